@@ -1,0 +1,65 @@
+import { asyncScheduler, Observable } from 'rxjs';
+import type { OperatorFunction, SchedulerLike, Subscription } from 'rxjs';
+import { expectDuration, expectPositiveInteger, expectScheduler } from '../src/arguments.js';
+import { bounded } from '../src/backoff.js';
+
+/**
+ * Collects values into batches: one is emitted when it holds `count` values or `time` ms after its first value,
+ * whichever comes first. No batch is empty or longer than `count`, and no timer runs while there is nothing to emit.
+ *
+ * ```
+ * source:                   -a-b-c----d---------e-|
+ * bufferCountOrTime(3, 5):  -----x---------y------(z|)      x: [a, b, c]  y: [d]  z: [e]
+ * ```
+ *
+ * On completion and on error the rest is emitted first. Unsubscribing discards it.
+ *
+ * @param count how many values a batch holds at most
+ * @param time milliseconds that a value waits at most; `Infinity` batches by count alone
+ * @param scheduler measures `time`. Default `asyncScheduler`
+ * @throws TypeError or RangeError for a bad argument
+ *
+ * @example
+ * feed.messages.pipe(bufferCountOrTime(100, 1000)).subscribe((trades) => save(trades));
+ */
+export function bufferCountOrTime<T>(
+  count: number,
+  time: number,
+  scheduler: SchedulerLike = asyncScheduler,
+): OperatorFunction<T, T[]> {
+  expectPositiveInteger('count', count);
+  expectDuration('time', time);
+  expectScheduler(scheduler);
+
+  return (source) =>
+    new Observable((subscriber) => {
+      let batch: T[] = [];
+      let timer: Subscription | undefined;
+
+      const emit = () => {
+        timer?.unsubscribe();
+        timer = undefined;
+        if (batch.length === 0) return;
+        const full = batch;
+        batch = []; // before it is emitted: the subscriber may feed the source
+        subscriber.next(full);
+      };
+
+      subscriber.add(() => timer?.unsubscribe());
+      source.subscribe({
+        next(value) {
+          batch.push(value);
+          if (batch.length >= count) emit();
+          else if (batch.length === 1 && time < Infinity) timer = scheduler.schedule(emit, bounded(time));
+        },
+        error(error) {
+          emit();
+          subscriber.error(error);
+        },
+        complete() {
+          emit();
+          subscriber.complete();
+        },
+      });
+    });
+}

@@ -1,0 +1,148 @@
+import { asyncScheduler, concatMap, defaultIfEmpty, from, Observable, retry, take, tap, timer } from 'rxjs';
+import type { MonoTypeOperatorFunction, ObservableInput, SchedulerLike } from 'rxjs';
+import {
+  expectAtLeast,
+  expectCount,
+  expectDuration,
+  expectFunction,
+  expectOneOf,
+  expectScheduler,
+  wrongType,
+} from '../src/arguments.js';
+import { backoffDelay, between, bounded } from '../src/backoff.js';
+import type { Jitter } from '../src/backoff.js';
+import { isConnectionClosedError, isFatalError, isWebSocketError, toError } from '../src/errors.js';
+import type { LifecycleEvent } from '../src/lifecycle.js';
+
+/** What {@link retryWithBackoff} can be given; durations in milliseconds. */
+export interface RetryWithBackoffOptions {
+  /** The ceiling of the first delay. @default 1000 */
+  initialDelay?: number;
+  /** The ceiling of every delay. @default 30_000 */
+  maxDelay?: number;
+  /** By what the ceiling grows with each retry in a row. @default 2 */
+  factor?: number;
+  /** How delays are spread below the ceiling. @default 'full' */
+  jitter?: Jitter;
+  /** An explicit schedule, without jitter and without the waits that close codes ask for; its end ends the retries. */
+  delays?: readonly number[];
+  /** How many retries in a row. @default Infinity */
+  maxRetries?: number;
+  /** No retry is made whose wait would end later than this after the first failure in a row. @default Infinity */
+  maxElapsed?: number;
+  /** How long a connection must stay open to be healthy again, so that the next failure is the first. @default 5000 */
+  resetAfter?: number;
+  /** Whether an error is worth a retry, the first of which is 1. @default all but fatal ones, see `isFatalError` */
+  shouldRetry?: (error: unknown, retry: number) => boolean;
+  /** Waited for after the delay: its first value, or its end, lets the retry be made (the browser is online, say). */
+  when?: ObservableInput<unknown>;
+  /** Measures the delays. @default asyncScheduler */
+  scheduler?: SchedulerLike;
+  /** A number from 0 up to 1, asked once a retry. @default Math.random */
+  random?: () => number;
+}
+
+/**
+ * Resubscribes to a source that failed, after a delay that grows with every failure in a row.
+ *
+ * ```
+ * source:              c#                         each c#: an attempt that fails
+ *                           c#
+ *                                     c--o---…
+ * retryWithBackoff():  cr---cr--------c--o---…    r: reconnecting
+ * ```
+ *
+ * Works on any Observable. On a lifecycle, which it knows by its first value being `connecting`, it emits `reconnecting`
+ * before each wait, and the failures in a row end with a connection that was open for `resetAfter`; on any other stream
+ * they end with any value.
+ *
+ * A delay is never below the error's `retryAfter`. After close code 1012 it is a random 5 to 30 s, as its registration
+ * asks (IANA registry "WebSocket Close Code Number"); after 1013 at least 30 s, after 4429 at least 5 s.
+ *
+ * Completes with the source. When it gives up, the last error passes unchanged; an error thrown by `shouldRetry` or
+ * emitted by `when` passes in its place. Unsubscribing ends the wait.
+ *
+ * @throws TypeError or RangeError for a bad option
+ *
+ * @example
+ * observeWebSocket(url, heartbeat(), stopOnFatalClose(), retryWithBackoff({ maxDelay: 10_000, maxRetries: 20 }))
+ */
+export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): MonoTypeOperatorFunction<T> {
+  const {
+    initialDelay = 1000,
+    maxDelay = 30_000,
+    factor = 2,
+    jitter = 'full',
+    delays,
+    maxRetries = Infinity,
+    maxElapsed = Infinity,
+    resetAfter = 5000,
+    shouldRetry = (error) => !isFatalError(error),
+    when,
+    scheduler = asyncScheduler,
+    random = Math.random,
+  } = options;
+  expectDuration('initialDelay', initialDelay);
+  expectDuration('maxDelay', maxDelay);
+  expectAtLeast('factor', 1, factor);
+  expectOneOf('jitter', ['full', 'equal', 'decorrelated', 'none'], jitter);
+  if (delays !== undefined && !Array.isArray(delays)) throw wrongType('delays', 'an array of milliseconds', delays);
+  delays?.forEach((delay, index) => expectDuration(`delays[${index}]`, delay));
+  expectCount('maxRetries', maxRetries);
+  expectDuration('maxElapsed', maxElapsed);
+  expectDuration('resetAfter', resetAfter);
+  expectFunction('shouldRetry', shouldRetry);
+  expectScheduler(scheduler);
+  expectFunction('random', random);
+  const backoff = { initialDelay, maxDelay, factor, jitter };
+
+  // `retry` waits and resubscribes, but has no way to tell of it: hence a subscriber to emit `reconnecting` to.
+  return (source) =>
+    new Observable<T>((subscriber) => {
+      let isLifecycle: boolean | undefined;
+      let openSince = Infinity;
+      let retries = 0;
+      let previous = initialDelay;
+      let firstFailure = 0;
+
+      const recover = () => {
+        retries = 0;
+        previous = initialDelay;
+      };
+
+      const observe = (value: T) => {
+        const { type } = (value ?? {}) as Partial<LifecycleEvent>;
+        isLifecycle ??= type === 'connecting';
+        if (!isLifecycle) recover();
+        else if (type === 'open') openSince = scheduler.now();
+      };
+
+      const delayAfter = (error: unknown): number | undefined => {
+        if (delays) return delays[retries];
+        const code = isConnectionClosedError(error) ? error.code : undefined;
+        if (code === 1012) return between(5_000, 30_000, random);
+        previous = backoffDelay(backoff, retries, previous, random);
+        return Math.max(previous, code === 1013 ? 30_000 : code === 4429 ? 5_000 : 0);
+      };
+
+      const wait = (error: unknown) => {
+        const now = scheduler.now();
+        if (now - openSince >= resetAfter) recover();
+        openSince = Infinity;
+        if (retries === 0) firstFailure = now;
+
+        if (retries >= maxRetries || !shouldRetry(error, retries + 1)) throw error;
+        const ownDelay = delayAfter(error);
+        if (ownDelay === undefined) throw error;
+        const delay = bounded(Math.max(ownDelay, (isWebSocketError(error) && error.retryAfter) || 0));
+        if (now + delay - firstFailure > maxElapsed) throw error;
+
+        retries++;
+        if (isLifecycle) subscriber.next({ type: 'reconnecting', retry: retries, delay, error: toError(error) } as T);
+        const delayed = timer(delay, scheduler);
+        return when ? delayed.pipe(concatMap(() => from(when).pipe(take(1), defaultIfEmpty(undefined)))) : delayed;
+      };
+
+      return source.pipe(tap(observe), retry({ delay: wait })).subscribe(subscriber);
+    });
+}

@@ -1,0 +1,50 @@
+import { tap } from 'rxjs';
+import type { MonoTypeOperatorFunction } from 'rxjs';
+import { expectNumbers } from '../src/arguments.js';
+import { fatalCloseCodes, fatalHandshakeStatuses } from '../src/close-codes.js';
+import { FatalCloseError, isConnectionClosedError, isHandshakeError } from '../src/errors.js';
+import type { LifecycleEvent } from '../src/lifecycle.js';
+
+/** What {@link stopOnFatalClose} can be given. */
+export interface StopOnFatalCloseOptions {
+  /** Close codes that no retry can cure. @default fatalCloseCodes.standard */
+  codes?: Iterable<number> | ((code: number) => boolean);
+  /** HTTP statuses of a refused handshake that no retry can cure. @default fatalHandshakeStatuses */
+  statuses?: Iterable<number> | ((status: number) => boolean);
+}
+
+/**
+ * Turns an end that no retry can cure into a `FatalCloseError`, which `retryWithBackoff` does not retry. Its `cause` is
+ * the `ConnectionClosedError` or `HandshakeError` that the connection ended with.
+ *
+ * ```
+ * source:              c--o-----x#          (x: close 4401, #: ConnectionClosedError)
+ * stopOnFatalClose():  c--o-----x#          (#: FatalCloseError)
+ * ```
+ *
+ * Works before and after `retryWithBackoff`: after it, it stops at the `reconnecting` event that tells of such an end,
+ * and the retry is not made. Other errors and completion pass unchanged.
+ *
+ * @throws TypeError where `codes` or `statuses` are neither numbers nor a predicate
+ *
+ * @example
+ * stopOnFatalClose({ codes: [...fatalCloseCodes.standard, 4100] })
+ * @see fatalCloseCodes, with the reason for every code
+ */
+export function stopOnFatalClose({
+  codes = fatalCloseCodes.standard,
+  statuses = fatalHandshakeStatuses,
+}: StopOnFatalCloseOptions = {}): MonoTypeOperatorFunction<LifecycleEvent> {
+  const isFatalCode = expectNumbers('codes', codes);
+  const isFatalStatus = expectNumbers('statuses', statuses);
+
+  function judge(error: unknown): void {
+    if (isConnectionClosedError(error) && isFatalCode(error.code)) throw new FatalCloseError(error);
+    if (isHandshakeError(error) && error.status !== undefined && isFatalStatus(error.status)) {
+      throw new FatalCloseError(error);
+    }
+  }
+
+  // What `tap` throws replaces the notification that it was shown.
+  return tap({ next: (event) => event.type === 'reconnecting' && judge(event.error), error: judge });
+}

@@ -1,0 +1,89 @@
+import { asyncScheduler } from 'rxjs';
+import type { ObservableInput, SchedulerLike } from 'rxjs';
+import { expectDuration, expectFunction, expectPositiveDuration, expectScheduler, wrongType } from './arguments.js';
+import { json } from './codec.js';
+import type { Codec } from './codec.js';
+import type { OutboxOptions } from './outbox.js';
+import type { Transport } from './transport/transport.js';
+
+/** A value, or a function that is asked for it before every attempt. What fails or completes empty fails the attempt. */
+export type PerAttempt<T> = T | (() => T | ObservableInput<T>);
+
+/** What a connection is made of; only `url` is needed. */
+export interface WebSocketConfig<In = unknown, Out = In> {
+  /** Where to connect. A function is asked again for every attempt: a fresh token, the next host. */
+  url: PerAttempt<string | URL>;
+  /** Subprotocols to offer, the preferred one first. @default none */
+  protocols?: PerAttempt<string | string[]>;
+  /** Headers of the handshake request. Node only: browsers cannot set any, and a TypeError says so. */
+  headers?: PerAttempt<Record<string, string>>;
+  /** How messages become frames and frames become messages. @default json() */
+  codec?: Codec<In, Out>;
+  /** What waits while there is no connection. */
+  outbox?: OutboxOptions;
+  /** Milliseconds that an attempt may take, from `connecting` on, factories included. @default 10_000 */
+  connectTimeout?: number;
+  /** Milliseconds that the close handshake may take; then the socket is terminated. @default 2_000 */
+  closeTimeout?: number;
+  /** Milliseconds that the connection outlives its last subscriber. @default 0 */
+  linger?: number;
+  /** What makes the sockets. @default the platform's: `ws` in Node, the native WebSocket elsewhere */
+  transport?: Transport;
+  /** What all times are measured by. @default asyncScheduler */
+  scheduler?: SchedulerLike;
+}
+
+/** A checked config with its defaults filled in. */
+export type ResolvedConfig<In, Out> = Required<WebSocketConfig<In, Out>>;
+
+function expectPerAttempt(name: string, value: unknown, expectation: string, isValue: (value: unknown) => boolean) {
+  if (typeof value !== 'function' && !isValue(value)) {
+    throw wrongType(name, `${expectation} or a function that returns one`, value);
+  }
+}
+
+export const isUrl = (value: unknown): value is string | URL =>
+  typeof value === 'string' || (typeof value === 'object' && value !== null && 'href' in value);
+
+export const isProtocols = (value: unknown): value is string | string[] =>
+  typeof value === 'string' || (Array.isArray(value) && value.every((protocol) => typeof protocol === 'string'));
+
+export const isHeaders = (value: unknown): value is Record<string, string> =>
+  typeof value === 'object' && value !== null && Object.values(value).every((field) => typeof field === 'string');
+
+/** Checks a config and fills in its defaults. @throws TypeError or RangeError that names what is wrong */
+export function resolveConfig<In, Out>(
+  config: string | URL | WebSocketConfig<In, Out>,
+  platformTransport: () => Transport,
+): ResolvedConfig<In, Out> {
+  if (!isUrl(config) && (typeof config !== 'object' || (config as unknown) === null)) {
+    throw wrongType('config', 'a URL or an object with a `url`', config);
+  }
+  const {
+    url,
+    protocols = [],
+    headers = {},
+    codec = json<In, Out>(),
+    outbox = {},
+    connectTimeout = 10_000,
+    closeTimeout = 2_000,
+    linger = 0,
+    transport = platformTransport(),
+    scheduler = asyncScheduler,
+  } = isUrl(config) ? { url: config } : config;
+
+  expectPerAttempt('url', url, 'a string, a URL', isUrl);
+  expectPerAttempt('protocols', protocols, 'a string, an array of strings', isProtocols);
+  expectPerAttempt('headers', headers, 'an object of strings', isHeaders);
+  expectFunction('codec.encode', codec.encode);
+  expectFunction('codec.decode', codec.decode);
+  expectPositiveDuration('connectTimeout', connectTimeout);
+  expectDuration('closeTimeout', closeTimeout);
+  expectDuration('linger', linger);
+  expectFunction('transport.open', transport.open);
+  expectScheduler(scheduler);
+  if (!transport.canSetHeaders && (typeof headers === 'function' || Object.keys(headers).length > 0)) {
+    throw wrongType('headers', 'left out: this transport cannot set any', headers);
+  }
+  return { url, protocols, headers, codec, outbox, connectTimeout, closeTimeout, linger, transport, scheduler };
+}

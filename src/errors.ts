@@ -1,0 +1,264 @@
+/*
+ * The error tree.
+ *
+ *   WebSocketError            { fatal, cause?, retryAfter? }
+ *   ├─ ConnectionClosedError  { code, reason, wasClean }   an open connection ended, and we did not ask for it
+ *   ├─ HandshakeError         { status?, headers? }        a connection never opened
+ *   ├─ ConnectTimeoutError                                 … not within `connectTimeout`
+ *   ├─ HeartbeatTimeoutError                               the peer fell silent
+ *   ├─ SetupError             { cause }                    what `onOpen` was given failed
+ *   ├─ DecodeError            { data, cause }              an inbound message could not be read
+ *   ├─ OutboxOverflowError    { capacity }                 thrown by `messages.next` under `overflow: 'error'`
+ *   ├─ BufferOverflowError    { highWaterMark }            a consumer fell too far behind
+ *   └─ FatalCloseError        { cause }                    `stopOnFatalClose` stopped on `cause`
+ *
+ * Each has a guard that goes by brand and not by class, so that it also knows an error made by another copy of this
+ * package (ESM beside CJS, two versions in one tree).
+ */
+
+const KIND = Symbol.for('rxwire.error');
+
+/** What every error of this library can be given. */
+export interface WebSocketErrorOptions {
+  /** No retry can cure it: `retryWithBackoff` gives up at once. @default false */
+  fatal?: boolean | undefined;
+  /** What led to it. */
+  cause?: unknown;
+  /** Milliseconds before which the server wants no new attempt. */
+  retryAfter?: number | undefined;
+}
+
+/** The base of all errors of this library. Throw one with `fatal: true` to end the retries from your own code. */
+export class WebSocketError extends Error {
+  override readonly name: string = 'WebSocketError';
+  /** No retry can cure it. */
+  readonly fatal: boolean;
+  /** Milliseconds before which the server wants no new attempt. */
+  readonly retryAfter?: number;
+
+  constructor(message: string, { fatal = false, retryAfter, ...rest }: WebSocketErrorOptions = {}) {
+    super(message, 'cause' in rest ? { cause: rest.cause } : undefined);
+    this.fatal = fatal;
+    if (retryAfter !== undefined) this.retryAfter = retryAfter;
+  }
+
+  protected get [KIND](): string {
+    return 'WebSocketError';
+  }
+
+  /** Safe to log: the sentence, the numbers and the cause's sentence, but no headers and no payload. */
+  toJSON(): Record<string, unknown> {
+    const { name, message, fatal, retryAfter, cause } = this;
+    return { name, message, fatal, retryAfter, cause: cause === undefined ? undefined : String(cause) };
+  }
+}
+
+/** How a connection ended. */
+export interface CloseFields {
+  /** The close code (RFC 6455 section 7.4); 1006 where no Close frame was received. */
+  code: number;
+  /** The peer's own words, at most 123 bytes; mostly empty. */
+  reason: string;
+  /** Whether the close handshake was completed. */
+  wasClean: boolean;
+}
+
+/** An open connection ended, cleanly or not, without our asking for it. */
+export class ConnectionClosedError extends WebSocketError implements CloseFields {
+  override readonly name = 'ConnectionClosedError';
+  readonly code: number;
+  readonly reason: string;
+  readonly wasClean: boolean;
+
+  constructor({ code, reason, wasClean }: CloseFields, options?: WebSocketErrorOptions) {
+    super(`The connection was closed with code ${code}${reason && ` (${reason})`}.`, options);
+    this.code = code;
+    this.reason = reason;
+    this.wasClean = wasClean;
+  }
+
+  protected override get [KIND](): string {
+    return 'ConnectionClosedError';
+  }
+
+  override toJSON(): Record<string, unknown> {
+    const { code, reason, wasClean } = this;
+    return { ...super.toJSON(), code, reason, wasClean };
+  }
+}
+
+/** What {@link HandshakeError} can be given. */
+export interface HandshakeErrorOptions extends WebSocketErrorOptions {
+  /** The HTTP status of the refusal, where one was seen (Node). */
+  status?: number | undefined;
+  /** The response's headers, names in lower case (Node). */
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** A connection never opened: refused, broken off, or one of its factories failed. */
+export class HandshakeError extends WebSocketError {
+  override readonly name = 'HandshakeError';
+  /** The HTTP status; `undefined` in browsers, which hide it, and where no response came. */
+  readonly status: number | undefined;
+  /** The response's headers, names in lower case. */
+  readonly headers: Readonly<Record<string, string>> | undefined;
+
+  constructor(message: string, { status, headers, ...options }: HandshakeErrorOptions = {}) {
+    super(message, options);
+    this.status = status;
+    this.headers = headers;
+  }
+
+  protected override get [KIND](): string {
+    return 'HandshakeError';
+  }
+
+  override toJSON(): Record<string, unknown> {
+    return { ...super.toJSON(), status: this.status };
+  }
+}
+
+/** The connection was not open within `connectTimeout`. */
+export class ConnectTimeoutError extends WebSocketError {
+  override readonly name = 'ConnectTimeoutError';
+
+  protected override get [KIND](): string {
+    return 'ConnectTimeoutError';
+  }
+}
+
+/** The peer gave no sign of life within the heartbeat's `timeout`. */
+export class HeartbeatTimeoutError extends WebSocketError {
+  override readonly name = 'HeartbeatTimeoutError';
+
+  protected override get [KIND](): string {
+    return 'HeartbeatTimeoutError';
+  }
+}
+
+/** What `onOpen` was given failed; the `cause` says how. */
+export class SetupError extends WebSocketError {
+  override readonly name = 'SetupError';
+
+  protected override get [KIND](): string {
+    return 'SetupError';
+  }
+}
+
+/** An inbound message could not be decoded, or a schema refused it. */
+export class DecodeError extends WebSocketError {
+  override readonly name = 'DecodeError';
+  /** The message as it came. */
+  readonly data: string | Uint8Array;
+
+  constructor(message: string, { data, ...options }: WebSocketErrorOptions & { data: string | Uint8Array }) {
+    super(message, options);
+    this.data = data;
+  }
+
+  protected override get [KIND](): string {
+    return 'DecodeError';
+  }
+}
+
+/** The outbox was full; thrown by `messages.next` under `overflow: 'error'`. */
+export class OutboxOverflowError extends WebSocketError {
+  override readonly name = 'OutboxOverflowError';
+  /** How many messages the outbox holds. */
+  readonly capacity: number;
+
+  constructor(capacity: number) {
+    super(`The outbox is full: ${capacity} messages wait for a connection.`);
+    this.capacity = capacity;
+  }
+
+  protected override get [KIND](): string {
+    return 'OutboxOverflowError';
+  }
+}
+
+/** A consumer fell further behind than its buffer holds, and nothing could be paused. */
+export class BufferOverflowError extends WebSocketError {
+  override readonly name = 'BufferOverflowError';
+  /** How many values the buffer holds. */
+  readonly highWaterMark: number;
+
+  constructor(highWaterMark: number) {
+    super(`The buffer is full: ${highWaterMark} values wait for a slow consumer.`);
+    this.highWaterMark = highWaterMark;
+  }
+
+  protected override get [KIND](): string {
+    return 'BufferOverflowError';
+  }
+}
+
+/** The connection ended in a way that no retry can cure; `cause` is the error that it ended with. */
+export class FatalCloseError extends WebSocketError {
+  override readonly name = 'FatalCloseError';
+
+  constructor(cause: Error) {
+    super(`No retry can cure this: ${cause.message}`, { cause, fatal: true });
+  }
+
+  protected override get [KIND](): string {
+    return 'FatalCloseError';
+  }
+}
+
+function kindOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null ? (error as { [KIND]?: unknown })[KIND] : undefined;
+}
+
+/** Whether an error is one of this library's. */
+export function isWebSocketError(error: unknown): error is WebSocketError {
+  return kindOf(error) !== undefined;
+}
+
+/** Whether no retry can cure an error. `retryWithBackoff` retries what this refuses. */
+export function isFatalError(error: unknown): error is WebSocketError {
+  return isWebSocketError(error) && error.fatal;
+}
+
+export function isConnectionClosedError(error: unknown): error is ConnectionClosedError {
+  return kindOf(error) === 'ConnectionClosedError';
+}
+
+export function isHandshakeError(error: unknown): error is HandshakeError {
+  return kindOf(error) === 'HandshakeError';
+}
+
+export function isConnectTimeoutError(error: unknown): error is ConnectTimeoutError {
+  return kindOf(error) === 'ConnectTimeoutError';
+}
+
+export function isHeartbeatTimeoutError(error: unknown): error is HeartbeatTimeoutError {
+  return kindOf(error) === 'HeartbeatTimeoutError';
+}
+
+export function isSetupError(error: unknown): error is SetupError {
+  return kindOf(error) === 'SetupError';
+}
+
+export function isDecodeError(error: unknown): error is DecodeError {
+  return kindOf(error) === 'DecodeError';
+}
+
+export function isOutboxOverflowError(error: unknown): error is OutboxOverflowError {
+  return kindOf(error) === 'OutboxOverflowError';
+}
+
+export function isBufferOverflowError(error: unknown): error is BufferOverflowError {
+  return kindOf(error) === 'BufferOverflowError';
+}
+
+export function isFatalCloseError(error: unknown): error is FatalCloseError {
+  return kindOf(error) === 'FatalCloseError';
+}
+
+/** Whatever was thrown, as an Error. */
+export function toError(thrown: unknown): Error {
+  return thrown instanceof Error
+    ? thrown
+    : new WebSocketError(`Not an Error was thrown: ${String(thrown)}`, { cause: thrown });
+}

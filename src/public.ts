@@ -1,0 +1,41 @@
+/* Every public name but `observeWebSocket`, which comes from the entry of the platform. */
+
+export type { Jitter } from './backoff.js';
+export { CloseCode, fatalCloseCodes, fatalHandshakeStatuses, isSendable } from './close-codes.js';
+export { binary, json, text } from './codec.js';
+export type { Codec } from './codec.js';
+export type { PerAttempt, WebSocketConfig } from './config.js';
+export {
+  BufferOverflowError,
+  ConnectionClosedError,
+  ConnectTimeoutError,
+  DecodeError,
+  FatalCloseError,
+  HandshakeError,
+  HeartbeatTimeoutError,
+  isBufferOverflowError,
+  isConnectionClosedError,
+  isConnectTimeoutError,
+  isDecodeError,
+  isFatalCloseError,
+  isFatalError,
+  isHandshakeError,
+  isHeartbeatTimeoutError,
+  isOutboxOverflowError,
+  isSetupError,
+  isWebSocketError,
+  OutboxOverflowError,
+  SetupError,
+  WebSocketError,
+} from './errors.js';
+export type { CloseFields, HandshakeErrorOptions, WebSocketErrorOptions } from './errors.js';
+export type * from './lifecycle.js';
+export type { MessageSubject } from './message-subject.js';
+export type { StateObservable, Supervision, WebSocketConnection } from './observe-web-socket.js';
+export type { OutboxOptions } from './outbox.js';
+export type { Pausable } from './read-with-backpressure.js';
+export type { ConnectionState } from './state.js';
+export type { ConnectionStats } from './stats.js';
+export { nativeTransport } from './transport/native.js';
+export type { Transport, TransportRequest, TransportSink, TransportSocket } from './transport/transport.js';
+export * from '../operators/index.js';

@@ -1,0 +1,68 @@
+import { unsendable } from '../close-codes.js';
+
+const STEP = Symbol.for('rxwire.scriptStep');
+const PONG = Symbol.for('rxwire.scriptPong');
+
+/** What a server does that is more than sending a message; a value for a letter of a script. */
+export interface ScriptStep {
+  readonly [STEP]: true;
+  /** Acts on the client's connection. */
+  readonly act: (connection: ScriptedConnection) => void;
+}
+
+/** What a step can do. */
+export interface ScriptedConnection {
+  open(): void;
+  message(data: string | Uint8Array): void;
+  pong(payload: string): void;
+  close(code: number, reason: string): void;
+  refuse(status: number, headers: Readonly<Record<string, string>>): void;
+  drop(): void;
+}
+
+function step(act: ScriptStep['act']): ScriptStep {
+  return { [STEP]: true, act };
+}
+
+/** The server closes with a code that may stand on the wire, RFC 6455's own included, and a reason. */
+export function closeWith(code: number, reason = ''): ScriptStep {
+  if (!Number.isInteger(code) || code < 1000 || code > 4999) {
+    throw new RangeError(`Expected \`code\` to be an integer from 1000 to 4999, got ${String(code)}.`);
+  }
+  const tooLong = unsendable(1000, reason);
+  if (tooLong) throw tooLong;
+  return step((connection) => connection.close(code, reason));
+}
+
+/** The handshake is answered with an HTTP status and headers. Stands in place of `o`. */
+export function refuseWith(status: number, headers: Readonly<Record<string, string>> = {}): ScriptStep {
+  if (!Number.isInteger(status) || status < 200 || status > 599) {
+    throw new RangeError(`Expected \`status\` to be an integer from 200 to 599, got ${String(status)}.`);
+  }
+  const lowerCase = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return step((connection) => connection.refuse(status, lowerCase));
+}
+
+/** The server sends a pong frame. A script that holds one answers pings by itself alone. */
+export function pong(payload = ''): ScriptStep {
+  return Object.assign(
+    step((connection) => connection.pong(payload)),
+    { [PONG]: true },
+  );
+}
+
+/** The server sends a text frame as it is, JSON or not. */
+export function raw(text: string): ScriptStep {
+  return step((connection) => connection.message(text));
+}
+
+export const isPong = (value: unknown): boolean => typeof value === 'object' && value !== null && PONG in value;
+
+export const opens: ScriptStep = /* @__PURE__ */ step((connection) => connection.open());
+
+/** What a letter's value stands for: itself, a binary frame, or a message as JSON. */
+export function stepFor(value: unknown): ScriptStep {
+  if (typeof value === 'object' && value !== null && STEP in value) return value as ScriptStep;
+  const data = value instanceof Uint8Array ? value : JSON.stringify(value);
+  return step((connection) => connection.message(data));
+}

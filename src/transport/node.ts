@@ -1,0 +1,88 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { WebSocket } from 'ws';
+import type { ClientOptions } from 'ws';
+import { HandshakeError } from '../errors.js';
+import { refusedWith } from '../handshake.js';
+import type { Transport } from './transport.js';
+
+/** Every client option of `ws`, but for those that the connection itself decides. */
+export type WsTransportOptions = Omit<ClientOptions, 'protocol' | 'handshakeTimeout' | 'closeTimeout'>;
+
+const MAX_PAYLOAD = 16 * 1024 * 1024;
+
+/** OpenSSL's verdicts on certificates, as Node names them: asking again brings the same certificate. */
+const CERTIFICATE_ERROR =
+  /^(CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH|ERR_TLS_CERT_ALTNAME_INVALID|ERROR_IN_CERT_|ERROR_IN_CRL_)/;
+
+/** What `ws` says when the answer to the handshake breaks RFC 6455 section 4.1: the same server will say it again. */
+const HANDSHAKE_VIOLATION = /^(Invalid (Upgrade|Sec-WebSocket-\w+) header|Server sent )/;
+
+function isFatal(error: Error & { code?: string }): boolean {
+  return error.code === undefined ? HANDSHAKE_VIOLATION.test(error.message) : CERTIFICATE_ERROR.test(error.code);
+}
+
+function flat(headers: IncomingHttpHeaders): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+}
+
+/**
+ * `ws` as a transport: ping frames, request headers, real backpressure, and the status of a refused handshake.
+ *
+ * @param options every client option of `ws`. Defaults that differ from its own: `maxPayload` is 16 MiB, and
+ *   `perMessageDeflate` is off
+ */
+export function wsTransport(options: WsTransportOptions = {}): Transport {
+  return {
+    canPause: true,
+    canSetHeaders: true,
+    open({ url, protocols, headers, closeTimeout, scheduler }, sink) {
+      const socket = new WebSocket(url, [...protocols], {
+        maxPayload: MAX_PAYLOAD,
+        perMessageDeflate: false,
+        ...options,
+        headers: { ...options.headers, ...headers },
+        closeTimeout,
+      } as ClientOptions);
+      let isOpen = false;
+      let isRefused = false;
+
+      socket.on('open', () => {
+        isOpen = true;
+        sink.open(socket.protocol, socket.extensions);
+      });
+      socket.on('message', (data: Buffer, isBinary) => {
+        if (isBinary) sink.message(new Uint8Array(data.buffer, data.byteOffset, data.length), data.length);
+        else sink.message(data.toString(), data.length);
+      });
+      socket.on('pong', (payload) => sink.pong(payload));
+      socket.on('unexpected-response', (_request, { statusCode = 0, headers }) => {
+        isRefused = true;
+        sink.error(refusedWith(statusCode, flat(headers), scheduler.now()));
+        socket.terminate(); // or it would stay half open for ever
+      });
+      socket.on('error', (error) => {
+        if (isRefused) return; // it tells of our own terminate()
+        sink.error(isOpen ? error : new HandshakeError(error.message, { cause: error, fatal: isFatal(error) }));
+      });
+      socket.on('close', (code, reason) => sink.close(code, reason.toString(), code !== 1006));
+
+      return {
+        get writable() {
+          return socket.readyState === WebSocket.OPEN;
+        },
+        get bufferedAmount() {
+          return socket.bufferedAmount;
+        },
+        send(data) {
+          socket.send(data);
+          return typeof data === 'string' ? Buffer.byteLength(data) : data.length;
+        },
+        ping: (payload) => socket.ping(payload),
+        pause: () => socket.pause(),
+        resume: () => socket.resume(),
+        close: (code, reason) => socket.close(code, reason),
+        terminate: () => socket.terminate(),
+      };
+    },
+  };
+}

@@ -1,0 +1,61 @@
+/*
+ * The port: the least that a socket must do to carry a connection. Callbacks and no Observables, because this is the
+ * hot path.
+ */
+
+import type { SchedulerLike } from 'rxjs';
+
+/** Makes sockets. */
+export interface Transport {
+  /** Whether a paused socket really stops the peer. */
+  readonly canPause: boolean;
+  /** Whether request headers can be set: browsers cannot. */
+  readonly canSetHeaders: boolean;
+  /**
+   * Starts to connect, and reports to `sink` once this has returned. May throw if the request can never be made (an
+   * invalid URL, say); then nothing is left behind.
+   */
+  open(request: TransportRequest, sink: TransportSink): TransportSocket;
+}
+
+/** What a connection asks of a transport. */
+export interface TransportRequest {
+  /** With its credentials and query: not to be shown. */
+  readonly url: string;
+  readonly protocols: readonly string[];
+  readonly headers: Readonly<Record<string, string>>;
+  /** Milliseconds that a closing socket may take, whoever began. */
+  readonly closeTimeout: number;
+  /** Whose clock dates are read against. */
+  readonly scheduler: SchedulerLike;
+}
+
+/** Where a socket reports to. `close` comes exactly once, and last. */
+export interface TransportSink {
+  open(protocol: string, extensions: string): void;
+  /** @param bytes the payload's size, where it is known; else the string's length */
+  message(data: string | Uint8Array, bytes: number): void;
+  pong(payload: unknown): void;
+  /** A `close` follows. A refused handshake is reported as a `HandshakeError`. */
+  error(error: Error): void;
+  close(code: number, reason: string, wasClean: boolean): void;
+}
+
+/** One socket. */
+export interface TransportSocket {
+  /** Whether what is sent now can still reach the peer: not before `open`, nor once a Close frame was sent or seen. */
+  readonly writable: boolean;
+  /** Bytes that were sent and have not left yet. */
+  readonly bufferedAmount: number;
+  /** Sends a text or a binary frame. @returns its size in bytes where that is known, else the string's length */
+  send(data: string | Uint8Array): number;
+  /** Sends a ping frame; absent where the platform has none to send. */
+  ping?(payload?: string): void;
+  /** Stops reading, and with it, in the end, the peer. */
+  pause?(): void;
+  resume?(): void;
+  /** Begins the close handshake behind what was sent; on a socket that is not open yet, gives up. */
+  close(code: number, reason: string): void;
+  /** Lets go at once, without a handshake. What it reports afterwards is ignored. */
+  terminate(): void;
+}
