@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { map } from 'rxjs';
 import { observeWebSocket, retryWithBackoff, heartbeat, stopOnFatalClose } from '../src/index.node.js';
 import { scriptedServer, closeWith } from '../src/testing/index.js';
 import { inVirtualTime } from './helpers/marbles.js';
