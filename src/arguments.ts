@@ -55,6 +55,10 @@ export function expectFunction(name: string, value: unknown): void {
   if (typeof value !== 'function') throw wrongType(name, 'a function', value);
 }
 
+export function expectObject(name: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) throw wrongType(name, 'an object', value);
+}
+
 export function expectOneOf(name: string, choices: readonly string[], value: unknown): void {
   const expectation = `one of ${choices.map((choice) => `'${choice}'`).join(', ')}`;
   if (typeof value !== 'string') throw wrongType(name, expectation, value);

@@ -1,6 +1,13 @@
 import { asyncScheduler } from 'rxjs';
 import type { ObservableInput, SchedulerLike } from 'rxjs';
-import { expectDuration, expectFunction, expectPositiveDuration, expectScheduler, wrongType } from './arguments.js';
+import {
+  expectDuration,
+  expectFunction,
+  expectObject,
+  expectPositiveDuration,
+  expectScheduler,
+  wrongType,
+} from './arguments.js';
 import { json } from './codec.js';
 import type { Codec } from './codec.js';
 import type { OutboxOptions } from './outbox.js';
@@ -75,11 +82,14 @@ export function resolveConfig<In, Out>(
   expectPerAttempt('url', url, 'a string, a URL', isUrl);
   expectPerAttempt('protocols', protocols, 'a string, an array of strings', isProtocols);
   expectPerAttempt('headers', headers, 'an object of strings', isHeaders);
+  expectObject('codec', codec);
   expectFunction('codec.encode', codec.encode);
   expectFunction('codec.decode', codec.decode);
+  expectObject('outbox', outbox);
   expectPositiveDuration('connectTimeout', connectTimeout);
   expectDuration('closeTimeout', closeTimeout);
   expectDuration('linger', linger);
+  expectObject('transport', transport);
   expectFunction('transport.open', transport.open);
   expectScheduler(scheduler);
   if (!transport.canSetHeaders && (typeof headers === 'function' || Object.keys(headers).length > 0)) {

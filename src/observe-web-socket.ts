@@ -69,6 +69,8 @@ interface Run<In, Out> {
   attempt: Attempt<In, Out> | undefined;
   linger: Subscription | undefined;
   closing: boolean;
+  /** Under way now, in order. */
+  readonly deliveries: (() => void)[];
 }
 
 /** Makes a connection; nothing happens until someone subscribes. @internal */
@@ -189,10 +191,18 @@ class Connection<In, Out> implements WebSocketConnection<In, Out> {
     defer(() => this.#supervision.reduce((source, operator) => source.pipe(operator), raw))
       .pipe(takeUntil(run.stop))
       .subscribe({
-        next: (event) => this.#deliver(run, event),
-        error: (error: unknown) => this.#finish(run, { error }),
-        complete: () => this.#finish(run),
+        next: (event) => this.#inOrder(run, () => this.#deliver(run, event)),
+        error: (error: unknown) => this.#inOrder(run, () => this.#finish(run, { error })),
+        complete: () => this.#inOrder(run, () => this.#finish(run)),
       });
+  }
+
+  /** What a subscriber brings about while it hears of an event is told when all others have heard of that event. */
+  #inOrder(run: Run<In, Out>, delivery: () => void): void {
+    run.deliveries.push(delivery);
+    if (run.deliveries.length > 1) return;
+    for (const next of run.deliveries) next();
+    run.deliveries.length = 0;
   }
 
   /** The raw lifecycle of one connection. */
@@ -268,7 +278,8 @@ class Connection<In, Out> implements WebSocketConnection<In, Out> {
   #drop(count: number, reason: DroppedEvent['reason'], error?: Error): void {
     if (count === 0) return;
     this.#counters.dropped += count;
-    this.#run?.lifecycle.next({ type: 'dropped', count, reason, ...(error && { error }) });
+    const run = this.#run;
+    if (run) this.#inOrder(run, () => run.lifecycle.next({ type: 'dropped', count, reason, ...(error && { error }) }));
   }
 }
 
@@ -282,5 +293,6 @@ function newRun<In, Out>(): Run<In, Out> {
     attempt: undefined,
     linger: undefined,
     closing: false,
+    deliveries: [],
   };
 }

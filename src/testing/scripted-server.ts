@@ -1,5 +1,5 @@
-import { Subject } from 'rxjs';
-import type { Observable, Subscription } from 'rxjs';
+import { Subject, Subscription } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { expectFunction, wrongType } from '../arguments.js';
 import { HandshakeError } from '../errors.js';
 import { redactUrl, refusedWith } from '../handshake.js';
@@ -17,12 +17,28 @@ export interface ScriptedRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** A Close frame that a client sent. */
+export interface ClientClose {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** What a scripted connection asks and tells of its client. */
+interface ScriptedClient {
+  sent(data: string | Uint8Array): void;
+  closed(close: ClientClose): void;
+  /** Whether pings are answered at once. */
+  readonly isPonged: boolean;
+}
+
 /** A server that follows a script. */
 export interface ScriptedServer {
   /** To be given to `observeWebSocket({ url, transport })`. Pauses and pings as `ws` does. */
   readonly transport: Transport;
   /** What clients send, hot: parsed where it is JSON, else as it is. */
   readonly sent: Observable<unknown>;
+  /** The close frames that clients send, hot: with what code, and why. */
+  readonly closes: Observable<ClientClose>;
   /** The requests so far, one a connection. */
   readonly connections: readonly ScriptedRequest[];
 }
@@ -59,9 +75,11 @@ export function scriptedServer(
   }
   const connections: ScriptedRequest[] = [];
   const sent = new Subject<unknown>();
+  const closes = new Subject<ClientClose>();
 
   return {
     sent: sent.asObservable(),
+    closes: closes.asObservable(),
     connections,
     transport: {
       canPause: true,
@@ -78,69 +96,63 @@ export function scriptedServer(
             letter === 'o' ? opens : stepFor(letter in values ? values[letter] : letter),
           ]),
         );
-        const answersPings = !letters.some((letter) => isPong(values[letter]));
-        return new ScriptedSocket((cold as Cold)(script, steps), answersPings, request, sink, sent);
+        return new ScriptedPeer((cold as Cold)(script, steps), request, sink, {
+          sent: (data) => sent.next(parsed(data)),
+          closed: (close) => closes.next(close),
+          isPonged: !letters.some((letter) => isPong(values[letter])),
+        }).socket;
       },
     },
   };
 }
 
-/** The client's end of a scripted connection. */
-class ScriptedSocket implements TransportSocket, ScriptedConnection {
-  readonly bufferedAmount = 0;
-  readonly #answersPings: boolean;
+/** One scripted connection: the server's end, and in `socket` the client's. */
+class ScriptedPeer implements ScriptedConnection {
+  readonly socket: TransportSocket;
   readonly #request: TransportRequest;
   readonly #sink: TransportSink;
-  readonly #sent: Subject<unknown>;
-  readonly #script: Subscription;
+  readonly #script = new Subscription();
   #phase: 'connecting' | 'open' | 'closed' = 'connecting';
-  /** What the client has not read, while it is paused. */
-  #unread: (() => void)[] | undefined;
+  /** What the client has not read, while it is paused; and what a script does before the client has its socket. */
+  #unread: (() => void)[] | undefined = [];
 
-  constructor(
-    script: Observable<ScriptStep>,
-    answersPings: boolean,
-    request: TransportRequest,
-    sink: TransportSink,
-    sent: Subject<unknown>,
-  ) {
-    this.#answersPings = answersPings;
+  constructor(script: Observable<ScriptStep>, request: TransportRequest, sink: TransportSink, client: ScriptedClient) {
     this.#request = request;
     this.#sink = sink;
-    this.#sent = sent;
-    this.#script = script.subscribe({
-      next: (step) => this.#read(() => step.act(this)),
-      error: () => this.#read(() => this.drop()),
-      complete: () => this.#read(() => this.close(1000, '')),
-    });
+    this.socket = this.#socket(client);
+    this.#script.add(
+      script.subscribe({
+        next: (step) => this.#arrive(() => step.act(this)),
+        error: () => this.#arrive(() => this.drop()),
+        complete: () => this.#arrive(() => this.close(1000, '')),
+      }),
+    );
+    if (this.#unread?.length) void Promise.resolve().then(() => this.#read());
+    else this.#unread = undefined;
   }
 
-  // The server's side
-
   open(): void {
-    if (this.#phase !== 'connecting') throw new Error('A script opened its connection twice.');
+    if (this.#phase !== 'connecting') throw new Error('A script opens its connection twice.');
     this.#phase = 'open';
     this.#sink.open(this.#request.protocols[0] ?? '', '');
   }
 
   message(data: string | Uint8Array): void {
-    if (this.#phase !== 'open')
-      throw new Error('A script sent a message before it opened its connection: put an `o` first.');
+    if (this.#phase !== 'open') throw new Error('A script sends before its connection is open: put an `o` first.');
     this.#sink.message(data, data.length);
-  }
-
-  refuse(status: number, headers: Readonly<Record<string, string>>): void {
-    this.#sink.error(refusedWith(status, headers, this.#request.scheduler.now()));
-    this.#close(1006, '', false);
   }
 
   pong(payload: string): void {
     this.#sink.pong(payload);
   }
 
-  /** Either side closes, and the other one answers at once. */
+  refuse(status: number, headers: Readonly<Record<string, string>>): void {
+    this.#sink.error(refusedWith(status, headers, this.#request.scheduler.now()));
+    this.#end(1006, '', false);
+  }
+
   close(code: number, reason: string): void {
-    if (this.#phase === 'open') this.#close(code, reason, true);
+    if (this.#phase === 'open') this.#end(code, reason, true);
     else this.drop();
   }
 
@@ -148,47 +160,52 @@ class ScriptedSocket implements TransportSocket, ScriptedConnection {
     if (this.#phase === 'connecting') {
       this.#sink.error(new HandshakeError(`Cannot connect to ${redactUrl(this.#request.url)}: refused by the script`));
     }
-    this.#close(1006, '', false);
+    this.#end(1006, '', false);
   }
 
-  // The client's side
-
-  get writable(): boolean {
-    return this.#phase === 'open';
+  #socket(client: ScriptedClient): TransportSocket {
+    const isOpen = () => this.#phase === 'open';
+    return {
+      get writable() {
+        return isOpen();
+      },
+      bufferedAmount: 0,
+      send(data: string | Uint8Array) {
+        client.sent(data);
+        return data.length;
+      },
+      ping: (payload = '') => {
+        if (client.isPonged) this.#arrive(() => this.pong(payload));
+      },
+      pause: () => void (this.#unread ??= []),
+      resume: () => this.#read(),
+      close: (code: number, reason: string) => {
+        client.closed({ code, reason });
+        this.#end(code, reason, true);
+      },
+      terminate: () => this.#stop(),
+    };
   }
 
-  send(data: string | Uint8Array): number {
-    this.#sent.next(parsed(data));
-    return data.length;
-  }
-
-  ping(payload = ''): void {
-    if (this.#answersPings) this.#read(() => this.#sink.pong(payload));
-  }
-
-  pause(): void {
-    this.#unread ??= [];
-  }
-
-  resume(): void {
-    const unread = this.#unread ?? [];
-    this.#unread = undefined;
-    for (const arrival of unread) this.#read(arrival);
-  }
-
-  terminate(): void {
-    this.#phase = 'closed';
-    this.#script.unsubscribe();
-  }
-
-  #read(arrival: () => void): void {
+  #arrive(arrival: () => void): void {
     if (this.#unread) this.#unread.push(arrival);
     else if (this.#phase !== 'closed') arrival();
   }
 
-  #close(code: number, reason: string, wasClean: boolean): void {
-    this.terminate();
+  #read(): void {
+    const unread = this.#unread ?? [];
+    this.#unread = undefined;
+    for (const arrival of unread) this.#arrive(arrival);
+  }
+
+  #end(code: number, reason: string, wasClean: boolean): void {
+    this.#stop();
     this.#sink.close(code, reason, wasClean);
+  }
+
+  #stop(): void {
+    this.#phase = 'closed';
+    this.#script.unsubscribe();
   }
 }
 

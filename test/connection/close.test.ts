@@ -1,0 +1,311 @@
+import { NEVER, repeat } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
+import { observeWebSocket, retryWithBackoff } from '../../src/index.node.js';
+import type { LifecycleEvent } from '../../src/index.node.js';
+import { scriptedServer } from '../../src/testing/index.js';
+import { fakeTransport } from '../helpers/fake-transport.js';
+import { inVirtualTime } from '../helpers/marbles.js';
+import { brief, record } from '../helpers/record.js';
+
+describe('close()', () => {
+  it('of an open connection makes the close handshake and completes both streams', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const server = scriptedServer(cold, ['o']);
+      const closes = record(server.closes);
+      const feed = observeWebSocket({ url: 'ws://test', transport: server.transport }, retryWithBackoff());
+      const log = record(feed.lifecycle, brief);
+      const messages = record(feed.messages);
+      at(3, () => void feed.close(4001, 'enough'));
+
+      flush();
+
+      expect(log).toEqual(['0 connecting 1', '0 open 1', '3 close 4001 enough local', '3 |']);
+      expect(messages).toEqual(['3 |']);
+      expect(closes).toEqual(['3 {"code":4001,"reason":"enough"}']);
+    });
+  });
+
+  it('while connecting gives up at once and drops what waits', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const server = scriptedServer(cold, ['----o']);
+      const feed = observeWebSocket({ url: 'ws://test', transport: server.transport }, retryWithBackoff());
+      const log = record(feed.lifecycle, brief);
+      feed.messages.next('a');
+      feed.messages.next('b');
+      at(2, () => void feed.close());
+
+      flush();
+
+      expect(log).toEqual(['0 connecting 1', '2 dropped 2 closed', '2 close 1006 local unclean', '2 |']);
+      expect(feed.stats).toMatchObject({ queued: 0, dropped: 2, sent: 0 });
+    });
+  });
+
+  it('while a factory is asked gives up at once', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const { transport } = scriptedServer(cold, ['o']);
+      const feed = observeWebSocket({ url: () => NEVER, transport });
+      const log = record(feed.lifecycle, brief);
+      at(2, () => void feed.close());
+
+      flush();
+
+      expect(log).toEqual(['0 connecting 1', '2 close 1006 local unclean', '2 |']);
+    });
+  });
+
+  it('while a retry waits cancels it, drops what waits, and completes', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const server = scriptedServer(cold, ['#']);
+      const feed = observeWebSocket(
+        { url: 'ws://test', transport: server.transport },
+        retryWithBackoff({ delays: [9] }),
+      );
+      const log = record(feed.lifecycle, brief);
+      feed.messages.next('a');
+      at(4, () => void feed.close(3000, 'bye'));
+
+      flush();
+
+      expect(log.slice(-2)).toEqual(['4 dropped 1 closed', '4 |']);
+      expect(server.connections).toHaveLength(1);
+      expect(feed.state.value).toEqual({ status: 'closed', code: 3000, reason: 'bye' });
+    });
+  });
+
+  it.each(['connecting', 'open', 'close', 'reconnecting'])(
+    'from a subscriber that hears of %s ends the run',
+    (type) => {
+      inVirtualTime(({ cold, flush }) => {
+        const server = scriptedServer(cold, ['-o-#']);
+        const feed = observeWebSocket(
+          { url: 'ws://test', transport: server.transport },
+          retryWithBackoff({ delays: [5] }),
+        );
+        feed.lifecycle.subscribe((event) => event.type === type && void feed.close());
+        const messages = record(feed.messages);
+
+        flush();
+
+        expect(messages.at(-1)).toMatch(/\|$/);
+        expect(server.connections.length).toBeLessThanOrEqual(1);
+        expect(feed.state.value.status).toBe('closed');
+      });
+    },
+  );
+
+  it('ends a run whose supervision wants to go on', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const server = scriptedServer(cold, ['o']);
+      const feed = observeWebSocket({ url: 'ws://test', transport: server.transport }, repeat());
+      const log = record(feed.lifecycle, brief);
+      at(2, () => void feed.close());
+
+      flush();
+
+      expect(log.slice(-2)).toEqual(['2 close 1000 local', '2 |']);
+      expect(server.connections).toHaveLength(1);
+    });
+  });
+
+  it('terminates a socket whose peer does not answer within closeTimeout', () => {
+    inVirtualTime(({ at, flush }) => {
+      const transport = fakeTransport();
+      const feed = observeWebSocket({ url: 'ws://test', transport, closeTimeout: 50 });
+      const log = record(feed.lifecycle, brief);
+      transport.open();
+      at(10, () => void feed.close(4000));
+
+      flush();
+
+      expect(log.slice(-2)).toEqual(['60 close 1006 local unclean', '60 |']);
+      expect(transport.calls).toEqual(['close 4000', 'terminate']);
+    });
+  });
+
+  it('waits 2 seconds for the answer by default', () => {
+    inVirtualTime(({ flush }) => {
+      const transport = fakeTransport();
+      const feed = observeWebSocket({ url: 'ws://test', transport });
+      const log = record(feed.lifecycle, brief);
+      transport.open();
+      void feed.close();
+
+      flush();
+
+      expect(log.at(-1)).toBe('2000 |');
+    });
+  });
+
+  it('delivers what still arrives before the answer', () => {
+    inVirtualTime(({ at, flush }) => {
+      const transport = fakeTransport();
+      const feed = observeWebSocket({ url: 'ws://test', transport });
+      const messages = record(feed.messages);
+      transport.open();
+      at(1, () => void feed.close());
+      at(2, () => transport.sink.message('"late"', 6));
+      at(3, () => transport.sink.close(1000, '', true));
+
+      flush();
+
+      expect(messages).toEqual(['2 "late"', '3 |']);
+    });
+  });
+
+  it('once begun is not overtaken by a verdict, and a second call changes nothing', () => {
+    inVirtualTime(({ at, flush }) => {
+      const transport = fakeTransport();
+      const feed = observeWebSocket({ url: 'ws://test', transport });
+      const log = record(feed.lifecycle, brief);
+      let open!: LifecycleEvent;
+      feed.lifecycle.subscribe((event) => event.type === 'open' && (open = event));
+      transport.open();
+      at(1, () => void feed.close());
+      at(2, () => open.type === 'open' && open.link.terminate(new Error('dead')));
+      at(2, () => void feed.close(4000));
+      at(3, () => transport.sink.close(1000, '', true));
+
+      flush();
+
+      expect(log.slice(-2)).toEqual(['3 close 1000 local', '3 |']);
+      expect(transport.calls).toEqual(['close 1000']);
+    });
+  });
+
+  it('resumes a paused connection first, so that the answer is seen', () => {
+    inVirtualTime(({ flush }) => {
+      const transport = fakeTransport();
+      const feed = observeWebSocket({ url: 'ws://test', transport });
+      record(feed.lifecycle);
+      transport.open();
+      feed.pause();
+
+      void feed.close();
+      flush();
+
+      expect(transport.calls.slice(0, 3)).toEqual(['pause', 'resume', 'close 1000']);
+    });
+  });
+
+  it.each([
+    [1001, ''],
+    [1005, ''],
+    [2999, ''],
+    [5000, ''],
+    [1000.5, ''],
+    [NaN, ''],
+    [1000, 'x'.repeat(124)],
+    [1000, '€'.repeat(42)],
+  ])('rejects %d %j with a RangeError and sends nothing', async (code, reason) => {
+    const transport = fakeTransport();
+    const feed = observeWebSocket({ url: 'ws://test', transport });
+    const subscription = feed.lifecycle.subscribe();
+    transport.open();
+
+    await expect(feed.close(code, reason)).rejects.toThrow(RangeError);
+
+    expect(transport.calls).toEqual([]);
+    expect(feed.state.value.status).toBe('open');
+    subscription.unsubscribe();
+  });
+
+  it.each([
+    [1000, 'x'.repeat(123)],
+    [3000, '€'.repeat(41)],
+    [4999, ''],
+  ])('takes %d %j', async (code, reason) => {
+    const transport = fakeTransport({ answersClose: true });
+    const feed = observeWebSocket({ url: 'ws://test', transport });
+    const completed = vi.fn();
+    feed.lifecycle.subscribe({ complete: completed });
+    transport.open();
+
+    await feed.close(code, reason);
+
+    expect(transport.calls).toEqual([`close ${code}`]);
+    expect(completed).toHaveBeenCalledOnce();
+  });
+
+  it('resolves when nothing is left of the socket, one that was abandoned before included', async () => {
+    const transport = fakeTransport();
+    const feed = observeWebSocket({ url: 'ws://test', transport });
+    const subscription = feed.lifecycle.subscribe();
+    transport.open();
+    subscription.unsubscribe();
+    const closed = vi.fn();
+
+    const closing = feed.close().then(closed);
+    await Promise.resolve();
+    expect(closed).not.toHaveBeenCalled();
+    transport.sink.close(1000, '', true);
+    await closing;
+
+    expect(closed).toHaveBeenCalledOnce();
+  });
+
+  it('of an idle connection resolves, and is what `await using` calls', async () => {
+    const feed = observeWebSocket('ws://test');
+
+    await feed.close();
+
+    await expect(feed[Symbol.asyncDispose]()).resolves.toBeUndefined();
+  });
+
+  it('is over before the next run begins', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const server = scriptedServer(cold, ['o', 'o-a']);
+      const feed = observeWebSocket({ url: 'ws://test', transport: server.transport });
+      record(feed.messages);
+      at(1, () => void feed.close());
+      let second: string[] = [];
+      at(3, () => (second = record(feed.messages)));
+
+      flush();
+
+      expect(second).toEqual(['5 "a"']);
+    });
+  });
+});
+
+describe('messages', () => {
+  it('close with 1000 on complete()', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(cold, ['o']);
+      const closes = record(server.closes);
+      const feed = observeWebSocket({ url: 'ws://test', transport: server.transport });
+      record(feed.lifecycle);
+
+      cold('--a|').subscribe(feed.messages);
+      flush();
+
+      expect(closes).toEqual(['3 {"code":1000,"reason":""}']);
+    });
+  });
+
+  it('close with the code and the reason on error()', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const server = scriptedServer(cold, ['o']);
+      const closes = record(server.closes);
+      const feed = observeWebSocket({ url: 'ws://test', transport: server.transport });
+      const log = record(feed.lifecycle, brief);
+      at(2, () => feed.messages.error({ code: 4000, reason: 'odd' }));
+
+      flush();
+
+      expect(closes).toEqual(['2 {"code":4000,"reason":"odd"}']);
+      expect(log.at(-1)).toBe('2 |');
+    });
+  });
+
+  it.each([
+    [undefined, TypeError, 'Expected `error` to be an object with a close code, { code, reason }, got undefined.'],
+    [new Error('mine') as never, TypeError, 'got an object.'],
+    [{ code: 1001 }, RangeError, 'Expected `code` to be 1000 or an integer from 3000 to 4999, got 1001.'],
+  ])('throw for an error() of %o', (error, type, message) => {
+    const { messages } = observeWebSocket('ws://test');
+
+    expect(() => messages.error(error)).toThrow(type);
+    expect(() => messages.error(error)).toThrow(message);
+  });
+});

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { observeWebSocket } from '../../src/index.node.js';
+import type { WebSocketConfig } from '../../src/index.node.js';
+import { observeWebSocket as observeNative } from '../../src/index.js';
+
+const bad = (config: unknown) => () => observeWebSocket(config as WebSocketConfig);
+
+describe('observeWebSocket', () => {
+  it.each([
+    [42, 'Expected `config` to be a URL or an object with a `url`, got 42.'],
+    [null, 'Expected `config` to be a URL or an object with a `url`, got null.'],
+    [{}, 'Expected `url` to be a string, a URL or a function that returns one, got undefined.'],
+    [{ url: 42 }, 'Expected `url` to be a string, a URL or a function that returns one, got 42.'],
+    [
+      { protocols: [1] },
+      'Expected `protocols` to be a string, an array of strings or a function that returns one, got an array.',
+    ],
+    [{ headers: 'a: b' }, 'Expected `headers` to be an object of strings or a function that returns one, got "a: b".'],
+    [
+      { headers: { a: 1 } },
+      'Expected `headers` to be an object of strings or a function that returns one, got an object.',
+    ],
+    [{ codec: {} }, 'Expected `codec.encode` to be a function, got undefined.'],
+    [{ codec: null }, 'Expected `codec` to be an object, got null.'],
+    [{ codec: { encode: String } }, 'Expected `codec.decode` to be a function, got undefined.'],
+    [{ outbox: 1 }, 'Expected `outbox` to be an object, got 1.'],
+    [{ outbox: { capacity: '1' } }, 'Expected `outbox.capacity` to be an integer of 0 or more, or Infinity, got "1".'],
+    [
+      { outbox: { overflow: true } },
+      "Expected `outbox.overflow` to be one of 'dropOldest', 'dropNewest', 'error', got true.",
+    ],
+    [{ connectTimeout: '1s' }, 'Expected `connectTimeout` to be a number of milliseconds above 0, got "1s".'],
+    [{ closeTimeout: null }, 'Expected `closeTimeout` to be a number of milliseconds, 0 or more, got null.'],
+    [{ transport: {} }, 'Expected `transport.open` to be a function, got undefined.'],
+    [{ scheduler: {} }, 'Expected `scheduler` to be a SchedulerLike, got an object.'],
+  ])('throws a TypeError for %j', (config, message) => {
+    const whole =
+      typeof config === 'object' && config && Object.keys(config).length && !('url' in config)
+        ? { url: 'ws://test', ...config }
+        : config;
+
+    expect(bad(whole)).toThrow(TypeError);
+    expect(bad(whole)).toThrow(message);
+  });
+
+  it.each([
+    [{ outbox: { capacity: -1 } }, 'Expected `outbox.capacity` to be an integer of 0 or more, or Infinity, got -1.'],
+    [{ outbox: { capacity: 1.5 } }, 'Expected `outbox.capacity` to be an integer of 0 or more, or Infinity, got 1.5.'],
+    [{ outbox: { maxAge: 0 } }, 'Expected `outbox.maxAge` to be a number of milliseconds above 0, got 0.'],
+    [
+      { outbox: { overflow: 'drop' } },
+      "Expected `outbox.overflow` to be one of 'dropOldest', 'dropNewest', 'error', got \"drop\".",
+    ],
+    [{ connectTimeout: 0 }, 'Expected `connectTimeout` to be a number of milliseconds above 0, got 0.'],
+    [{ closeTimeout: -1 }, 'Expected `closeTimeout` to be a number of milliseconds, 0 or more, got -1.'],
+    [{ linger: NaN }, 'Expected `linger` to be a number of milliseconds, 0 or more, got NaN.'],
+  ])('throws a RangeError for %j', (config, message) => {
+    expect(bad({ url: 'ws://test', ...config })).toThrow(RangeError);
+    expect(bad({ url: 'ws://test', ...config })).toThrow(message);
+  });
+
+  it('throws a TypeError for a supervision that is no operator', () => {
+    expect(() => observeWebSocket('ws://test', undefined as never)).toThrow(
+      new TypeError('Expected `supervision[0]` to be a function, got undefined.'),
+    );
+  });
+
+  it('throws a TypeError for headers where they cannot be set', () => {
+    const headers = { authorization: 'secret' };
+
+    expect(() => observeNative({ url: 'ws://test', headers })).toThrow(TypeError);
+    expect(() => observeNative({ url: 'ws://test', headers: () => headers })).toThrow(
+      'Expected `headers` to be left out: this transport cannot set any, got a function.',
+    );
+  });
+
+  it('fails with a clear, fatal error where the platform has no WebSocket', () => {
+    const { WebSocket } = globalThis;
+    Reflect.deleteProperty(globalThis, 'WebSocket');
+    let failure: unknown;
+
+    observeNative('ws://test').lifecycle.subscribe({ error: (error: unknown) => (failure = error) });
+
+    if (WebSocket) globalThis.WebSocket = WebSocket;
+    expect(failure).toMatchObject({ name: 'HandshakeError', fatal: true });
+    expect(String(failure)).toContain('has no WebSocket');
+  });
+});

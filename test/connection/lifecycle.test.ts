@@ -1,0 +1,481 @@
+import { EMPTY, NEVER, of, throwError, timer } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
+import {
+  isConnectionClosedError,
+  isConnectTimeoutError,
+  isHandshakeError,
+  observeWebSocket,
+  retryWithBackoff,
+  WebSocketError,
+} from '../../src/index.node.js';
+import type { LifecycleEvent, OpenEvent } from '../../src/index.node.js';
+import { closeWith, raw, refuseWith, scriptedServer } from '../../src/testing/index.js';
+import { inVirtualTime } from '../helpers/marbles.js';
+import { brief, record } from '../helpers/record.js';
+
+describe('the lifecycle of one connection', () => {
+  it('errors after a clean close by the server, 1000 too', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['--o--|']);
+      const log = record(observeWebSocket({ url: 'ws://test', transport }).lifecycle, brief);
+
+      flush();
+
+      expect(log).toEqual(['0 connecting 1', '2 open 1', '5 close 1000 remote', '5 # ConnectionClosedError']);
+    });
+  });
+
+  it('errors with the code, the reason and the cleanness of the close', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['o--x'], { x: closeWith(4002, 'moved') });
+      const failed = vi.fn();
+      observeWebSocket({ url: 'ws://test', transport }).lifecycle.subscribe({ error: failed });
+
+      flush();
+
+      expect(failed).toHaveBeenCalledExactlyOnceWith(
+        expect.objectContaining({ name: 'ConnectionClosedError', code: 4002, reason: 'moved', wasClean: true }),
+      );
+      expect(isConnectionClosedError(failed.mock.calls[0]![0])).toBe(true);
+    });
+  });
+
+  it('errors after a break with 1006', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['o--#']);
+      const log = record(observeWebSocket({ url: 'ws://test', transport }).lifecycle, brief);
+
+      flush();
+
+      expect(log.slice(2)).toEqual(['3 close 1006 remote unclean', '3 # ConnectionClosedError']);
+    });
+  });
+
+  it('completes when we asked for the close', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const { transport } = scriptedServer(cold, ['o']);
+      const feed = observeWebSocket({ url: 'ws://test', transport });
+      const log = record(feed.lifecycle, brief);
+      at(3, () => void feed.close(4000, 'done'));
+
+      flush();
+
+      expect(log).toEqual(['0 connecting 1', '0 open 1', '3 close 4000 done local', '3 |']);
+    });
+  });
+
+  it.each([
+    ['refused', '--#', {}, ['0 connecting 1', '2 error HandshakeError', '2 close 1006 remote unclean']],
+    [
+      'refused with 401',
+      '--x',
+      { x: refuseWith(401) },
+      ['0 connecting 1', '2 error HandshakeError', '2 close 1006 remote unclean'],
+    ],
+    ['never answered', '---', {}, ['0 connecting 1', '9 close 1006 local unclean']],
+  ])('closes exactly once when the handshake is %s', (_, script, values, expected) => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, [script], values);
+      const log = record(observeWebSocket({ url: 'ws://test', transport, connectTimeout: 9 }).lifecycle, brief);
+
+      flush();
+
+      expect(log.slice(0, -1)).toEqual(expected);
+      expect(log.at(-1)).toMatch(/# (HandshakeError|ConnectTimeoutError)$/);
+    });
+  });
+
+  it('closes once for every connecting, on the thousandth connection as on the first', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['-o-#', '-#', '-o|']);
+      const feed = observeWebSocket(
+        { url: 'ws://test', transport },
+        retryWithBackoff({ initialDelay: 1, maxDelay: 1, maxRetries: 999 }),
+      );
+      const log = record(feed.lifecycle, brief);
+
+      flush();
+
+      const types = log.map((line) => line.split(' ')[1]!).filter((type) => type === 'connecting' || type === 'close');
+      expect(types).toEqual(Array.from({ length: 1000 }, () => ['connecting', 'close']).flat());
+    });
+  });
+
+  it('says why a handshake was refused', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['x'], { x: refuseWith(429, { 'Retry-After': '7', Server: 'me' }) });
+      const failed = vi.fn();
+      observeWebSocket({ url: 'ws://test', transport }).lifecycle.subscribe({ error: failed });
+
+      flush();
+
+      const error: unknown = failed.mock.calls[0]![0];
+      expect(isHandshakeError(error)).toBe(true);
+      expect(error).toMatchObject({
+        status: 429,
+        headers: { 'retry-after': '7', server: 'me' },
+        retryAfter: 7000,
+        fatal: false,
+      });
+    });
+  });
+
+  it('gives up an attempt that is not open within connectTimeout, factories included', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(cold, ['o']);
+      const failed = vi.fn();
+      const config = { url: () => NEVER, transport: server.transport };
+      const log = record(observeWebSocket(config).lifecycle, brief);
+      observeWebSocket(config).lifecycle.subscribe({ error: failed });
+
+      flush();
+
+      expect(log).toEqual(['0 connecting 1', '10000 close 1006 local unclean', '10000 # ConnectTimeoutError']);
+      expect(isConnectTimeoutError(failed.mock.calls[0]![0])).toBe(true);
+      expect(String(failed.mock.calls[0]![0])).toContain('10000 ms');
+    });
+  });
+
+  it('is not given up once it is open', () => {
+    inVirtualTime(({ cold, expectObservable }) => {
+      const { transport } = scriptedServer(cold, ['9s o 9s a']);
+
+      const { messages } = observeWebSocket({ url: 'ws://test', transport });
+
+      expectObservable(messages).toBe('9s - 9s a');
+    });
+  });
+});
+
+describe('url, protocols and headers', () => {
+  it('are asked for after connecting', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(cold, ['o']);
+      const order: string[] = [];
+      const url = () => {
+        order.push('url');
+        return 'ws://test';
+      };
+
+      observeWebSocket({ url, transport: server.transport }).lifecycle.subscribe(({ type }) => order.push(type));
+      flush();
+
+      expect(order).toEqual(['connecting', 'url', 'open']);
+    });
+  });
+
+  it('reach the transport, as values and from every kind of factory', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(cold, ['-o#', '-o']);
+      let attempt = 0;
+      const feed = observeWebSocket(
+        {
+          url: () => cold('--u|', { u: new URL(`ws://test/?token=${++attempt}`) }),
+          protocols: () => ['chat', 'superchat'],
+          headers: () => cold('-h', { h: { authorization: `Bearer ${attempt}` } }),
+          transport: server.transport,
+        },
+        retryWithBackoff({ delays: [1] }),
+      );
+      const log = record(feed.lifecycle, brief);
+
+      flush();
+
+      expect(server.connections).toEqual([
+        { url: 'ws://test/?token=1', protocols: ['chat', 'superchat'], headers: { authorization: 'Bearer 1' } },
+        { url: 'ws://test/?token=2', protocols: ['chat', 'superchat'], headers: { authorization: 'Bearer 2' } },
+      ]);
+      expect(log.slice(0, 2)).toEqual(['0 connecting 1', '3 open 1']);
+      expect(log.at(-1)).toBe('8 open 2');
+    });
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no token');
+      },
+      'no token',
+    ],
+    ['emits an error', () => throwError(() => new Error('no token')), 'no token'],
+    ['completes empty', () => EMPTY, 'no elements'],
+    ['returns nothing', (() => undefined) as unknown as () => string, 'undefined'],
+    ['emits what is no URL', (() => of(42)) as unknown as () => string, 'url'],
+  ])('are an ordinary failed attempt when a factory %s', (_, url, reason) => {
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(cold, ['o']);
+      const failed = vi.fn();
+      const feed = observeWebSocket({ url, transport: server.transport });
+      const log = record(feed.lifecycle, brief);
+      observeWebSocket({ url, transport: server.transport }).lifecycle.subscribe({ error: failed });
+
+      flush();
+
+      expect(log).toEqual(['0 connecting 1', '0 close 1006 local unclean', '0 # HandshakeError']);
+      expect(failed.mock.calls[0]![0]).toMatchObject({ fatal: false, cause: expect.any(Error) });
+      expect(String(failed.mock.calls[0]![0])).toContain(reason);
+    });
+  });
+
+  it('are retried after a factory failed, and not if its error is fatal', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['o']);
+      const errors = [new Error('busy'), new WebSocketError('gone', { fatal: true })];
+      const url = () => throwError(() => errors.shift());
+      const log = record(observeWebSocket({ url, transport }, retryWithBackoff({ delays: [1, 1] })).lifecycle, brief);
+
+      flush();
+
+      expect(log.slice(2)).toEqual([
+        '0 reconnecting 1 in 1 after HandshakeError',
+        '1 connecting 2',
+        '1 close 1006 local unclean',
+        '1 # HandshakeError',
+      ]);
+    });
+  });
+
+  it('take a promise', async () => {
+    const server = scriptedServer(() => NEVER, ['-']);
+    const feed = observeWebSocket({ url: () => Promise.resolve('ws://test/1'), transport: server.transport });
+    const connected = vi.fn();
+    const subscription = feed.lifecycle.subscribe(connected);
+
+    await vi.waitFor(() => expect(server.connections).toHaveLength(1));
+
+    expect(server.connections[0]!.url).toBe('ws://test/1');
+    subscription.unsubscribe();
+  });
+
+  it('are not waited for any more after an unsubscribe', () => {
+    inVirtualTime(({ cold, expectSubscriptions }) => {
+      const { transport } = scriptedServer(cold, ['o']);
+      const url = cold('-----u', { u: 'ws://test' });
+
+      record(observeWebSocket({ url: () => url, transport }).lifecycle, brief, timer(3));
+
+      expectSubscriptions(url.subscriptions).toBe('^--!');
+    });
+  });
+
+  it.each(['nonsense', 'http//test'])('end fatally when %j is no URL', (url) => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['o']);
+      const log = record(observeWebSocket({ url, transport }, retryWithBackoff()).lifecycle, brief);
+
+      flush();
+
+      expect(log).toEqual(['0 connecting 1', '0 close 1006 local unclean', '0 # HandshakeError']);
+    });
+  });
+});
+
+describe('events', () => {
+  it('show a URL without its credentials and query, and nothing of the link', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['o-a-#', '#'], { a: raw('{oops') });
+      const url = 'wss://user:secret@test/path?token=secret';
+      const feed = observeWebSocket({ url, transport }, retryWithBackoff({ delays: [1] }));
+      const events: LifecycleEvent[] = [];
+      const errors: unknown[] = [];
+      feed.lifecycle.subscribe({ next: (event) => events.push(event), error: (error) => errors.push(error) });
+
+      flush();
+
+      const shown = JSON.stringify([events, errors, feed.state.value, feed.stats, feed]);
+      expect(events.find(({ type }) => type === 'open')).toMatchObject({ url: 'wss://test/path' });
+      expect(shown).toContain('wss://test/path');
+      expect(shown).not.toContain('secret');
+      expect(shown).not.toContain('link');
+      expect(events.map(({ type }) => type)).toEqual([
+        ...['connecting', 'open', 'rejected', 'close', 'reconnecting'],
+        ...['connecting', 'error', 'close'],
+      ]);
+    });
+  });
+
+  it('keep a URL with secrets out of the error that a transport throws for it', async () => {
+    const failed = vi.fn();
+    observeWebSocket('wss://user:secret@ bad host/?token=secret').lifecycle.subscribe({ error: failed });
+
+    const error = failed.mock.calls[0]![0] as Error;
+
+    expect(error).toMatchObject({ name: 'HandshakeError', fatal: true });
+    expect(JSON.stringify(error) + String(error) + String(error.stack)).not.toContain('secret');
+    await Promise.resolve();
+  });
+
+  it('tell of a message that does not decode, and the connection and all others go on', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['o-a-x-b'], { x: raw('{oops') });
+      const feed = observeWebSocket({ url: 'ws://test', transport });
+      const log = record(feed.lifecycle, brief);
+      const messages = record(feed.messages);
+
+      flush();
+
+      expect(log).toEqual(['0 connecting 1', '0 open 1', '4 rejected {oops']);
+      expect(messages).toEqual(['2 "a"', '6 "b"']);
+      expect(feed.stats).toMatchObject({ received: 3, rejected: 1 });
+    });
+  });
+});
+
+describe('a link', () => {
+  const linkOf = (event: LifecycleEvent) => (event as OpenEvent).link;
+
+  it('closes as asked by us', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['--o']);
+      const feed = observeWebSocket({ url: 'ws://test', transport }, retryWithBackoff());
+      feed.lifecycle.subscribe((event) => event.type === 'open' && event.link.close(3001, 'enough'));
+      const log = record(feed.lifecycle, brief);
+
+      flush();
+
+      expect(log).toEqual(['2 open 1', '2 close 3001 enough local', '2 |']);
+    });
+  });
+
+  it('refuses to close with what may not be sent', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['o']);
+      const refused = vi.fn();
+      observeWebSocket({ url: 'ws://test', transport }).lifecycle.subscribe((event) => {
+        if (event.type !== 'open') return;
+        try {
+          event.link.close(1001);
+        } catch (error) {
+          refused(error);
+        }
+      });
+
+      flush();
+
+      expect(refused).toHaveBeenCalledExactlyOnceWith(expect.any(RangeError));
+    });
+  });
+
+  it('terminates at once with the given error, and leaves nothing running', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const { transport } = scriptedServer(cold, ['o---a---b']);
+      const feed = observeWebSocket({ url: 'ws://test', transport });
+      let open!: LifecycleEvent;
+      feed.lifecycle.subscribe({ next: (event) => event.type === 'open' && (open = event), error: () => undefined });
+      const log = record(feed.lifecycle, brief);
+      const messages = record(feed.messages);
+      at(6, () => linkOf(open).terminate(new TypeError('mine')));
+
+      flush();
+
+      expect(log.slice(-2)).toEqual(['6 close 1006 local unclean', '6 # TypeError']);
+      expect(messages).toEqual(['4 "a"', '6 # TypeError']);
+    });
+  });
+
+  it('counts frames, sends ahead of the outbox, and ends its messages with the connection', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(cold, ['o-a-b-#', 'o-c']);
+      const feed = observeWebSocket<string, unknown>(
+        { url: 'ws://test', transport: server.transport },
+        retryWithBackoff({ delays: [2] }),
+      );
+      const sent = record(server.sent);
+      const own: string[][] = [];
+      const counts: number[] = [];
+      feed.messages.next('queued');
+      feed.lifecycle.subscribe((event) => {
+        if (event.type !== 'open') return;
+        own.push(record(event.link.messages));
+        event.link.messages.subscribe({ next: () => counts.push(event.link.received), error: () => undefined });
+        event.link.send({ hello: event.attempt });
+        event.link.sendRaw('as it is');
+      });
+
+      flush();
+
+      expect(sent.slice(0, 3)).toEqual(['0 {"hello":1}', '0 "as it is"', '0 "queued"']);
+      expect(own).toEqual([['2 "a"', '4 "b"', '6 # ConnectionClosedError'], ['10 "c"']]);
+      expect(counts).toEqual([1, 2, 1]);
+    });
+  });
+
+  it('lets a look consume what arrives, and a throw in it terminates the connection', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const { transport } = scriptedServer(cold, ['o-a-b-c-d-e']);
+      const feed = observeWebSocket({ url: 'ws://test', transport });
+      const messages = record(feed.messages);
+      const log = record(feed.lifecycle, brief);
+      let letPass!: () => void;
+      let link!: OpenEvent['link'];
+      feed.lifecycle.subscribe({
+        next: (event) => event.type === 'open' && (link = event.link),
+        error: () => undefined,
+      });
+      at(1, () => (letPass = link.intercept((data) => data === '"a"' || data === '"c"')));
+      at(5, () => letPass());
+      at(7, () =>
+        link.intercept(() => {
+          throw new SyntaxError('mine');
+        }),
+      );
+
+      flush();
+
+      expect(messages).toEqual(['4 "b"', '6 "c"', '8 # SyntaxError']);
+      expect(log.slice(-2)).toEqual(['8 close 1006 local unclean', '8 # SyntaxError']);
+    });
+  });
+
+  it('of a connection that is over does nothing but tell what it drops', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const { transport } = scriptedServer(cold, ['o-#', 'o']);
+      const feed = observeWebSocket({ url: 'ws://test', transport }, retryWithBackoff({ delays: [1] }));
+      const links: OpenEvent['link'][] = [];
+      feed.lifecycle.subscribe((event) => event.type === 'open' && links.push(event.link));
+      const log = record(feed.lifecycle, brief);
+      at(6, () => {
+        links[0]!.terminate(new Error('late'));
+        links[0]!.close();
+        links[0]!.ping?.();
+        links[0]!.send('lost');
+      });
+
+      flush();
+
+      expect(log.slice(-2)).toEqual(['3 open 2', '6 dropped 1 closed']);
+    });
+  });
+});
+
+describe('after the end', () => {
+  it('a new subscription starts a new run, whose attempts count from 1', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['-#', '-o-|']);
+      const feed = observeWebSocket({ url: 'ws://test', transport });
+      const first = record(feed.lifecycle, brief);
+      flush();
+      const second = record(feed.lifecycle, brief);
+
+      flush();
+
+      expect(first.at(-1)).toBe('1 # HandshakeError');
+      expect(second).toEqual(['1 connecting 1', '2 open 1', '4 close 1000 remote', '4 # ConnectionClosedError']);
+    });
+  });
+
+  it('a subscriber may start that run from its own end', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['-#', '-o']);
+      const feed = observeWebSocket({ url: 'ws://test', transport });
+      let second: string[] = [];
+      feed.lifecycle.subscribe({ error: () => (second = record(feed.lifecycle, brief)) });
+
+      flush();
+
+      expect(second).toEqual(['1 connecting 1', '2 open 1']);
+      expect(feed.state.value.status).toBe('open');
+    });
+  });
+});

@@ -1,0 +1,55 @@
+import type { Transport, TransportSink } from '../../src/index.node.js';
+
+/** A transport that the test plays by hand. Writes down what is asked of it. */
+export interface FakeTransport extends Transport {
+  readonly calls: string[];
+  /** Of the newest connection. */
+  readonly sink: TransportSink;
+  /** The newest connection's handshake succeeds. */
+  open(): void;
+  open(...request: Parameters<Transport['open']>): ReturnType<Transport['open']>;
+}
+
+export function fakeTransport({ answersClose = false, canPause = true } = {}): FakeTransport {
+  const calls: string[] = [];
+  const state: { sink?: TransportSink; writable: boolean } = { writable: false };
+
+  return {
+    canPause,
+    canSetHeaders: true,
+    calls,
+    get sink() {
+      return state.sink!;
+    },
+    open(...args: [] | Parameters<Transport['open']>): never {
+      if (args.length === 0) {
+        state.writable = true;
+        state.sink!.open('', '');
+        return undefined as never;
+      }
+      const [, sink] = args;
+      state.sink = sink;
+      state.writable = false;
+      return {
+        get writable() {
+          return state.writable;
+        },
+        bufferedAmount: 7,
+        send(data: string | Uint8Array) {
+          calls.push(`send ${String(data)}`);
+          return data.length;
+        },
+        ...(canPause && { pause: () => void calls.push('pause'), resume: () => void calls.push('resume') }),
+        close(code: number, reason: string) {
+          calls.push(`close ${code}`);
+          state.writable = false;
+          if (answersClose) sink.close(code, reason, true);
+        },
+        terminate() {
+          calls.push('terminate');
+          state.writable = false;
+        },
+      } as never;
+    },
+  };
+}
