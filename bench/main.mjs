@@ -1,0 +1,41 @@
+/*
+ * npm run bench -- [--json] [--only ROW] [--quick]
+ *
+ * Measures the rows and exits with 1 where a bar is missed. Nothing else should run meanwhile. `--quick` only shows
+ * that everything works: its figures mean nothing.
+ */
+
+import { parseArgs } from 'node:util';
+import { environment, prepare } from './environment.mjs';
+import { printEnvironment, printRow } from './report.mjs';
+import batch from './rows/batch.mjs';
+import heap from './rows/heap.mjs';
+import receive from './rows/receive.mjs';
+import { judge } from './verdict.mjs';
+
+const rows = [receive, batch, heap];
+
+const { json, only, quick } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: rows.map(({ name }) => name) },
+    quick: { type: 'boolean', default: false },
+  },
+}).values;
+const unknown = only.find((name) => !rows.some((row) => row.name === name));
+if (unknown !== undefined)
+  throw new RangeError(`Expected \`--only\` to be one of ${rows.map(({ name }) => name)}, got ${unknown}.`);
+
+prepare();
+const where = environment();
+if (!json) printEnvironment(where);
+
+const results = [];
+for (const row of rows.filter(({ name }) => only.includes(name))) {
+  const result = judge(row, await row.measure({ quick }));
+  results.push(result);
+  if (!json) printRow(result);
+}
+
+if (json) console.log(JSON.stringify({ ...where, quick, rows: results }, null, 2));
+process.exitCode = results.every(({ holds }) => holds) ? 0 : 1;

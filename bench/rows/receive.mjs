@@ -1,0 +1,17 @@
+import { interleave, measureIn, withServer } from '../processes.mjs';
+import { ratio } from '../verdict.mjs';
+
+const peers = ['rxjs/webSocket', 'rxjs-websockets', 'reconnecting-websocket', 'partysocket'];
+
+export default {
+  name: 'receive',
+  title: 'CPU per received 100-byte JSON message',
+  unit: 'ns',
+  bars: [ratio('rxwire', 'ws by hand', 1.05), ...peers.map((peer) => ratio('rxwire', peer, 1))],
+  measure: ({ quick }) =>
+    withServer((server) =>
+      interleave(['rxwire', 'ws by hand', ...peers], quick ? 1 : 11, (name) =>
+        measureIn('receive.mjs', [name, server, quick ? 50_000 : 200_000, quick ? 100_000 : 500_000]),
+      ),
+    ),
+};
