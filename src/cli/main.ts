@@ -1,1 +1,39 @@
-export {};
+#!/usr/bin/env node
+import process from 'node:process';
+import { fromEvent, merge, take } from 'rxjs';
+import { readCommandLine, UsageError } from './command-line.js';
+import type { CommandLine } from './command-line.js';
+import { run } from './run.js';
+import { USAGE } from './usage.js';
+import { version } from './version.js';
+
+/** Does what the command line asks for. @returns the exit status */
+async function main(args: readonly string[]): Promise<number> {
+  const { stdin, stdout, stderr, env } = process;
+  let commandLine: CommandLine;
+  try {
+    commandLine = readCommandLine(args);
+  } catch (thrown) {
+    if (!(thrown instanceof UsageError)) throw thrown;
+    stderr.write(`rxwire: ${thrown.message}\n\n${USAGE}`);
+    return 2;
+  }
+
+  switch (commandLine.ask) {
+    case 'help':
+      stdout.write(USAGE);
+      return 0;
+    case 'version':
+      stdout.write(`${version()}\n`);
+      return 0;
+    case 'run': {
+      const inColour = stderr.isTTY && !env.NO_COLOR && stderr.hasColors();
+      // Only the first signal: whoever is in a hurry sends a second one, and that kills.
+      const signal = merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM')).pipe(take(1));
+      return run(commandLine.settings, { stdin, stdout, stderr, inColour }, signal);
+    }
+  }
+}
+
+// Never process.exit(): it would cut off what stdout has not passed on yet.
+void main(process.argv.slice(2)).then((status) => (process.exitCode = status));

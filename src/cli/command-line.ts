@@ -1,0 +1,146 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { parseArgs } from 'node:util';
+import type { HeartbeatOptions, RetryWithBackoffOptions, StopOnFatalCloseOptions } from '../index.node.js';
+
+/** What a run is to do; operators are given their options as they are. */
+export interface Settings {
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly protocols: string[];
+  readonly text: boolean;
+  readonly batch: { readonly count: number; readonly every: number } | undefined;
+  readonly heartbeat: HeartbeatOptions;
+  readonly stopOnFatalClose: StopOnFatalCloseOptions;
+  readonly retryWithBackoff: RetryWithBackoffOptions;
+}
+
+/** What the command was asked for. */
+export type CommandLine =
+  { readonly ask: 'help' } | { readonly ask: 'version' } | { readonly ask: 'run'; readonly settings: Settings };
+
+/** The command line makes no sense; the message says what is wrong with it. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const options = {
+  batch: { type: 'string' },
+  every: { type: 'string' },
+  text: { type: 'boolean', default: false },
+  header: { type: 'string', multiple: true },
+  protocol: { type: 'string', multiple: true },
+  heartbeat: { type: 'string' },
+  'heartbeat-timeout': { type: 'string' },
+  ping: { type: 'string' },
+  fatal: { type: 'string' },
+  'max-retries': { type: 'string' },
+  delays: { type: 'string' },
+  help: { type: 'boolean' },
+  version: { type: 'boolean' },
+} as const;
+
+/** A token of RFC 9110 section 5.6.2, which a subprotocol has to be. */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** Reads the command line. @throws UsageError */
+export function readCommandLine(args: readonly string[]): CommandLine {
+  const { values, positionals } = split(args);
+  if (values.help) return { ask: 'help' };
+  if (values.version) return { ask: 'version' };
+
+  const [url, ...rest] = positionals;
+  if (url === undefined) throw new UsageError('The URL is missing.');
+  if (rest.length > 0) throw new UsageError(`Expected one URL, got ${positionals.length} arguments.`);
+  if (values.every !== undefined && values.batch === undefined) throw new UsageError('--every needs --batch.');
+
+  const { ping } = values;
+  const settings: Settings = {
+    url: webSocketUrl(url),
+    headers: readHeaders(values.header ?? []),
+    protocols: readProtocols(values.protocol ?? []),
+    text: values.text,
+    batch:
+      values.batch === undefined
+        ? undefined
+        : { count: whole('--batch', values.batch, 1), every: whole('--every', values.every ?? '1000', 0) },
+    heartbeat: given({
+      interval: mapped(values.heartbeat, (value) => whole('--heartbeat', value, 1)),
+      timeout: mapped(values['heartbeat-timeout'], (value) => whole('--heartbeat-timeout', value, 1)),
+      ping: ping === undefined ? undefined : () => ping,
+    }),
+    stopOnFatalClose: given({ codes: mapped(values.fatal, (value) => list('--fatal', value, 1000, 4999)) }),
+    retryWithBackoff: given({
+      maxRetries: mapped(values['max-retries'], (value) => whole('--max-retries', value, 0)),
+      delays: mapped(values.delays, (value) => list('--delays', value, 0)),
+    }),
+  };
+  return { ask: 'run', settings };
+}
+
+function split(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (thrown) {
+    throw new UsageError((thrown as Error).message);
+  }
+}
+
+/** The options that were given, and no others: what is left out is the library's to decide. */
+function given<T extends object>(values: { readonly [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+}
+
+function mapped<T>(value: string | undefined, read: (value: string) => T): T | undefined {
+  return value === undefined ? undefined : read(value);
+}
+
+function whole(name: string, value: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
+  const number = /^\d+$/.test(value) ? Number(value) : NaN;
+  if (number >= least && number <= most) return number;
+  const range = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;
+  throw new UsageError(`Expected ${name} to be a whole number ${range}, got '${value}'.`);
+}
+
+function list(name: string, value: string, least: number, most?: number): number[] {
+  return value.split(',').map((item) => whole(name, item.trim(), least, most));
+}
+
+/** The URL is not quoted in what is thrown: it may hold a password or a token. */
+function webSocketUrl(value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  // `http:` and `https:` mean `ws:` and `wss:` to every WebSocket of today.
+  if (!url || !/^(ws|http)s?:$/.test(url.protocol)) {
+    throw new UsageError('Expected the URL to begin with ws:// or wss://, and to be valid.');
+  }
+  if (value.includes('#')) throw new UsageError('Expected the URL to have no fragment (#).');
+  return value;
+}
+
+function readHeaders(lines: readonly string[]): Record<string, string> {
+  const headers = new Map<string, [name: string, value: string]>();
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, Math.max(0, colon)).trim();
+    const value = line.slice(colon + 1).trim();
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    } catch {
+      // The value is not quoted: it is mostly a secret.
+      throw new UsageError(
+        `Expected --header to be 'Name: value', got ${name ? `'${name}: …'` : 'no name and colon'}.`,
+      );
+    }
+    if (headers.has(name.toLowerCase())) throw new UsageError(`The header ${name} was given twice.`);
+    headers.set(name.toLowerCase(), [name, value]);
+  }
+  return Object.fromEntries(headers.values());
+}
+
+function readProtocols(protocols: readonly string[]): string[] {
+  for (const protocol of protocols) {
+    if (!TOKEN.test(protocol)) throw new UsageError(`Expected --protocol to be a token, got '${protocol}'.`);
+  }
+  if (new Set(protocols).size < protocols.length) throw new UsageError('A --protocol was given twice.');
+  return [...protocols];
+}
