@@ -30,6 +30,7 @@ export interface WebSocketErrorOptions {
 
 /** The base of all errors of this library. Throw one with `fatal: true` to end the retries from your own code. */
 export class WebSocketError extends Error {
+  /** The name of the class, which minifiers leave alone. */
   override readonly name: string = 'WebSocketError';
   /** No retry can cure it. */
   readonly fatal: boolean;
@@ -220,38 +221,47 @@ export function isFatalError(error: unknown): error is WebSocketError {
   return isWebSocketError(error) && error.fatal;
 }
 
+/** Whether an error is a {@link ConnectionClosedError}, of whatever copy of this package. */
 export function isConnectionClosedError(error: unknown): error is ConnectionClosedError {
   return kindOf(error) === 'ConnectionClosedError';
 }
 
+/** Whether an error is a {@link HandshakeError}, of whatever copy of this package. */
 export function isHandshakeError(error: unknown): error is HandshakeError {
   return kindOf(error) === 'HandshakeError';
 }
 
+/** Whether an error is a {@link ConnectTimeoutError}, of whatever copy of this package. */
 export function isConnectTimeoutError(error: unknown): error is ConnectTimeoutError {
   return kindOf(error) === 'ConnectTimeoutError';
 }
 
+/** Whether an error is a {@link HeartbeatTimeoutError}, of whatever copy of this package. */
 export function isHeartbeatTimeoutError(error: unknown): error is HeartbeatTimeoutError {
   return kindOf(error) === 'HeartbeatTimeoutError';
 }
 
+/** Whether an error is a {@link SetupError}, of whatever copy of this package. */
 export function isSetupError(error: unknown): error is SetupError {
   return kindOf(error) === 'SetupError';
 }
 
+/** Whether an error is a {@link DecodeError}, of whatever copy of this package. */
 export function isDecodeError(error: unknown): error is DecodeError {
   return kindOf(error) === 'DecodeError';
 }
 
+/** Whether an error is an {@link OutboxOverflowError}, of whatever copy of this package. */
 export function isOutboxOverflowError(error: unknown): error is OutboxOverflowError {
   return kindOf(error) === 'OutboxOverflowError';
 }
 
+/** Whether an error is a {@link BufferOverflowError}, of whatever copy of this package. */
 export function isBufferOverflowError(error: unknown): error is BufferOverflowError {
   return kindOf(error) === 'BufferOverflowError';
 }
 
+/** Whether an error is a {@link FatalCloseError}, of whatever copy of this package. */
 export function isFatalCloseError(error: unknown): error is FatalCloseError {
   return kindOf(error) === 'FatalCloseError';
 }

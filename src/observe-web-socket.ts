@@ -43,7 +43,9 @@ export interface WebSocketConnection<In = unknown, Out = In> extends Pausable, A
   readonly lifecycle: Observable<LifecycleEvent>;
   /** The messages, in both directions; ends together with `lifecycle`. */
   readonly messages: MessageSubject<In, Out>;
+  /** Where the connection stands; subscribing to it does not connect. */
   readonly state: StateObservable;
+  /** What went through it so far. */
   readonly stats: ConnectionStats;
   /**
    * Ends the run: an open connection is flushed and closed with a handshake of at most `closeTimeout`; one that

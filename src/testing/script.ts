@@ -5,8 +5,9 @@ const PONG = Symbol.for('rxwire.scriptPong');
 
 /** What a server does that is more than sending a message; a value for a letter of a script. */
 export interface ScriptStep {
+  /** @internal */
   readonly [STEP]: true;
-  /** Acts on the client's connection. */
+  /** Acts on the client's connection. @internal */
   readonly act: (connection: ScriptedConnection) => void;
 }
 

@@ -12,14 +12,19 @@ export type Cold = (marbles: string, values?: Record<string, ScriptStep>) => Obs
 
 /** What a client connected with. */
 export interface ScriptedRequest {
+  /** With its credentials and query. */
   readonly url: string;
+  /** The subprotocols on offer. */
   readonly protocols: readonly string[];
+  /** Empty if none were given. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /** A Close frame that a client sent. */
 export interface ClientClose {
+  /** As it stood in the Close frame. */
   readonly code: number;
+  /** Empty if none was given. */
   readonly reason: string;
 }
 

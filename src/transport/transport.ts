@@ -22,7 +22,9 @@ export interface Transport {
 export interface TransportRequest {
   /** With its credentials and query: not to be shown. */
   readonly url: string;
+  /** Subprotocols to offer, the preferred one first. */
   readonly protocols: readonly string[];
+  /** Empty where the transport cannot set any. */
   readonly headers: Readonly<Record<string, string>>;
   /** Milliseconds that a closing socket may take, whoever began. */
   readonly closeTimeout: number;
@@ -32,12 +34,15 @@ export interface TransportRequest {
 
 /** Where a socket reports to. `close` comes exactly once, and last. */
 export interface TransportSink {
+  /** The handshake succeeded. @param protocol the subprotocol that the server chose; empty if none */
   open(protocol: string, extensions: string): void;
-  /** @param bytes the payload's size, where it is known; else the string's length */
+  /** A whole message arrived. @param bytes the payload's size, where it is known; else the string's length */
   message(data: string | Uint8Array, bytes: number): void;
+  /** A pong frame arrived, asked for or not. */
   pong(payload: unknown): void;
   /** A `close` follows. A refused handshake is reported as a `HandshakeError`. */
   error(error: Error): void;
+  /** The socket is closed; 1006 where no Close frame was received. */
   close(code: number, reason: string, wasClean: boolean): void;
 }
 
@@ -53,6 +58,7 @@ export interface TransportSocket {
   ping?(payload?: string): void;
   /** Stops reading, and with it, in the end, the peer. */
   pause?(): void;
+  /** Goes on reading. */
   resume?(): void;
   /** Begins the close handshake behind what was sent; on a socket that is not open yet, gives up. */
   close(code: number, reason: string): void;
