@@ -17,8 +17,13 @@ export function nativeTransport(): Transport {
       }
       const socket = new WebSocket(url, [...protocols]);
       let bound = true; // until terminated: then the socket still closes, but nobody is told
+      let isOpen = false;
       socket.binaryType = 'arraybuffer';
-      socket.onopen = () => bound && sink.open(socket.protocol, socket.extensions);
+      socket.onopen = () => {
+        if (!bound) return;
+        isOpen = true;
+        sink.open(socket.protocol, socket.extensions);
+      };
       socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
         if (!bound) return;
         if (typeof data === 'string') sink.message(data, data.length);
@@ -26,8 +31,12 @@ export function nativeTransport(): Transport {
       };
       // The event says nothing in browsers, on purpose; elsewhere it may carry a message.
       socket.onerror = (event) => {
-        const { message } = event as { message?: string };
-        if (bound) sink.error(new WebSocketError(message || 'the WebSocket failed'));
+        if (!bound) return;
+        sink.error(new WebSocketError((event as { message?: string }).message || 'the WebSocket failed'));
+        if (isOpen) return;
+        // What never opened ends here, with 1006: `close` would say the same, and older Node leaves it out.
+        bound = false;
+        sink.close(1006, '', false);
       };
       socket.onclose = ({ code, reason, wasClean }) => bound && sink.close(code, reason, wasClean);
 

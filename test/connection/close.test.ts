@@ -1,4 +1,4 @@
-import { NEVER, repeat } from 'rxjs';
+import { NEVER, repeat, tap } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { observeWebSocket, retryWithBackoff } from '../../src/index.node.js';
 import type { LifecycleEvent } from '../../src/index.node.js';
@@ -82,12 +82,12 @@ describe('close()', () => {
           { url: 'ws://test', transport: server.transport },
           retryWithBackoff({ delays: [5] }),
         );
-        feed.lifecycle.subscribe((event) => event.type === type && void feed.close());
-        const messages = record(feed.messages);
+        const closing = tap((event: LifecycleEvent) => event.type === type && void feed.close());
+        const log = record(feed.lifecycle.pipe(closing), brief);
 
         flush();
 
-        expect(messages.at(-1)).toMatch(/\|$/);
+        expect(log.at(-1)).toMatch(/\|$/);
         expect(server.connections.length).toBeLessThanOrEqual(1);
         expect(feed.state.value.status).toBe('closed');
       });
