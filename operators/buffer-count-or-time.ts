@@ -46,7 +46,12 @@ export function bufferCountOrTime<T>(
       };
 
       subscriber.add(() => timer?.unsubscribe());
-      source.subscribe({
+      // Ties the source to our subscriber before it emits: a synchronous one must hear of a `take` that is satisfied.
+      const tied = new Observable<T>((inner) => {
+        subscriber.add(inner);
+        source.subscribe(inner);
+      });
+      tied.subscribe({
         next(value) {
           batch.push(value);
           if (batch.length >= count) emit();
