@@ -1,0 +1,91 @@
+import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebSocketServer } from 'ws';
+
+/** Where prices start. */
+const MARKETS = [
+  { symbol: 'BTC', price: 67_000 },
+  { symbol: 'ETH', price: 3_400 },
+  { symbol: 'SOL', price: 170 },
+];
+
+let lastId = 0;
+
+function nextTrade() {
+  const market = MARKETS[Math.floor(Math.random() * MARKETS.length)];
+  market.price *= 1 + (Math.random() - 0.5) / 500;
+  return { id: ++lastId, symbol: market.symbol, price: Number(market.price.toFixed(2)) };
+}
+
+/** One connection as the server has it. */
+class Peer {
+  #socket;
+  #isSilent = false;
+
+  constructor(socket) {
+    this.#socket = socket;
+    socket.on('error', () => {}); // a peer that goes away is a part of the story
+    socket.on('ping', async (payload) => {
+      await sleep(5 + Math.random() * 30); // as if it were some way off
+      if (!this.#isSilent && this.#isOpen) socket.pong(payload);
+    });
+  }
+
+  get #isOpen() {
+    return this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  /** Streams trades for so long. */
+  async trade(ms) {
+    for (const end = performance.now() + ms; this.#isOpen && performance.now() < end;) {
+      this.say(JSON.stringify(nextTrade()));
+      await sleep(10 + Math.random() * 40);
+    }
+  }
+
+  say(text) {
+    if (this.#isOpen) this.#socket.send(text);
+  }
+
+  /** Keeps the TCP connection, and says nothing more, not even to a ping. */
+  fallSilent() {
+    this.#isSilent = true;
+  }
+
+  /** The TCP connection breaks off, without a close frame. */
+  kill() {
+    this.#socket.terminate();
+  }
+
+  close(code, reason) {
+    this.#socket.close(code, reason);
+  }
+}
+
+/**
+ * Starts a server on the loopback that has one act for each connection attempt, in order.
+ *
+ * @param acts functions of a peer, or what to refuse the handshake with, `{ status, retryAfter }`
+ */
+export async function startServer(acts) {
+  const upcoming = [...acts];
+  const webSockets = new WebSocketServer({ noServer: true, autoPong: false });
+  const http = createServer().on('upgrade', (request, socket, head) => {
+    const act = upcoming.shift() ?? { status: 410 };
+    if (typeof act === 'function') webSockets.handleUpgrade(request, socket, head, (peer) => act(new Peer(peer)));
+    else refuse(socket, act);
+  });
+  await new Promise((resolve) => http.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `ws://127.0.0.1:${http.address().port}/trades`,
+    stop() {
+      for (const socket of webSockets.clients) socket.terminate();
+      http.close();
+    },
+  };
+}
+
+function refuse(socket, { status, retryAfter }) {
+  const wait = retryAfter === undefined ? '' : `Retry-After: ${retryAfter}\r\n`;
+  socket.end(`HTTP/1.1 ${status} Refused\r\n${wait}Content-Length: 0\r\nConnection: close\r\n\r\n`);
+}
