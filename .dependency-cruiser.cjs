@@ -1,0 +1,177 @@
+'use strict';
+
+/*
+ * The import law. From the bottom up: leaves, which are values and functions of values; the operators and the
+ * transports on them; the connection, which knows neither an operator nor a concrete transport; the entries, which put
+ * these together; and what stands on top.
+ */
+
+const source = (...names) => `^src/(${names.join('|')})\\.ts$`;
+
+const leaf = source(
+  'arguments',
+  'backoff',
+  'close-codes',
+  'codec',
+  'errors',
+  'handshake',
+  'lifecycle',
+  'outbox',
+  'read-with-backpressure',
+  'stats',
+  'transport/transport',
+);
+const connection = source(
+  'attempt',
+  'attempt-link',
+  'config',
+  'message-subject',
+  'observe-web-socket',
+  'request',
+  'state',
+);
+const entry = source('index', 'index\\.node', 'public');
+const concreteTransport = '^src/transport/(?!transport\\.ts$)';
+const operators = '^operators/';
+const onTop = '^src/(sessions|testing|angular|metrics|cli)/';
+const rxjs = ['^rxjs$', '(^|/)node_modules/rxjs/'];
+const ws = ['^ws$', '^@types/ws$', '(^|/)node_modules/(@types/)?ws/'];
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'leaves-import-leaves-only',
+      comment: 'A leaf is to be understood, tested and bundled by itself.',
+      severity: 'error',
+      from: { path: leaf },
+      to: { pathNot: [leaf, ...rxjs] },
+    },
+    {
+      name: 'operators-import-leaves-only',
+      comment: 'An operator works on any lifecycle, so it knows no connection, no transport and no other operator.',
+      severity: 'error',
+      from: { path: operators, pathNot: '^operators/index\\.ts$' },
+      to: { pathNot: [leaf, ...rxjs] },
+    },
+    {
+      name: 'operators-index-lists-operators-only',
+      severity: 'error',
+      from: { path: '^operators/index\\.ts$' },
+      to: { pathNot: operators },
+    },
+    {
+      name: 'connection-imports-leaves-and-itself-only',
+      comment: 'The connection is given its transport and its operators.',
+      severity: 'error',
+      from: { path: connection },
+      to: { pathNot: [leaf, connection, ...rxjs] },
+    },
+    {
+      name: 'connection-is-made-in-one-place',
+      comment: 'Attempts, their request and the state are the inside of a connection; what others need is a type.',
+      severity: 'error',
+      from: { pathNot: [connection, entry] },
+      to: { path: connection, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'attempt-alone-drives-a-socket',
+      comment: 'The rest of the connection hands a transport on, and never sees a socket or a sink.',
+      severity: 'error',
+      from: { path: connection, pathNot: source('attempt', 'config', 'observe-web-socket') },
+      to: { path: '^src/transport/' },
+    },
+    {
+      name: 'transports-import-leaves-only',
+      severity: 'error',
+      from: { path: concreteTransport },
+      to: { pathNot: [leaf, ...rxjs, ...ws], dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'concrete-transports-enter-at-the-entries',
+      severity: 'error',
+      from: { pathNot: [entry, onTop] },
+      to: { path: concreteTransport },
+    },
+    {
+      name: 'ws-is-imported-in-one-place',
+      comment: 'Whatever else imports it drags it into browsers.',
+      severity: 'error',
+      from: { pathNot: source('transport/node') },
+      to: { path: ws },
+    },
+    {
+      name: 'node-builtins-stay-out-of-the-browser',
+      severity: 'error',
+      from: { pathNot: [source('transport/node'), '^src/cli/'] },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'operators-enter-at-the-public-list',
+      comment: 'The core works without any operator.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [entry, onTop] },
+      to: { path: operators },
+    },
+    {
+      name: 'nothing-imports-what-stands-on-top',
+      severity: 'error',
+      from: { pathNot: [onTop, entry] },
+      to: { path: onTop },
+    },
+    {
+      name: 'entries-are-not-imported',
+      comment: 'An import from an entry is a cycle in the making; only what stands on top is a user of the library.',
+      severity: 'error',
+      from: { pathNot: [entry, onTop] },
+      to: { path: entry },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'Types may refer to each other; code may not.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-drawer-for-everything',
+      comment: 'A file is named after the one thing that it holds.',
+      severity: 'error',
+      from: {},
+      to: { path: '(^|/)(utils?|common|helpers?|misc)(/|\\.ts$)', pathNot: 'node_modules' },
+    },
+    {
+      name: 'no-drawer-for-everything-itself',
+      comment: 'The same, for a file that nothing imports yet.',
+      severity: 'error',
+      from: { orphan: true, path: '(^|/)(utils?|common|helpers?|misc)(/|\\.ts$)' },
+      to: {},
+    },
+    {
+      name: 'only-public-rxjs',
+      severity: 'error',
+      from: {},
+      to: { path: 'rxjs/(internal|src|dist/[^/]+/internal)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'imports-resolve',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'product-needs-no-dev-dependency',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer', 'type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};
