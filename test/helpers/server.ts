@@ -1,0 +1,217 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { elementAt, firstValueFrom, ReplaySubject } from 'rxjs';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import { collectGarbageOf } from './leftovers.js';
+
+export interface ServerOptions {
+  /** Speaks TLS with this key and certificate. */
+  tls?: { readonly key: string; readonly cert: string };
+  /** Chooses among the subprotocols that the client offers. Default: the first one. */
+  chooseProtocol?: (offered: Set<string>) => string | false;
+  /** Default: any free one. */
+  port?: number;
+}
+
+/** What arrives before anything is a WebSocket. */
+interface Handshake {
+  readonly request: IncomingMessage;
+  readonly socket: Socket;
+  readonly head: Buffer;
+}
+
+/** A real server on the loopback that answers handshakes as it is told to, honestly until then. */
+export class TestServer {
+  /** The handshake requests so far. */
+  readonly requests: IncomingMessage[] = [];
+  /** The handshakes that were accepted so far. */
+  readonly peers: Peer[] = [];
+  readonly #http: HttpServer;
+  readonly #scheme: string;
+  readonly #webSockets: WebSocketServer;
+  readonly #sockets = new Set<Socket>();
+  readonly #arrivals = new ReplaySubject<Peer>();
+  readonly #handshakes = new ReplaySubject<IncomingMessage>();
+  #answer: (handshake: Handshake) => void = (handshake) => this.#welcome(handshake);
+
+  private constructor({ tls, chooseProtocol }: ServerOptions) {
+    this.#scheme = tls ? 'wss' : 'ws';
+    this.#http = tls ? createSecureServer(tls) : createServer();
+    this.#webSockets = new WebSocketServer({
+      noServer: true,
+      ...(chooseProtocol && { handleProtocols: chooseProtocol }),
+    });
+    this.#http.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.on('error', () => {}); // resets are what these tests are about
+      socket.on('close', () => this.#sockets.delete(socket));
+    });
+    this.#http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      socket.on('error', () => {});
+      this.requests.push(request);
+      this.#handshakes.next(request);
+      this.#answer({ request, socket, head });
+    });
+  }
+
+  static async start(options: ServerOptions = {}): Promise<TestServer> {
+    const server = new TestServer(options);
+    await new Promise<void>((listening) => server.#http.listen(options.port ?? 0, '127.0.0.1', listening));
+    collectGarbageOf(server);
+    return server;
+  }
+
+  get port(): number {
+    return (this.#http.address() as AddressInfo).port;
+  }
+
+  get url(): string {
+    return `${this.#scheme}://127.0.0.1:${this.port}`;
+  }
+
+  /** How many TCP connections are there. */
+  get clients(): number {
+    return this.#sockets.size;
+  }
+
+  /** The n-th accepted client, as soon as it is there. */
+  peer(n = 1): Promise<Peer> {
+    return firstValueFrom(this.#arrivals.pipe(elementAt(n - 1)));
+  }
+
+  /** The n-th handshake request, as soon as it is there. */
+  handshake(n = 1): Promise<IncomingMessage> {
+    return firstValueFrom(this.#handshakes.pipe(elementAt(n - 1)));
+  }
+
+  // How it answers handshakes from now on
+
+  accept(): void {
+    this.#answer = (handshake) => this.#welcome(handshake);
+  }
+
+  refuse(status: number, headers: Record<string, string> = {}): void {
+    const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    this.answerWith(`HTTP/1.1 ${status} Refused\r\n${fields.join('')}content-length: 4\r\n\r\nno!\n`);
+  }
+
+  ignore(): void {
+    this.#answer = () => {};
+  }
+
+  hangUp(): void {
+    this.#answer = ({ socket }) => socket.destroy();
+  }
+
+  /** Accepts, but for the response headers given here; an empty one is left out. */
+  acceptWith(headers: Record<string, string>): void {
+    this.#answer = (handshake) => this.#welcome(handshake, headers);
+  }
+
+  /** Answers with these bytes, and leaves the connection open. */
+  answerWith(bytes: string): void {
+    this.#answer = ({ socket }) => socket.write(bytes);
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#http.listening) return;
+    const closed = new Promise((resolve) => this.#http.close(resolve));
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+
+  #welcome({ request, socket, head }: Handshake, headers: Record<string, string> = {}): void {
+    if (Object.keys(headers).length > 0) tamper(socket, headers);
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const peer = new Peer(webSocket, socket);
+      this.peers.push(peer);
+      this.#arrivals.next(peer);
+    });
+  }
+}
+
+/** Replaces headers of the first thing that is written to a socket. */
+function tamper(socket: Socket, headers: Record<string, string>): void {
+  const write = socket.write.bind(socket) as (data: string) => boolean;
+  socket.write = (data: string | Uint8Array) => {
+    socket.write = write as Socket['write'];
+    const kept = String(data)
+      .trimEnd()
+      .split('\r\n')
+      .filter((line) => !Object.keys(headers).includes(line.split(':')[0]!.toLowerCase()));
+    const added = Object.entries(headers).flatMap(([name, value]) => (value ? [`${name}: ${value}`] : []));
+    return write([...kept, ...added, '', ''].join('\r\n'));
+  };
+}
+
+/** A client, as the server sees it. */
+export class Peer {
+  /** Its messages: strings, and bytes as they came. */
+  readonly received: (string | Uint8Array)[] = [];
+  /** How it closed; 1006 if it left without a word. */
+  readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
+  readonly #webSocket: WebSocket;
+  readonly #socket: Socket;
+
+  constructor(webSocket: WebSocket, socket: Socket) {
+    this.#webSocket = webSocket;
+    this.#socket = socket;
+    webSocket.on('error', () => {});
+    webSocket.on('message', (data: Buffer, isBinary) => this.received.push(isBinary ? data : data.toString()));
+    this.closed = new Promise((resolve) => {
+      webSocket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
+    });
+  }
+
+  /** Bytes that wait because the client does not read. */
+  get bufferedAmount(): number {
+    return this.#webSocket.bufferedAmount;
+  }
+
+  send(...messages: (string | Uint8Array)[]): void {
+    for (const message of messages) this.#webSocket.send(message);
+  }
+
+  sendJson(...values: unknown[]): void {
+    this.send(...values.map((value) => JSON.stringify(value)));
+  }
+
+  closeWith(code: number, reason = ''): void {
+    this.#webSocket.close(code, reason);
+  }
+
+  /** Puts bytes on the wire as they are. */
+  write(bytes: Uint8Array): void {
+    this.#socket.write(bytes);
+  }
+
+  /** The TCP connection ends without a Close frame. */
+  drop(): void {
+    this.#socket.destroy();
+  }
+
+  /** The TCP connection is reset. */
+  reset(): void {
+    this.#socket.resetAndDestroy();
+  }
+
+  /** Answers nothing any more: no ping, no Close. */
+  fallSilent(): void {
+    this.#socket.removeAllListeners('data').resume();
+  }
+}
+
+/** An unmasked frame, the final one of its message unless `first` says otherwise (RFC 6455 section 5.2). */
+export function frame(first: number, payload: Uint8Array | string = ''): Uint8Array {
+  const bytes = Buffer.from(payload);
+  const length = bytes.length < 126 ? [bytes.length] : [126, Math.floor(bytes.length / 256) % 256, bytes.length % 256];
+  return Buffer.concat([Buffer.from([first, ...length]), bytes]);
+}
+
+/** A Close frame with a code that no library would send. */
+export function closeFrame(code: number, reason: Uint8Array | string = ''): Uint8Array {
+  return frame(0x88, Buffer.concat([Buffer.from([code >> 8, code & 0xff]), Buffer.from(reason)]));
+}
