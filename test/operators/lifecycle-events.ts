@@ -1,0 +1,58 @@
+import { NEVER } from 'rxjs';
+import { ConnectionClosedError } from '../../src/errors.js';
+import type {
+  CloseEvent,
+  ConnectingEvent,
+  ErrorEvent,
+  HeartbeatEvent,
+  Link,
+  OpenEvent,
+  ReconnectingEvent,
+} from '../../src/lifecycle.js';
+
+/** A link that nothing is expected of. */
+const idleLink: Link = {
+  received: 0,
+  paused: false,
+  pauses: 0,
+  messages: NEVER,
+  pongs: NEVER,
+  intercept: () => () => undefined,
+  send: () => undefined,
+  sendRaw: () => undefined,
+  close: () => undefined,
+  terminate: () => undefined,
+};
+
+export const connecting = (attempt = 1): ConnectingEvent => ({ type: 'connecting', attempt });
+
+export const open = (link: Link = idleLink): OpenEvent => ({
+  type: 'open',
+  attempt: 1,
+  url: 'ws://test/',
+  protocol: '',
+  extensions: '',
+  link,
+});
+
+export const close = (code = 1006): CloseEvent => ({
+  type: 'close',
+  code,
+  reason: '',
+  wasClean: code !== 1006,
+  initiator: 'remote',
+});
+
+export const trouble = (error: Error): ErrorEvent => ({ type: 'error', error });
+
+export const heartbeatEvent = (latency: number): HeartbeatEvent => ({ type: 'heartbeat', latency });
+
+export const reconnecting = (retry: number, delay: number, error: Error): ReconnectingEvent => ({
+  type: 'reconnecting',
+  retry,
+  delay,
+  error,
+});
+
+export const closedWith = (code: number, retryAfter?: number): ConnectionClosedError =>
+  new ConnectionClosedError({ code, reason: '', wasClean: true }, { retryAfter });

@@ -1,0 +1,854 @@
+import { defer, EMPTY, map, NEVER, Observable, of, Subject, take, tap, throwError, timer } from 'rxjs';
+import type { ObservableInput } from 'rxjs';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { retryWithBackoff } from '../../operators/index.js';
+import type { RetryWithBackoffOptions } from '../../operators/index.js';
+import { HandshakeError, WebSocketError } from '../../src/errors.js';
+import type { LifecycleEvent } from '../../src/lifecycle.js';
+import { CountingScheduler } from '../helpers/counting-scheduler.js';
+import { inVirtualTime } from '../helpers/marbles.js';
+import { close, closedWith, connecting, open, reconnecting } from './lifecycle-events.js';
+
+const failure = new Error('the source failed');
+
+/** One source after another, the last one again and again. */
+function inTurn<T>(...sources: ObservableInput<T>[]): Observable<T> {
+  let turn = 0;
+  return defer(() => sources[Math.min(turn++, sources.length - 1)]!);
+}
+
+/** What is waited before each retry of a source that fails at once, with these errors in turn. */
+function delaysOf(options: RetryWithBackoffOptions, errors: readonly unknown[] = [failure]): number[] {
+  const clock = new CountingScheduler();
+  const attempts: number[] = [];
+  const source = defer(() => {
+    const error = errors[Math.min(attempts.length, errors.length - 1)];
+    attempts.push(clock.now());
+    return throwError(() => error);
+  });
+
+  source.pipe(retryWithBackoff({ scheduler: clock, ...options })).subscribe({ error: () => undefined });
+  clock.flush();
+
+  return attempts.slice(1).map((at, n) => at - attempts[n]!);
+}
+
+describe('retryWithBackoff', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  describe('as an operator', () => {
+    it('subscribes again after each delay, and passes the last error on when they are used up', () => {
+      inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('  --#           ');
+        const subs = [
+          '                    ^-!           ',
+          '                    -----^-!      ',
+          '                    ------------^-!',
+        ];
+        const expected = '     --------------#';
+
+        const result = source.pipe(retryWithBackoff({ delays: [3, 5] }));
+
+        expectObservable(result).toBe(expected);
+        expectSubscriptions(source.subscriptions).toBe(subs);
+      });
+    });
+
+    it('passes values on', () => {
+      inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('  -a-b-|');
+        const sub = '          ^----!';
+        const expected = '     -a-b-|';
+
+        expectObservable(source.pipe(retryWithBackoff())).toBe(expected);
+        expectSubscriptions(source.subscriptions).toBe(sub);
+      });
+    });
+
+    it('completes with an empty source', () => {
+      inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('  ---|');
+        const sub = '          ^--!';
+
+        expectObservable(source.pipe(retryWithBackoff())).toBe('---|');
+        expectObservable(EMPTY.pipe(retryWithBackoff())).toBe('|');
+        expectSubscriptions(source.subscriptions).toBe(sub);
+      });
+    });
+
+    it('stays silent with a source that never emits, and leaves it on unsubscription', () => {
+      inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('  -');
+        const sub = '          ^----!';
+
+        expectObservable(source.pipe(retryWithBackoff()), sub).toBe('-');
+        expectSubscriptions(source.subscriptions).toBe(sub);
+      });
+    });
+
+    it('leaves the source when it is unsubscribed in the middle of it', () => {
+      inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('  -a-b-c-|');
+        const sub = '          ^---!';
+        const expected = '     -a-b';
+
+        expectObservable(source.pipe(retryWithBackoff()), sub).toBe(expected);
+        expectSubscriptions(source.subscriptions).toBe(sub);
+      });
+    });
+
+    it('ends the wait when it is unsubscribed', () => {
+      inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('  --#');
+        const unsub = '        ^---!';
+
+        expectObservable(source.pipe(retryWithBackoff({ delays: [5] })), unsub).toBe('-');
+        expectSubscriptions(source.subscriptions).toBe('^-!');
+      });
+    });
+
+    it('counts afresh for every subscription', () => {
+      inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('#');
+        const first = '       ^         ';
+        const second = '      ------^   ';
+        const expected1 = '   ----#     ';
+        const expected2 = '   ----------#';
+
+        const result = source.pipe(retryWithBackoff({ delays: [1, 3] }));
+
+        expectObservable(result, first).toBe(expected1);
+        expectObservable(result, second).toBe(expected2);
+        expectSubscriptions(source.subscriptions).toBe([
+          '(^!)',
+          '-(^!)',
+          '----(^!)',
+          '------(^!)',
+          '-------(^!)',
+          '----------(^!)',
+        ]);
+      });
+    });
+
+    it('keeps two subscribers apart, and what `decorrelated` remembers', () => {
+      inVirtualTime(({ cold, expectObservable }) => {
+        const options = { initialDelay: 2, jitter: 'decorrelated', maxRetries: 3, random: () => 1 } as const;
+
+        const result = cold('#').pipe(retryWithBackoff(options));
+
+        // 6, 18 and 54 ms for each
+        expectObservable(result, '^').toBe('78ms #');
+        expectObservable(result, '-----^').toBe('5ms 78ms #');
+      });
+    });
+
+    it('leaves nothing running when it gives up, completes or is unsubscribed', () => {
+      const clock = new CountingScheduler();
+      const source = new Subject<string>();
+      const options = { delays: [10], scheduler: clock };
+
+      source.pipe(retryWithBackoff(options)).subscribe({ error: () => undefined });
+      const leaver = inTurn(
+        throwError(() => failure),
+        NEVER,
+      )
+        .pipe(retryWithBackoff(options))
+        .subscribe();
+      expect(clock.pending).toBe(1);
+      leaver.unsubscribe();
+      expect(clock.pending).toBe(0);
+      source.complete();
+
+      throwError(() => failure)
+        .pipe(retryWithBackoff(options))
+        .subscribe({ error: () => undefined });
+      clock.advance(10);
+
+      expect(clock.pending).toBe(0);
+      expect(source.observed).toBe(false);
+    });
+
+    it('makes no retry for a subscriber that leaves on hearing of it', () => {
+      const clock = new CountingScheduler();
+      let subscriptions = 0;
+      const source = new Observable<LifecycleEvent>((subscriber) => {
+        subscriptions++;
+        subscriber.next(connecting());
+        subscriber.error(failure);
+      });
+
+      source.pipe(retryWithBackoff({ delays: [10], scheduler: clock }), take(2)).subscribe();
+      const pending = clock.pending;
+      clock.advance(100);
+
+      expect(pending).toBe(0);
+      expect(subscriptions).toBe(1);
+    });
+
+    it('takes any number of failures at once without growing the stack', () => {
+      const attempts = delaysOf({ initialDelay: 0, maxRetries: 20_000 });
+
+      expect(attempts).toHaveLength(20_000);
+      expect(new Set(attempts)).toEqual(new Set([0]));
+    });
+
+    it('measures by the async scheduler and rolls Math.random unless told otherwise', () => {
+      vi.spyOn(Math, 'random').mockReturnValue(0.5);
+      inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('#');
+
+        expectObservable(source.pipe(retryWithBackoff({ maxRetries: 1 }))).toBe('550ms #');
+        expectSubscriptions(source.subscriptions).toBe(['(^!)', '550ms (^!)']);
+      });
+    });
+  });
+
+  describe('its delays', () => {
+    const fixed = (random: number) => ({ random: () => random, maxRetries: 7 });
+
+    it.each([
+      [0, [100, 100, 100, 100, 100, 100, 100]],
+      [0.5, [550, 1050, 2050, 4050, 8050, 15_050, 15_050]],
+      [1, [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]],
+    ])('have full jitter above 100 ms, from 1 s up to 30 s, unless told otherwise; random() %d', (random, expected) => {
+      expect(delaysOf(fixed(random))).toEqual(expected);
+      expect(delaysOf({ ...fixed(random), jitter: 'full', initialDelay: 1000, maxDelay: 30_000, factor: 2 })).toEqual(
+        expected,
+      );
+    });
+
+    it('stay below 100 ms with full jitter where the ceiling does', () => {
+      expect(delaysOf({ initialDelay: 40, maxRetries: 3, random: () => 0 })).toEqual([40, 80, 100]);
+      expect(delaysOf({ initialDelay: 40, maxRetries: 3, random: () => 0.5 })).toEqual([40, 80, 130]);
+    });
+
+    it.each([0, 0.5, 1])('are the ceiling without jitter; random() %d', (random) => {
+      expect(delaysOf({ ...fixed(random), jitter: 'none' })).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+    });
+
+    it.each([
+      [0, [500, 1000, 2000, 4000, 8000, 15_000, 15_000]],
+      [0.5, [750, 1500, 3000, 6000, 12_000, 22_500, 22_500]],
+      [1, [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]],
+    ])('are half the ceiling and a part of the other half with equal jitter; random() %d', (random, expected) => {
+      expect(delaysOf({ ...fixed(random), jitter: 'equal' })).toEqual(expected);
+    });
+
+    it.each([
+      [0, [1000, 1000, 1000, 1000, 1000, 1000, 1000]],
+      [0.5, [2000, 3500, 5750, 9125, 14_187.5, 21_781.25, 30_000]],
+      [1, [3000, 9000, 27_000, 30_000, 30_000, 30_000, 30_000]],
+    ])('grow from the one before with decorrelated jitter; random() %d', (random, expected) => {
+      const delays = delaysOf({ ...fixed(random), jitter: 'decorrelated' });
+
+      expect(delays).toHaveLength(expected.length);
+      delays.forEach((delay, n) => expect(delay).toBeCloseTo(expected[n]!, 6));
+    });
+
+    it('grow anew from the initial delay with decorrelated jitter once it works again', () => {
+      const clock = new CountingScheduler();
+      const attempts: number[] = [];
+      const source = defer(() => {
+        attempts.push(clock.now());
+        if (attempts.length !== 3) return throwError(() => failure);
+        return new Observable<string>((subscriber) => {
+          subscriber.next('fine again');
+          subscriber.error(failure);
+        });
+      });
+
+      source.pipe(retryWithBackoff({ jitter: 'decorrelated', random: () => 1, scheduler: clock }), take(2)).subscribe();
+      clock.advance(20_000);
+
+      expect(attempts).toEqual([0, 3000, 12_000, 15_000]);
+    });
+
+    it('roll once a retry', () => {
+      const random = vi.fn(() => 0.5);
+
+      delaysOf({ maxRetries: 3, random });
+      expect(random).toHaveBeenCalledTimes(3);
+      delaysOf({ maxRetries: 1, random }, [closedWith(1012)]);
+
+      expect(random).toHaveBeenCalledTimes(4);
+    });
+
+    it('grow by `factor` from `initialDelay` to `maxDelay`', () => {
+      const options = { jitter: 'none', initialDelay: 10, maxDelay: 200, factor: 3, maxRetries: 5 } as const;
+
+      expect(delaysOf(options)).toEqual([10, 30, 90, 200, 200]);
+      expect(delaysOf({ ...options, factor: 1 })).toEqual([10, 10, 10, 10, 10]);
+      expect(delaysOf({ ...options, maxDelay: 5 })).toEqual([5, 5, 5, 5, 5]);
+      expect(delaysOf({ ...options, initialDelay: 0 })).toEqual([0, 0, 0, 0, 0]);
+    });
+
+    it.each(['full', 'equal', 'decorrelated', 'none'] as const)(
+      'are never longer than timers can take, with jitter %s',
+      (jitter) => {
+        const cap = 2_147_483_647;
+        for (const random of [0, 0.5, 1]) {
+          const options = { jitter, initialDelay: 1e12, maxDelay: Infinity, maxRetries: 2, random: () => random };
+          for (const delay of delaysOf(options)) expect(delay).toBeLessThanOrEqual(cap);
+        }
+        expect(delaysOf({ jitter, initialDelay: 2 ** 40, maxDelay: Infinity, maxRetries: 1, random: () => 1 })).toEqual(
+          [cap],
+        );
+      },
+    );
+
+    it.each(['full', 'equal', 'decorrelated', 'none'] as const)(
+      'are numbers however far they grow, with jitter %s',
+      (jitter) => {
+        for (const random of [0, 0.5]) {
+          const options = { jitter, maxDelay: Infinity, maxRetries: 3, random: () => random };
+          const grown = [
+            ...delaysOf({ ...options, factor: 1e300 }),
+            ...delaysOf({ ...options, initialDelay: Infinity }),
+          ];
+
+          expect(grown).toHaveLength(6);
+          for (const delay of grown) expect(delay).toSatisfy((ms: number) => ms >= 0 && ms <= 2_147_483_647);
+        }
+      },
+    );
+
+    it('follow an explicit schedule, without jitter', () => {
+      const random = vi.fn(() => 0.5);
+
+      expect(delaysOf({ delays: [1, 20, 3, 0], random })).toEqual([1, 20, 3, 0]);
+      expect(random).not.toHaveBeenCalled();
+    });
+
+    it('are over at once where the schedule is empty', () => {
+      expect(delaysOf({ delays: [] })).toEqual([]);
+    });
+
+    it('of an explicit schedule are never longer than timers can take', () => {
+      expect(delaysOf({ delays: [2 ** 40, Infinity] })).toEqual([2_147_483_647, 2_147_483_647]);
+    });
+  });
+
+  describe('what the server asks for', () => {
+    it('is never undercut: `retryAfter` is the floor', () => {
+      const patient = new HandshakeError('too many', { status: 429, retryAfter: 7000 });
+
+      expect(delaysOf({ jitter: 'none', maxRetries: 5 }, [patient])).toEqual([7000, 7000, 7000, 8000, 16_000]);
+    });
+
+    it('is not undercut by an explicit schedule either', () => {
+      const patient = new WebSocketError('later', { retryAfter: 50 });
+
+      expect(delaysOf({ delays: [1, 80, 3] }, [patient])).toEqual([50, 80, 50]);
+    });
+
+    it('counts above `maxDelay`', () => {
+      const patient = new WebSocketError('later', { retryAfter: 90_000 });
+
+      expect(delaysOf({ maxRetries: 1 }, [patient])).toEqual([90_000]);
+    });
+
+    it('counts for errors of this library alone', () => {
+      const foreign = Object.assign(new Error('someone else'), { retryAfter: 7000 });
+
+      expect(delaysOf({ jitter: 'none', maxRetries: 1 }, [foreign])).toEqual([1000]);
+    });
+
+    it('is no longer than timers can take', () => {
+      const patient = new WebSocketError('much later', { retryAfter: 1e12 });
+
+      expect(delaysOf({ maxRetries: 1 }, [patient])).toEqual([2_147_483_647]);
+    });
+
+    it.each([
+      [0, 5000],
+      [0.5, 17_500],
+      [1, 30_000],
+    ])('after 1012 is a random 5 to 30 s; random() %d', (random, expected) => {
+      const options = { maxRetries: 3, random: () => random };
+
+      expect(delaysOf(options, [closedWith(1012)])).toEqual([expected, expected, expected]);
+      expect(delaysOf({ ...options, maxDelay: 10, jitter: 'none' }, [closedWith(1012)])).toEqual([
+        expected,
+        expected,
+        expected,
+      ]);
+    });
+
+    it('after 1012 is not below `retryAfter`', () => {
+      expect(delaysOf({ maxRetries: 1, random: () => 0 }, [closedWith(1012, 9000)])).toEqual([9000]);
+    });
+
+    it('after 1013 is at least 30 s', () => {
+      const slow = { jitter: 'none', initialDelay: 20_000, maxDelay: 60_000 } as const;
+
+      expect(delaysOf({ maxRetries: 1, random: () => 0 }, [closedWith(1013)])).toEqual([30_000]);
+      expect(delaysOf({ ...slow, maxRetries: 3 }, [closedWith(1013)])).toEqual([30_000, 40_000, 60_000]);
+    });
+
+    it('after 4429 is at least 5 s', () => {
+      const options = { jitter: 'none', maxRetries: 4 } as const;
+
+      expect(delaysOf(options, [closedWith(4429)])).toEqual([5000, 5000, 5000, 8000]);
+    });
+
+    it('by close code is ignored under an explicit schedule', () => {
+      const errors = [1012, 1013, 4429].map((code) => closedWith(code));
+
+      expect(delaysOf({ delays: [1, 2, 3] }, errors)).toEqual([1, 2, 3]);
+    });
+
+    it.each([1000, 1001, 1006, 1011, 1014, 4408, 4500])('is nothing in particular with %d', (code) => {
+      expect(delaysOf({ jitter: 'none', maxRetries: 1 }, [closedWith(code)])).toEqual([1000]);
+    });
+  });
+
+  describe('when it gives up', () => {
+    function lastErrorOf(options: RetryWithBackoffOptions, errors: readonly unknown[]): unknown {
+      const clock = new CountingScheduler();
+      let turn = 0;
+      let last: unknown;
+      defer(() => throwError(() => errors[Math.min(turn++, errors.length - 1)]))
+        .pipe(retryWithBackoff({ scheduler: clock, ...options }))
+        .subscribe({ error: (error: unknown) => (last = error) });
+      clock.flush();
+      return last;
+    }
+
+    it.each([
+      ['maxRetries', { maxRetries: 1 }],
+      ['delays', { delays: [1] }],
+      ['maxElapsed', { jitter: 'none', maxElapsed: 1000 }],
+      ['shouldRetry', { shouldRetry: (_error: unknown, retry: number) => retry < 2 }],
+    ] as const)('because of %s, it passes the last error on, the very same', (_why, options) => {
+      const errors = [new Error('first'), new Error('second'), new Error('third')];
+
+      expect(lastErrorOf(options, errors)).toBe(errors[1]);
+    });
+
+    it('passes on what is not an Error as it is', () => {
+      expect(lastErrorOf({ maxRetries: 0 }, ['just a string'])).toBe('just a string');
+      expect(lastErrorOf({ maxRetries: 0 }, [undefined])).toBeUndefined();
+    });
+
+    it('it does so after `maxRetries` in a row', () => {
+      expect(delaysOf({ maxRetries: 0 })).toHaveLength(0);
+      expect(delaysOf({ maxRetries: 1 })).toHaveLength(1);
+      expect(delaysOf({ maxRetries: 5 })).toHaveLength(5);
+      expect(delaysOf({ maxRetries: 5, delays: [1, 1] })).toHaveLength(2);
+    });
+
+    it('it does not so unless told to', () => {
+      const clock = new CountingScheduler();
+      let attempts = 0;
+      const ended = vi.fn();
+      defer(() => {
+        attempts++;
+        return throwError(() => failure);
+      })
+        .pipe(retryWithBackoff({ jitter: 'none', scheduler: clock }))
+        .subscribe({ error: ended });
+
+      clock.advance(31_000 + 1000 * 30_000);
+
+      expect(attempts).toBe(1 + 5 + 1000);
+      expect(ended).not.toHaveBeenCalled();
+    });
+
+    it('it starts to count again after a value', () => {
+      inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+        const fails = cold('   #');
+        const works = cold('   a#');
+        const failsSubs = ['   (^!)', '-(^!)', '----(^!)', '-----(^!)'];
+        const worksSub = '     --^!';
+        const expected = '     --a--#';
+
+        const result = inTurn<string>(fails, fails, works, fails).pipe(retryWithBackoff({ delays: [1, 1] }));
+
+        expectObservable(result).toBe(expected);
+        expectSubscriptions(fails.subscriptions).toBe(failsSubs);
+        expectSubscriptions(works.subscriptions).toBe(worksSub);
+      });
+    });
+
+    it('it makes no retry whose wait would end later than `maxElapsed` after the first failure', () => {
+      const options = { jitter: 'none', initialDelay: 10, factor: 2 } as const; // 10, 30, 70, 150 after the first
+
+      expect(delaysOf({ ...options, maxElapsed: 69 })).toEqual([10, 20]);
+      expect(delaysOf({ ...options, maxElapsed: 70 })).toEqual([10, 20, 40]);
+      expect(delaysOf({ ...options, maxElapsed: 9 })).toEqual([]);
+      expect(delaysOf({ ...options, maxElapsed: 10 })).toEqual([10]);
+      expect(delaysOf({ ...options, initialDelay: 0, maxElapsed: 0, maxRetries: 3 })).toEqual([0, 0, 0]);
+    });
+
+    it('it counts into `maxElapsed` what the attempts took, but not what came before the first failure', () => {
+      inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('  ----#');
+
+        const retried = (maxElapsed: number) => source.pipe(retryWithBackoff({ delays: [2, 2, 2], maxElapsed }));
+
+        // It fails at 4, 10 and 16; the waits end at 6, 12 and 18: 2, 8 and 14 after the first failure.
+        expectObservable(retried(8)).toBe('16ms #');
+        expectObservable(retried(7)).toBe('10ms #');
+        expectSubscriptions(source.subscriptions).toBe([
+          '^---!',
+          '^---!',
+          '------^---!',
+          '------^---!',
+          '------------^---!',
+        ]);
+      });
+    });
+
+    it('it measures `maxElapsed` from the first failure in a row', () => {
+      inVirtualTime(({ cold, expectObservable }) => {
+        const fails = cold('   #  ');
+        const works = cold('   --a#');
+
+        const result = inTurn<string>(fails, works, fails).pipe(retryWithBackoff({ delays: [2, 2], maxElapsed: 4 }));
+
+        // It fails at 0, works at 4, fails at 5, 7 and 9.
+        expectObservable(result).toBe('----a----#');
+      });
+    });
+
+    it('it gives up rather than undercut a `retryAfter` beyond `maxElapsed`', () => {
+      const patient = new WebSocketError('later', { retryAfter: 7000 });
+
+      expect(delaysOf({ maxElapsed: 6999 }, [patient])).toEqual([]);
+      expect(delaysOf({ maxElapsed: 7000, jitter: 'none' }, [patient])).toEqual([7000]);
+    });
+
+    it('it does so at once on a fatal error, and on no other', () => {
+      const fatal = new WebSocketError('hopeless', { fatal: true });
+      const brief = { maxRetries: 2 };
+
+      expect(delaysOf(brief, [fatal])).toHaveLength(0);
+      expect(delaysOf(brief, [failure, fatal])).toHaveLength(1);
+      expect(delaysOf(brief, [new WebSocketError('not so bad')])).toHaveLength(2);
+      expect(delaysOf(brief, [closedWith(4401)])).toHaveLength(2);
+      expect(delaysOf(brief, [new HandshakeError('no', { status: 401 })])).toHaveLength(2);
+      expect(delaysOf(brief, [Object.assign(new Error('not ours'), { fatal: true })])).toHaveLength(2);
+      expect(delaysOf(brief, ['a string'])).toHaveLength(2);
+    });
+
+    it('it asks `shouldRetry` with the error and the retry to come, counted from 1', () => {
+      const errors = [new Error('first'), closedWith(1006), 'third'];
+      const shouldRetry = vi.fn((_error: unknown, retry: number) => retry < 3);
+
+      const delays = delaysOf({ shouldRetry, jitter: 'none' }, errors);
+
+      expect(delays).toEqual([1000, 2000]);
+      expect(shouldRetry.mock.calls).toEqual([
+        [errors[0], 1],
+        [errors[1], 2],
+        [errors[2], 3],
+      ]);
+    });
+
+    it('it lets `shouldRetry` have the word on fatal errors', () => {
+      const fatal = new WebSocketError('hopeless', { fatal: true });
+
+      expect(delaysOf({ shouldRetry: () => true, maxRetries: 2 }, [fatal])).toHaveLength(2);
+    });
+
+    it('it passes on what `shouldRetry` throws', () => {
+      const thrown = new Error('no idea');
+      const shouldRetry = () => {
+        throw thrown;
+      };
+
+      expect(lastErrorOf({ shouldRetry }, [failure])).toBe(thrown);
+    });
+
+    it('it passes on what `random` throws', () => {
+      const thrown = new Error('no dice');
+      const random = () => {
+        throw thrown;
+      };
+
+      expect(lastErrorOf({ random }, [failure])).toBe(thrown);
+    });
+  });
+
+  describe('with `when`', () => {
+    it('waits after the delay for its first value too', () => {
+      inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = inTurn(cold('#'), cold('a|'));
+        const when = cold('       ----y--y|');
+        const whenSub = '       --^---!     ';
+        const expected = '      ------a|    ';
+
+        expectObservable(source.pipe(retryWithBackoff({ delays: [2], when }))).toBe(expected);
+        expectSubscriptions(when.subscriptions).toBe(whenSub);
+      });
+    });
+
+    it('asks it anew for every retry', () => {
+      inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('   #');
+        const when = cold('     -y');
+
+        expectObservable(source.pipe(retryWithBackoff({ delays: [1, 1], when }))).toBe('----#');
+        expectSubscriptions(when.subscriptions).toBe(['-^!', '---^!']);
+        expectSubscriptions(source.subscriptions).toBe(['(^!)', '--(^!)', '----(^!)']);
+      });
+    });
+
+    it('does not ask it when there will be no retry', () => {
+      inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+        const when = cold('y');
+
+        expectObservable(cold('#').pipe(retryWithBackoff({ maxRetries: 0, when }))).toBe('#');
+        expectSubscriptions(when.subscriptions).toBe([]);
+      });
+    });
+
+    it('goes on when it completes without a value', () => {
+      inVirtualTime(({ cold, expectObservable }) => {
+        const source = inTurn(cold('#'), cold('a|'));
+
+        expectObservable(source.pipe(retryWithBackoff({ delays: [2], when: cold('---|') }))).toBe('-----a|');
+      });
+    });
+
+    it('takes anything that can be turned into an Observable', async () => {
+      const source = inTurn(
+        throwError(() => failure),
+        of('a'),
+      );
+      const retried = source.pipe(retryWithBackoff({ delays: [0], when: Promise.resolve('online') }));
+
+      const values = await new Promise((resolve) => retried.subscribe(resolve));
+
+      expect(values).toBe('a');
+    });
+
+    it('passes its error on', () => {
+      inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('#');
+        const broken = new Error('no network state');
+        const when = cold('---#', undefined, broken);
+
+        expectObservable(source.pipe(retryWithBackoff({ delays: [2], when }))).toBe('-----#', undefined, broken);
+        expectSubscriptions(source.subscriptions).toBe('(^!)');
+      });
+    });
+
+    it('leaves it on unsubscription', () => {
+      inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+        const when = cold('-');
+        const unsub = '      ^------!';
+
+        expectObservable(cold('#').pipe(retryWithBackoff({ delays: [2], when })), unsub).toBe('-');
+        expectSubscriptions(when.subscriptions).toBe('--^----!');
+      });
+    });
+  });
+
+  describe('on a lifecycle', () => {
+    const c = connecting();
+    const o = open();
+    const x = close();
+
+    it('tells of each wait before it', () => {
+      inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('  c-x#', { c, x }, failure);
+        const subs = ['        ^--!', '------^--!', '-----------^--!'];
+        const expected = '     c-xr--c-xs-c-x#';
+
+        const result = source.pipe(retryWithBackoff({ delays: [3, 2] }));
+
+        expectObservable(result).toBe(
+          expected,
+          { c, x, r: reconnecting(1, 3, failure), s: reconnecting(2, 2, failure) },
+          failure,
+        );
+        expectSubscriptions(source.subscriptions).toBe(subs);
+      });
+    });
+
+    it('tells of the very error, and of one made of it where it is none', () => {
+      const clock = new CountingScheduler();
+      const told: LifecycleEvent[] = [];
+      let turn = 0;
+      const source = new Observable<LifecycleEvent>((subscriber) => {
+        subscriber.next(c);
+        subscriber.error(turn++ === 0 ? failure : 'just a string');
+      });
+
+      source
+        .pipe(retryWithBackoff({ delays: [1, 1], scheduler: clock }))
+        .subscribe({ next: (event) => told.push(event), error: () => undefined });
+      clock.flush();
+
+      const [first, second] = told.flatMap((event) => (event.type === 'reconnecting' ? [event.error] : []));
+      expect(first).toBe(failure);
+      expect(second).toMatchObject({ name: 'WebSocketError', cause: 'just a string' });
+    });
+
+    it('tells of the delay with all that the server asked for', () => {
+      inVirtualTime(({ cold, expectObservable }) => {
+        const patient = closedWith(4429, 6000);
+        const source = cold('c#', { c }, patient);
+
+        expectObservable(source.pipe(retryWithBackoff({ maxRetries: 1, random: () => 0 }))).toBe(
+          'cr 5999ms c#',
+          { c, r: reconnecting(1, 6000, patient) },
+          patient,
+        );
+      });
+    });
+
+    it('is known by the first value: what comes later makes no lifecycle', () => {
+      inVirtualTime(({ cold, expectObservable }) => {
+        const source = cold<unknown>('ac#', { a: 'a', c });
+
+        expectObservable(source.pipe(retryWithBackoff<unknown>({ delays: [3] }), take(4))).toBe('ac---a(c|)', {
+          a: 'a',
+          c,
+        });
+      });
+    });
+
+    it.each([[null], [undefined], [0], ['connecting'], [{ type: 'open' }], [{ type: 'reconnecting' }]])(
+      'is not made by a stream that begins with %j',
+      (value) => {
+        inVirtualTime(({ cold, expectObservable }) => {
+          const source = cold<unknown>('a#', { a: value });
+
+          // Any value ends the row of failures, so that one delay lasts for ever.
+          expectObservable(source.pipe(retryWithBackoff<unknown>({ delays: [2] }), take(3))).toBe('a--a--(a|)', {
+            a: value,
+          });
+        });
+      },
+    );
+
+    /** The retries that a lifecycle is told of, each connection of which is open for so long. */
+    function retriesOf(openFor: number | undefined, options: RetryWithBackoffOptions): number[] {
+      const clock = new CountingScheduler();
+      const retries: number[] = [];
+      const source = new Observable<LifecycleEvent>((subscriber) => {
+        subscriber.next(c);
+        if (openFor !== undefined) subscriber.next(o);
+        return timer(openFor ?? 10_000, clock).subscribe(() => subscriber.error(failure));
+      });
+      source.pipe(retryWithBackoff({ scheduler: clock, delays: [1, 1, 1], ...options })).subscribe({
+        next: (event) => {
+          if (event.type === 'reconnecting') retries.push(event.retry);
+        },
+        error: () => undefined,
+      });
+      clock.advance(100_000);
+      return retries.slice(0, 3);
+    }
+
+    it.each([
+      [4999, {}, [1, 2, 3]],
+      [5000, {}, [1, 1, 1]],
+      [undefined, {}, [1, 2, 3]],
+      [299, { resetAfter: 300 }, [1, 2, 3]],
+      [300, { resetAfter: 300 }, [1, 1, 1]],
+      [0, { resetAfter: 0 }, [1, 1, 1]],
+      [undefined, { resetAfter: 0 }, [1, 2, 3]],
+      [30_000, { resetAfter: Infinity }, [1, 2, 3]],
+    ])('open for %s ms with %j, counts %j', (openFor, options, expected) => {
+      expect(retriesOf(openFor, options)).toEqual(expected);
+    });
+
+    it('counts only the time of the connection that failed, not of one before it', () => {
+      const clock = new CountingScheduler();
+      const retries: number[] = [];
+      let turn = 0;
+      const source = new Observable<LifecycleEvent>((subscriber) => {
+        const first = turn++ === 0;
+        subscriber.next(c);
+        if (first) subscriber.next(o);
+        return timer(first ? 100 : 6000, clock).subscribe(() => subscriber.error(failure));
+      });
+
+      source
+        .pipe(retryWithBackoff({ scheduler: clock, delays: [1, 1] }))
+        .subscribe({ next: (e) => e.type === 'reconnecting' && retries.push(e.retry), error: () => undefined });
+      clock.advance(20_000);
+
+      expect(retries).toEqual([1, 2]);
+    });
+
+    it('begins the delays, and the time that `maxElapsed` measures, anew once it was healthy', () => {
+      inVirtualTime(({ cold, expectObservable }) => {
+        const fails = cold('  c#', { c }, failure);
+        const healthy = cold('co--x#', { c, o, x }, failure);
+        const result = inTurn<LifecycleEvent>(fails, healthy, fails).pipe(
+          retryWithBackoff({ initialDelay: 2, jitter: 'none', resetAfter: 4, maxElapsed: 5 }),
+        );
+        const told = {
+          c,
+          o,
+          x,
+          r: reconnecting(1, 2, failure), // fails at 1, connects at 3, fails at 8: healthy
+          s: reconnecting(2, 4, failure),
+        };
+
+        // then at 11: 3 after the first, and 4 more are too many
+        expectObservable(result).toBe('cr-co--xr-c#', told, failure);
+      });
+    });
+
+    it('completes with it, and tells of no wait then', () => {
+      inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('co-x|', { c, o, x });
+
+        expectObservable(source.pipe(retryWithBackoff())).toBe('co-x|', { c, o, x });
+        expectSubscriptions(source.subscriptions).toBe('^---!');
+      });
+    });
+
+    it('tells of no wait when it gives up', () => {
+      inVirtualTime(({ cold, expectObservable }) => {
+        const source = cold('c#', { c }, failure);
+
+        expectObservable(source.pipe(retryWithBackoff({ maxRetries: 0 }))).toBe('c#', { c }, failure);
+        expectObservable(source.pipe(retryWithBackoff({ shouldRetry: () => false }))).toBe('c#', { c }, failure);
+        expectObservable(source.pipe(retryWithBackoff({ maxElapsed: 1, jitter: 'none' }))).toBe('c#', { c }, failure);
+      });
+    });
+  });
+
+  it.each<[RetryWithBackoffOptions | Record<string, unknown>, typeof TypeError | typeof RangeError, string]>([
+    [{ initialDelay: -1 }, RangeError, 'Expected `initialDelay` to be a number of milliseconds, 0 or more, got -1.'],
+    [{ initialDelay: '1' }, TypeError, 'Expected `initialDelay` to be a number of milliseconds, 0 or more, got "1".'],
+    [{ maxDelay: NaN }, RangeError, 'Expected `maxDelay` to be a number of milliseconds, 0 or more, got NaN.'],
+    [{ factor: 0.5 }, RangeError, 'Expected `factor` to be a finite number of 1 or more, got 0.5.'],
+    [{ factor: Infinity }, RangeError, 'Expected `factor` to be a finite number of 1 or more, got Infinity.'],
+    [
+      { jitter: 'some' },
+      RangeError,
+      "Expected `jitter` to be one of 'full', 'equal', 'decorrelated', 'none', got \"some\".",
+    ],
+    [{ jitter: true }, TypeError, "Expected `jitter` to be one of 'full', 'equal', 'decorrelated', 'none', got true."],
+    [{ delays: 5 }, TypeError, 'Expected `delays` to be an array of milliseconds, got 5.'],
+    [{ delays: [1, -2] }, RangeError, 'Expected `delays[1]` to be a number of milliseconds, 0 or more, got -2.'],
+    [{ maxRetries: -1 }, RangeError, 'Expected `maxRetries` to be an integer of 0 or more, or Infinity, got -1.'],
+    [{ maxRetries: 1.5 }, RangeError, 'Expected `maxRetries` to be an integer of 0 or more, or Infinity, got 1.5.'],
+    [{ maxElapsed: -1 }, RangeError, 'Expected `maxElapsed` to be a number of milliseconds, 0 or more, got -1.'],
+    [{ resetAfter: null }, TypeError, 'Expected `resetAfter` to be a number of milliseconds, 0 or more, got null.'],
+    [{ shouldRetry: 3 }, TypeError, 'Expected `shouldRetry` to be a function, got 3.'],
+    [{ scheduler: 1 }, TypeError, 'Expected `scheduler` to be a SchedulerLike, got 1.'],
+    [{ random: 0.5 }, TypeError, 'Expected `random` to be a function, got 0.5.'],
+  ])('refuses %j when it is made', (options, kind, message) => {
+    const make = () => retryWithBackoff(options as RetryWithBackoffOptions);
+
+    expect(make).toThrow(kind);
+    expect(make).toThrow(message);
+  });
+
+  it.each([[5], [null], [{}], [() => EMPTY]])('refuses %j as `when` when it is made', (when) => {
+    const make = () => retryWithBackoff({ when: when as never });
+
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(/^Expected `when` to be .+, got .+\.$/);
+  });
+});
