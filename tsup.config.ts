@@ -1,6 +1,7 @@
 import { defineConfig } from 'tsup';
+import type { Options } from 'tsup';
 
-const types = {
+const entry = {
   index: 'src/index.ts',
   'index.node': 'src/index.node.ts',
   operators: 'operators/index.ts',
@@ -8,11 +9,15 @@ const types = {
   node: 'src/transport/node.ts',
 };
 
-export default defineConfig({
-  entry: { ...types, cli: 'src/cli/main.ts' },
-  format: ['esm', 'cjs'],
+const shared: Options = {
   target: 'es2022',
   splitting: true, // one copy of the error classes for all entries
-  dts: { entry: types },
-  clean: true,
-});
+  // A connection is an AsyncDisposable, and users need not have asked for that library.
+  dts: { entry, banner: '/// <reference lib="esnext.disposable" />' },
+};
+
+// The two run side by side, so each clears away only what it writes itself.
+export default defineConfig([
+  { ...shared, format: 'esm', entry: { ...entry, cli: 'src/cli/main.ts' }, clean: ['!**/*.cjs', '!**/*.d.cts'] },
+  { ...shared, format: 'cjs', entry, clean: ['!**/*.js', '!**/*.d.ts'] },
+]);

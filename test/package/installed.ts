@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const NOT_SOURCES = ['node_modules', 'dist', 'coverage', '.git'];
+
+/** What a program printed; rejects with all of it where the program failed. */
+async function run(cwd: string, command: string, ...args: string[]): Promise<string> {
+  try {
+    return (await execute(command, args, { cwd })).stdout;
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${basename(command)} ${args.join(' ')} failed:\n${stdout}${stderr}`, { cause: error });
+  }
+}
+
+/** A folder of somebody who has installed the package that this tree makes. */
+export interface Installed {
+  /** The files in the tarball. */
+  readonly files: readonly string[];
+  readonly folder: string;
+  /** Runs a module, or a script where `options` say so, as its user would. @returns what it printed */
+  node(source: string, ...options: string[]): Promise<string>;
+  /** Runs the package's command. */
+  command(...args: string[]): Promise<string>;
+  /** Compiles files with TypeScript. Rejects with the errors. */
+  compile(files: Readonly<Record<string, string>>, options: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Puts one of our own type packages beside the installed ones. */
+  borrowTypes(...names: string[]): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/**
+ * Builds a copy of this tree, packs it and installs the tarball beside rxjs in an empty folder: neither what lies about
+ * in `dist` nor what is installed here can help.
+ */
+export async function install(): Promise<Installed> {
+  const home = await realpath(await mkdtemp(join(tmpdir(), 'rxwire-')));
+  const copy = join(home, 'copy');
+  const folder = join(home, 'user');
+  await cp(ROOT, copy, { recursive: true, filter: (path) => !NOT_SOURCES.includes(basename(path)) });
+  await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  await run(copy, 'npm', 'run', 'build');
+  const packed = await run(copy, 'npm', 'pack', '--json', '--silent');
+  const [{ filename, files }] = JSON.parse(packed) as [{ filename: string; files: { path: string }[] }];
+
+  await mkdir(folder);
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'user', private: true, type: 'module' }));
+  await run(
+    folder,
+    'npm',
+    ...['install', '--no-audit', '--no-fund', '--prefer-offline', '--silent'],
+    ...[join(copy, filename), 'rxjs@^7.8.0'],
+  );
+  let compiled = 0;
+
+  return {
+    files: files.map(({ path }) => path).sort(),
+    folder,
+    node: (source, ...options) => run(folder, process.execPath, ...options, '--eval', source),
+    command: (...args) => run(folder, join(folder, 'node_modules', '.bin', 'rxwire'), ...args),
+    async compile(sources, options) {
+      const project = join(folder, `project-${compiled++}`);
+      await mkdir(project);
+      for (const [name, source] of Object.entries(sources)) await writeFile(join(project, name), source);
+      const compilerOptions = { strict: true, noEmit: true, skipLibCheck: false, target: 'ES2022', ...options };
+      await writeFile(join(project, 'package.json'), JSON.stringify({ type: 'module' }));
+      await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+      await run(project, process.execPath, join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', '.');
+    },
+    async borrowTypes(...names) {
+      for (const name of names) {
+        const to = join(folder, 'node_modules', name);
+        await cp(join(ROOT, 'node_modules', name), to, { recursive: true });
+      }
+    },
+    remove: () => rm(home, { recursive: true }),
+  };
+}

@@ -1,0 +1,63 @@
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import * as operators from '../../operators/index.js';
+import * as browser from '../../src/index.js';
+import * as node from '../../src/index.node.js';
+import * as testing from '../../src/testing/index.js';
+import * as nodeTransport from '../../src/transport/node.js';
+import { NODE, NODE_TYPES, OPERATOR_TYPES, OPERATORS, TESTING, TESTING_TYPES, TYPES, VALUES } from './public-names.js';
+
+const pathOf = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+const ENTRIES = {
+  browser: pathOf('src/index.ts'),
+  node: pathOf('src/index.node.ts'),
+  operators: pathOf('operators/index.ts'),
+  testing: pathOf('src/testing/index.ts'),
+  nodeTransport: pathOf('src/transport/node.ts'),
+};
+
+const program = ts.createProgram(Object.values(ENTRIES), {
+  module: ts.ModuleKind.NodeNext,
+  target: ts.ScriptTarget.ES2022,
+  lib: ['lib.es2022.d.ts'],
+  types: [],
+});
+
+/** Every name that can be imported from an entry: values and types. */
+function namesOf(entry: keyof typeof ENTRIES): string[] {
+  const checker = program.getTypeChecker();
+  const module = checker.getSymbolAtLocation(program.getSourceFile(ENTRIES[entry])!)!;
+  return checker
+    .getExportsOfModule(module)
+    .map(({ name }) => name)
+    .sort();
+}
+
+describe('The public names', () => {
+  it('are these in browsers', () => {
+    expect(Object.keys(browser).sort()).toEqual(VALUES);
+    expect(namesOf('browser')).toEqual([...VALUES, ...TYPES].sort());
+  });
+
+  it('are the same in Node', () => {
+    expect(Object.keys(node).sort()).toEqual(VALUES);
+    expect(namesOf('node')).toEqual([...VALUES, ...TYPES].sort());
+  });
+
+  it('of the operators are these', () => {
+    expect(Object.keys(operators).sort()).toEqual(OPERATORS);
+    expect(namesOf('operators')).toEqual([...OPERATORS, ...OPERATOR_TYPES].sort());
+  });
+
+  it('of what tests are written with are these', () => {
+    expect(Object.keys(testing).sort()).toEqual(TESTING);
+    expect(namesOf('testing')).toEqual([...TESTING, ...TESTING_TYPES].sort());
+  });
+
+  it('of the Node transport are these', () => {
+    expect(Object.keys(nodeTransport).sort()).toEqual(NODE);
+    expect(namesOf('nodeTransport')).toEqual([...NODE, ...NODE_TYPES].sort());
+  });
+});

@@ -1,0 +1,92 @@
+/* The public API. A name that is added here is promised; a name that is taken away breaks somebody's code. */
+
+/** What `rxwire` and `rxwire/operators` both export. */
+export const OPERATORS = [
+  'bufferCountOrTime',
+  'completeOnClose',
+  'heartbeat',
+  'ofType',
+  'retryWithBackoff',
+  'stopOnFatalClose',
+];
+
+export const OPERATOR_TYPES = ['HeartbeatOptions', 'RetryWithBackoffOptions', 'StopOnFatalCloseOptions'];
+
+/** Functions, classes and constants of `rxwire`. */
+export const VALUES = [
+  ...OPERATORS,
+  'BufferOverflowError',
+  'CloseCode',
+  'ConnectTimeoutError',
+  'ConnectionClosedError',
+  'DecodeError',
+  'FatalCloseError',
+  'HandshakeError',
+  'HeartbeatTimeoutError',
+  'OutboxOverflowError',
+  'SetupError',
+  'WebSocketError',
+  'binary',
+  'fatalCloseCodes',
+  'fatalHandshakeStatuses',
+  'isBufferOverflowError',
+  'isConnectTimeoutError',
+  'isConnectionClosedError',
+  'isDecodeError',
+  'isFatalCloseError',
+  'isFatalError',
+  'isHandshakeError',
+  'isHeartbeatTimeoutError',
+  'isOutboxOverflowError',
+  'isSendable',
+  'isSetupError',
+  'isWebSocketError',
+  'json',
+  'nativeTransport',
+  'observeWebSocket',
+  'text',
+].sort();
+
+/** Types of `rxwire`. */
+export const TYPES = [
+  ...OPERATOR_TYPES,
+  'CloseEvent',
+  'CloseFields',
+  'Codec',
+  'ConnectingEvent',
+  'ConnectionState',
+  'ConnectionStats',
+  'DroppedEvent',
+  'ErrorEvent',
+  'HandshakeErrorOptions',
+  'HeartbeatEvent',
+  'Jitter',
+  'LifecycleEvent',
+  'Link',
+  'MessageSubject',
+  'OpenEvent',
+  'OutboxOptions',
+  'Pausable',
+  'PerAttempt',
+  'ReconnectingEvent',
+  'RejectedEvent',
+  'StateObservable',
+  'Supervision',
+  'Transport',
+  'TransportRequest',
+  'TransportSink',
+  'TransportSocket',
+  'WebSocketConfig',
+  'WebSocketConnection',
+  'WebSocketErrorOptions',
+].sort();
+
+/** `rxwire/testing` */
+export const TESTING = ['closeWith', 'coldOn', 'pong', 'raw', 'refuseWith', 'scriptedServer'];
+
+export const TESTING_TYPES = ['ClientClose', 'Cold', 'ScriptStep', 'ScriptedRequest', 'ScriptedServer'];
+
+/** `rxwire/node` */
+export const NODE = ['wsTransport'];
+
+export const NODE_TYPES = ['WsTransportOptions'];

@@ -1,0 +1,311 @@
+import { build } from 'esbuild';
+import type { BuildOptions } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import { install } from './installed.js';
+import type { Installed } from './installed.js';
+import { NODE, OPERATORS, TESTING, VALUES } from './public-names.js';
+
+let user: Installed;
+
+beforeAll(async () => {
+  user = await install();
+}, 240_000);
+
+afterAll(() => user.remove());
+
+const ESM = '--input-type=module';
+const CJS = '--input-type=commonjs';
+
+/** The file of the package, in short, that a specifier leads to. */
+const short = (path: string) => path.trim().replace(/^.*\/rxwire\/dist\//, '');
+
+/** What a user's bundler makes of a module. */
+async function bundle(contents: string, options: BuildOptions) {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents, resolveDir: user.folder },
+    ...options,
+    bundle: true,
+    format: 'esm',
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+    absWorkingDir: user.folder,
+  });
+  const imports = Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path));
+  return { code: outputFiles[0]!.text, inputs: Object.keys(metafile.inputs), imports };
+}
+
+describe('The tarball', () => {
+  it('holds what was built, the manifest, the readme and the licence, and nothing else', () => {
+    const others = user.files.filter((path) => !/^dist\/[\w.-]+\.(js|cjs|d\.ts|d\.cts)$/.test(path));
+
+    expect(others).toEqual(['LICENSE', 'README.md', 'package.json']);
+  });
+
+  it('holds every file that the manifest names', () => {
+    const named = JSON.stringify([manifest.main, manifest.module, manifest.types, manifest.bin, manifest.exports]);
+
+    const missing = [...named.matchAll(/"\.\/([^"]+\.\w+)"/g)]
+      .map(([, path]) => path!)
+      .filter((path) => !user.files.includes(path));
+
+    expect(missing).toEqual([]);
+  });
+
+  it('brings a command that knows its version', async () => {
+    expect((await user.command('--version')).trim()).toBe(manifest.version);
+  });
+});
+
+describe('In Node', () => {
+  const entries = [
+    ['rxwire', 'index.node', VALUES],
+    ['rxwire/operators', 'operators', OPERATORS],
+    ['rxwire/testing', 'testing', TESTING],
+    ['rxwire/node', 'node', NODE],
+  ] as const;
+
+  it.each(entries)('an import of %s is %s.js', async (specifier, file, names) => {
+    const printed = await user.node(
+      `import * as all from '${specifier}';
+       console.log(JSON.stringify([import.meta.resolve('${specifier}'), Object.keys(all).sort()]));`,
+      ESM,
+    );
+
+    const [path, exported] = JSON.parse(printed) as [string, string[]];
+    expect(short(path)).toBe(`${file}.js`);
+    expect(exported).toEqual(names);
+  });
+
+  it.each(entries)('a require of %s is %s.cjs', async (specifier, file, names) => {
+    const printed = await user.node(
+      `const all = require('${specifier}');
+       console.log(JSON.stringify([require.resolve('${specifier}'), Object.keys(all).sort()]));`,
+      CJS,
+    );
+
+    const [path, exported] = JSON.parse(printed) as [string, string[]];
+    expect(short(path)).toBe(`${file}.cjs`);
+    expect(exported).toEqual(names);
+  });
+
+  it.each(['deno', 'bun', 'workerd', 'browser'])('the condition %s leads to the native build', async (condition) => {
+    const esm = await user.node(`console.log(import.meta.resolve('rxwire'))`, ESM, `--conditions=${condition}`);
+    const cjs = await user.node(`console.log(require.resolve('rxwire'))`, CJS, `--conditions=${condition}`);
+
+    expect([short(esm), short(cjs)]).toEqual(['index.js', 'index.cjs']);
+  });
+
+  it('one connection runs over ws, under either module system', async () => {
+    const body = `
+      const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+      server.on('connection', (socket) => socket.on('message', (data) => socket.send(data.toString())));
+      server.on('listening', () => {
+        const feed = observeWebSocket('ws://127.0.0.1:' + server.address().port);
+        feed.messages.next({ hello: 'world' });
+        feed.messages.subscribe({
+          next: (message) => { console.log(message.hello); feed.close(); },
+          complete: () => server.close(),
+        });
+      });`;
+
+    const esm = await user.node(
+      `import { WebSocketServer } from 'ws'; import { observeWebSocket } from 'rxwire'; ${body}`,
+      ESM,
+    );
+    const cjs = await user.node(
+      `const { WebSocketServer } = require('ws'); const { observeWebSocket } = require('rxwire'); ${body}`,
+      CJS,
+    );
+
+    expect([esm, cjs]).toEqual(['world\n', 'world\n']);
+  });
+});
+
+describe('Between its entries', () => {
+  /** A script that holds what several entries make of one refused connection. */
+  const refusal = `
+    const [main, operators, testing] = await Promise.all(
+      ['rxwire', 'rxwire/operators', 'rxwire/testing'].map((entry) => load(entry)));
+    const server = testing.scriptedServer(testing.coldOn(), ['o#']);
+    const refused = testing.scriptedServer(testing.coldOn(), ['r'], { r: testing.refuseWith(403) });
+    const connect = (transport, ...supervision) => new Promise((resolve) =>
+      main.observeWebSocket({ url: 'ws://test', transport }, ...supervision).lifecycle.subscribe({ error: resolve }));
+    const closed = await connect(server.transport);
+    const stopped = await connect(refused.transport, operators.stopOnFatalClose());
+    console.log(JSON.stringify([
+      closed instanceof main.ConnectionClosedError, main.isConnectionClosedError(closed),
+      stopped instanceof main.FatalCloseError, main.isFatalCloseError(stopped),
+      stopped.cause instanceof main.HandshakeError, main.isHandshakeError(stopped.cause),
+      OPERATORS.every((name) => main[name] === operators[name]),
+    ]));`;
+  const agreed = JSON.stringify(Array(7).fill(true));
+
+  it('instanceof and the guards agree, in ESM', async () => {
+    const printed = await user.node(
+      `const OPERATORS = ${JSON.stringify(OPERATORS)}; const load = (entry) => import(entry); ${refusal}`,
+      ESM,
+    );
+
+    expect(printed.trim()).toBe(agreed);
+  });
+
+  it('instanceof and the guards agree, in CJS', async () => {
+    const printed = await user.node(
+      `const OPERATORS = ${JSON.stringify(OPERATORS)}; const load = (entry) => require(entry);
+       (async () => { ${refusal} })();`,
+      CJS,
+    );
+
+    expect(printed.trim()).toBe(agreed);
+  });
+
+  it('a guard knows an error of the other module system, which instanceof does not', async () => {
+    const printed = await user.node(
+      `import { createRequire } from 'node:module';
+       import * as esm from 'rxwire';
+       const cjs = createRequire(process.cwd() + '/')('rxwire');
+       const error = new cjs.HandshakeError('refused', { status: 401 });
+       console.log(JSON.stringify([error instanceof esm.HandshakeError, esm.isHandshakeError(error), esm.isSetupError(error)]));`,
+      ESM,
+    );
+
+    expect(printed.trim()).toBe('[false,true,false]');
+  });
+});
+
+describe('In a bundle', () => {
+  it('for browsers there is neither ws nor anything of Node', async () => {
+    const { code, inputs, imports } = await bundle(`export { observeWebSocket } from 'rxwire'`, {
+      platform: 'browser',
+    });
+
+    expect(inputs.filter((path) => /node_modules\/(?!(rxwire|rxjs|tslib)\/)/.test(path))).toEqual([]);
+    expect(inputs.map(short)).toContain('index.js');
+    expect(imports).toEqual([]);
+    expect(code).not.toMatch(/node:|require\(/);
+  });
+
+  it('for Node there is ws', async () => {
+    const { inputs } = await bundle(`export { observeWebSocket } from 'rxwire'`, { platform: 'node' });
+
+    expect(inputs.map(short)).toContain('index.node.js');
+    expect(inputs.some((path) => path.includes('node_modules/ws/'))).toBe(true);
+  });
+
+  it.each([[['deno']], [['bun']], [['workerd']], [['browser']], [[]]])(
+    'the conditions %j lead to the native build, even beside node',
+    async (conditions) => {
+      const beside = conditions.length > 0 ? ['node'] : [];
+
+      const esm = await bundle(`export * from 'rxwire'`, {
+        platform: 'neutral',
+        conditions: [...conditions, ...beside],
+        external: ['rxjs'],
+      });
+      const cjs = await bundle(`module.exports = require('rxwire')`, {
+        platform: 'neutral',
+        conditions: [...conditions, ...beside],
+        external: ['rxjs'],
+      });
+
+      expect(esm.inputs.map(short)).toContain('index.js');
+      expect(cjs.inputs.map(short)).toContain('index.cjs');
+    },
+  );
+
+  it('an operator alone comes without the connection', async () => {
+    const { code } = await bundle(`export { bufferCountOrTime } from 'rxwire'`, {
+      platform: 'browser',
+      external: ['rxjs'],
+    });
+
+    expect(code).toContain('bufferCountOrTime');
+    expect(code).not.toMatch(/connectTimeout|new WebSocket/);
+  });
+});
+
+describe('Importing and constructing', () => {
+  it('touch no global', async () => {
+    const printed = await user.node(
+      `import 'rxjs';
+       const platform = ['WebSocket', 'window', 'self', 'document', 'location', 'navigator', 'localStorage', 'performance',
+         'fetch', 'crypto', 'Buffer', 'TextEncoder', 'TextDecoder', 'AbortController', 'EventTarget', 'setTimeout',
+         'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'queueMicrotask'];
+       const touched = [];
+       for (const name of platform) {
+         const { [name]: value } = globalThis;
+         Object.defineProperty(globalThis, name, { configurable: true, get() { touched.push(name); return value; } });
+       }
+       const { observeWebSocket, heartbeat, stopOnFatalClose, completeOnClose, retryWithBackoff, bufferCountOrTime } =
+         await import('rxwire');
+       const imported = touched.splice(0);
+       const feed = observeWebSocket('wss://x', heartbeat(), stopOnFatalClose(), completeOnClose(), retryWithBackoff());
+       feed.messages.pipe(bufferCountOrTime(100, 1000));
+       feed.state.value;
+       const constructed = touched.splice(0);
+       try { WebSocket } catch {}
+       for (const name of platform) delete globalThis[name];
+       process.stdout.write(JSON.stringify({ imported, constructed, witness: touched }));`,
+      ESM,
+      '--conditions=browser',
+    );
+
+    expect(JSON.parse(printed)).toEqual({ imported: [], constructed: [], witness: ['WebSocket'] });
+  });
+});
+
+describe('A TypeScript user', () => {
+  const source = `
+    import { observeWebSocket } from 'rxwire';
+    import type { ConnectionState, LifecycleEvent } from 'rxwire';
+    import { bufferCountOrTime, heartbeat, retryWithBackoff, stopOnFatalClose } from 'rxwire/operators';
+    import { scriptedServer } from 'rxwire/testing';
+
+    interface Trade { price: number }
+    interface Command { op: 'subscribe' }
+
+    const feed = observeWebSocket<Trade, Command>('wss://x', heartbeat(), stopOnFatalClose(), retryWithBackoff());
+    feed.lifecycle.subscribe((event: LifecycleEvent) => { if (event.type === 'close') { const code: number = event.code; void code; } });
+    feed.messages.pipe(bufferCountOrTime(100, 1000)).subscribe((trades: Trade[]) => { void trades; });
+    feed.messages.next({ op: 'subscribe' });
+    // @ts-expect-error -- not a command
+    feed.messages.next({ op: 'unsubscribe' });
+    // @ts-expect-error -- not any
+    const price: string = feed;
+    const state: ConnectionState = feed.state.value;
+    const disposable: AsyncDisposable = feed;
+    async function read(): Promise<void> { for await (const { price } of feed.messages) { const n: number = price; void n; } }
+    export { scriptedServer, state, disposable, price, read };
+  `;
+  const browser = { lib: ['ES2022', 'DOM'], types: [] };
+
+  it.each([
+    ['node16', 'consumer.ts', { module: 'node16', moduleResolution: 'node16' }],
+    ['node16, from CommonJS', 'consumer.cts', { module: 'node16', moduleResolution: 'node16' }],
+    ['bundler', 'consumer.ts', { module: 'esnext', moduleResolution: 'bundler' }],
+  ])(
+    'compiles against it with nothing but rxjs, and checks libraries too: %s',
+    async (_name, file, options) => {
+      await user.compile({ [file]: source }, { ...browser, ...options });
+    },
+    60_000,
+  );
+
+  it('of the Node transport needs the types of ws and Node', async () => {
+    const transport = `
+      import { observeWebSocket } from 'rxwire';
+      import { wsTransport } from 'rxwire/node';
+      export const feed = observeWebSocket({ url: 'wss://x', transport: wsTransport({ maxPayload: 1024 }) });
+      // @ts-expect-error -- not an option of ws
+      wsTransport({ nonsense: true });
+    `;
+    await user.borrowTypes('@types/ws', '@types/node', 'undici-types');
+
+    await user.compile(
+      { 'consumer.ts': transport },
+      { lib: ['ES2022'], types: ['node'], module: 'node16', moduleResolution: 'node16' },
+    );
+  }, 60_000);
+});
