@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import process from 'node:process';
-import { fromEvent, merge, take } from 'rxjs';
+import { asapScheduler, fromEvent, merge, observeOn, take } from 'rxjs';
 import { readCommandLine, UsageError } from './command-line.js';
 import type { CommandLine } from './command-line.js';
+import { wantsColour } from './narrate.js';
 import { run } from './run.js';
 import { USAGE } from './usage.js';
 import { version } from './version.js';
@@ -27,9 +28,13 @@ async function main(args: readonly string[]): Promise<number> {
       stdout.write(`${version()}\n`);
       return 0;
     case 'run': {
-      const inColour = stderr.isTTY && !env.NO_COLOR && stderr.hasColors();
-      // Only the first signal: whoever is in a hurry sends a second one, and that kills.
-      const signal = merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM')).pipe(take(1));
+      const inColour = wantsColour(stderr, env);
+      // Only the first signal: whoever is in a hurry sends a second one, and that kills. Hence asap: nobody may catch
+      // signals any more when the first one takes effect.
+      const signal = merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM')).pipe(
+        take(1),
+        observeOn(asapScheduler),
+      );
       return run(commandLine.settings, { stdin, stdout, stderr, inColour }, signal);
     }
   }

@@ -85,6 +85,14 @@ const COLOURS: Record<Remark['word'], 'cyan' | 'green' | 'magenta' | 'red' | 'ye
   failed: 'red',
 };
 
+/** Whether to write in colour: only to a terminal that has some, and where `NO_COLOR` (https://no-color.org) is not set. */
+export function wantsColour(
+  stream: { readonly isTTY?: boolean; hasColors?(): boolean },
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
+  return stream.isTTY === true && !env.NO_COLOR && stream.hasColors?.() === true;
+}
+
 /** A remark as one line, in columns. */
 export function lineOf({ word, text }: Remark, inColour: boolean): string {
   // util.styleText would decide about colours itself, and by stdout. It also came only with Node 20.12.

@@ -1,0 +1,382 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import type { WebSocket } from 'ws';
+import manifest from '../../package.json' with { type: 'json' };
+import { builtCommand, Running } from './command.js';
+import { serve } from './server.js';
+
+const command = builtCommand();
+
+function rxwire(...args: string[]): Running {
+  return new Running(process.execPath, [command.path, ...args]);
+}
+
+/** Runs the command with stdout in the test's own hands. */
+function rxwireUnread(...args: string[]): Running {
+  return new Running(process.execPath, [command.path, ...args], { reading: false });
+}
+
+/** Says all this, and then that the client is not welcome: nothing to retry. */
+function sayAndForbid(...messages: (string | Uint8Array)[]) {
+  return (socket: WebSocket) => {
+    for (const message of messages) socket.send(message);
+    socket.close(4403, 'forbidden');
+  };
+}
+
+describe('rxwire', () => {
+  it('prints each message as a line of JSON, tells the lifecycle on stderr, and ends with what ended it', async () => {
+    const server = await serve([sayAndForbid('{"price":1.5}', '[1,\r\n  2 ]', Buffer.from('"ä"'))]);
+
+    const run = rxwire(server.url);
+
+    expect(await run.exit).toBe(1);
+    expect(await run.output()).toEqual(['{"price":1.5}', '[1,2 ]', '"ä"']);
+    expect(await run.story()).toEqual([
+      'connecting attempt 1',
+      `open ${server.url}`,
+      'close 4403 (forbidden) by the peer',
+      'summary 3 received, 0 reconnects (0 retries), 0 rejected',
+      'failed No retry can cure this: The connection was closed with code 4403 (forbidden).',
+    ]);
+  });
+
+  it('keeps numbers that no double can hold', async () => {
+    const server = await serve([sayAndForbid('{"id":12345678901234567890}')]);
+
+    expect(await rxwire(server.url).output()).toEqual(['{"id":12345678901234567890}']);
+  });
+
+  it('reports a message that is no JSON, and goes on', async () => {
+    const server = await serve([sayAndForbid('1', 'oops\n\x1b[2J', '2')]);
+
+    const run = rxwire(server.url);
+
+    expect(await run.output()).toEqual(['1', '2']);
+    expect(await run.story()).toContainEqual(expect.stringMatching(/^rejected .*oops\\x0a\\x1b\[2J/));
+    expect(await run.story()).toContainEqual(expect.stringMatching(/^summary 3 received, .* 1 rejected$/));
+  });
+
+  it('prints messages as they came with --text, and reports those that are no text', async () => {
+    const server = await serve([sayAndForbid('oops', Buffer.from('bytes'), new Uint8Array([0xff]), '{ }')]);
+
+    const run = rxwire('--text', server.url);
+
+    expect(await run.output()).toEqual(['oops', 'bytes', '{ }']);
+    expect(await run.story()).toContainEqual(expect.stringMatching(/^rejected /));
+  });
+
+  it('shows no secrets of the URL', async () => {
+    const server = await serve([sayAndForbid()]);
+
+    const run = rxwire(`${server.url.replace('ws://', 'ws://user:secret@')}/feed?token=secret`);
+
+    expect(await run.story()).toContain(`open ${server.url}/feed`);
+    expect((await run.story()).join()).not.toContain('secret');
+  });
+});
+
+describe('stdin', () => {
+  it('is sent line by line as it is, an unfinished last one too, and its end ends nothing', async () => {
+    let peer: WebSocket | undefined;
+    const server = await serve([(socket) => (peer = socket)]);
+    const run = rxwire(server.url);
+
+    run.stdin.end('{"op": "subscribe"}\n\nnot JSON\r\n"\u2028"\nlast');
+
+    expect(await server.received(5)).toEqual(['{"op": "subscribe"}', '', 'not JSON', '"\u2028"', 'last']);
+    peer!.send('"still here"');
+    expect(await run.printed(1)).toEqual(['"still here"']);
+  });
+
+  it('waits for a connection, however much there is of it', async () => {
+    const server = await serve([503, () => undefined]);
+    const lines = Array.from({ length: 3000 }, (_, line) => `${line}`);
+    const run = rxwire(server.url, '--delays', '1');
+
+    run.stdin.end(lines.join('\n'));
+
+    expect(await server.received(3000)).toEqual(lines);
+  });
+});
+
+describe('batches', () => {
+  it('are a JSON array a line; the rest is printed at the end', async () => {
+    const server = await serve([sayAndForbid('1', '{"a":2}', '3')]);
+
+    const run = rxwire(server.url, '--batch', '2', '--every', '60000');
+
+    expect(await run.output()).toEqual(['[1,{"a":2}]', '[3]']);
+    expect(await run.story()).toContainEqual(expect.stringMatching(/^summary 3 received, 2 batches, /));
+  });
+
+  it('do not wait longer than they are told to', async () => {
+    const server = await serve([(socket) => socket.send('1')]);
+
+    const run = rxwire(server.url, '--batch', '100', '--every', '10');
+
+    expect(await run.printed(1)).toEqual(['[1]']);
+  });
+
+  it('hold strings with --text', async () => {
+    const server = await serve([sayAndForbid('a"b', '2')]);
+
+    expect(await rxwire(server.url, '--text', '--batch', '2').output()).toEqual(['["a\\"b","2"]']);
+  });
+});
+
+describe('the handshake', () => {
+  it('carries the headers and offers the subprotocols', async () => {
+    let headers: NodeJS.Dict<string | string[]> = {};
+    const server = await serve([
+      (socket, request) => {
+        headers = request.headers;
+        sayAndForbid()(socket);
+      },
+    ]);
+
+    const run = rxwire(
+      server.url,
+      ...['--header', 'Authorization: Bearer a:b', '--header', 'X-Y: z'],
+      ...['--protocol', 'v2', '--protocol', 'v1'],
+    );
+
+    expect(await run.story()).toContain(`open ${server.url}, subprotocol v2`);
+    expect(headers).toMatchObject({
+      authorization: 'Bearer a:b',
+      'x-y': 'z',
+      'sec-websocket-protocol': 'v2,v1',
+    });
+  });
+});
+
+describe('the heartbeat', () => {
+  it('is measured', async () => {
+    const server = await serve([() => undefined]);
+
+    const run = rxwire(server.url, '--heartbeat', '20');
+
+    expect(await run.told('heartbeat', 1)).toMatch(/^heartbeat {5}answered in \d+ ms$/);
+  });
+
+  it('gives up a peer that does not answer', async () => {
+    const server = await serve([() => undefined], { autoPong: false });
+
+    const run = rxwire(server.url, '--heartbeat', '10', '--heartbeat-timeout', '30', '--max-retries', '0');
+
+    expect(await run.exit).toBe(1);
+    expect((await run.story()).slice(2)).toEqual([
+      'close 1006 given up by us',
+      'summary 0 received, 0 reconnects (0 retries), 0 rejected',
+      'failed The peer gave no sign of life for 30 ms.',
+    ]);
+  });
+
+  it('is a message with --ping, and whatever comes answers it', async () => {
+    const server = await serve([(socket) => socket.on('message', () => socket.send('"pong"'))], { autoPong: false });
+
+    const run = rxwire(server.url, '--heartbeat', '20', '--ping', 'are you there?');
+
+    await run.told('heartbeat');
+    expect(await server.received(1)).toEqual(['are you there?']);
+    expect(await run.printed(1)).toEqual(['"pong"']);
+  });
+});
+
+describe('retries', () => {
+  it('follow a connection that breaks', async () => {
+    const server = await serve([(socket) => socket.terminate(), sayAndForbid('1')]);
+
+    const run = rxwire(server.url, '--delays', '1');
+
+    expect(await run.output()).toEqual(['1']);
+    expect(await run.story()).toEqual([
+      'connecting attempt 1',
+      `open ${server.url}`,
+      'close 1006 without a close frame',
+      'reconnecting retry 1 in 1 ms: The connection was closed with code 1006.',
+      'connecting attempt 2',
+      `open ${server.url}`,
+      'close 4403 (forbidden) by the peer',
+      'summary 1 received, 1 reconnect (1 retry), 0 rejected',
+      'failed No retry can cure this: The connection was closed with code 4403 (forbidden).',
+    ]);
+  });
+
+  it('stop after --max-retries', async () => {
+    const server = await serve([503]);
+
+    const run = rxwire(server.url, '--max-retries', '1');
+
+    expect(await run.exit).toBe(1);
+    expect(server.attempts).toBe(2);
+    expect((await run.story()).at(-1)).toBe('failed The server refused the handshake with status 503.');
+  });
+
+  it('stop after the last of the --delays', async () => {
+    const server = await serve([503]);
+
+    const run = rxwire(server.url, '--delays', '1,2');
+
+    expect(await run.exit).toBe(1);
+    expect(server.attempts).toBe(3);
+  });
+
+  it('stop on the codes that --fatal names, in place of the standard ones', async () => {
+    const server = await serve([(socket) => socket.close(4403), (socket) => socket.close(4999)]);
+
+    const run = rxwire(server.url, '--fatal', '4998,4999', '--delays', '1,1,1');
+
+    expect(await run.exit).toBe(1);
+    expect(server.attempts).toBe(2);
+    expect((await run.story()).at(-1)).toBe('failed No retry can cure this: The connection was closed with code 4999.');
+  });
+
+  it('stop on a refusal that no retry can cure', async () => {
+    const server = await serve([401]);
+
+    expect(await rxwire(server.url).exit).toBe(1);
+    expect(server.attempts).toBe(1);
+  });
+});
+
+describe('the end', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'comes with %s: the connection is closed with 1000, then it exits with 0',
+    async (signal) => {
+      const server = await serve([(socket) => socket.send('1')]);
+      const run = rxwire(server.url, '--batch', '100', '--every', '60000');
+      await run.told('open');
+      run.stdin.end('seen');
+      await server.received(1);
+
+      run.signal(signal);
+
+      expect(await run.exit).toBe(0);
+      expect(await server.closed()).toBe(1000);
+      expect(await run.output()).toEqual(['[1]']);
+      expect((await run.story()).slice(2)).toEqual([
+        'close 1000 by us',
+        'summary 1 received, 1 batch, 0 reconnects (0 retries), 0 rejected',
+        'ended closed as asked',
+      ]);
+    },
+  );
+
+  it('comes at once while a retry is waited for', async () => {
+    const server = await serve([503]);
+    const run = rxwire(server.url, '--delays', '600000');
+    await run.told('reconnecting');
+
+    run.signal('SIGINT');
+
+    expect(await run.exit).toBe(0);
+  });
+
+  it('comes at once with a second signal, even if the peer does not answer', async () => {
+    let tcp: Socket | undefined;
+    const server = await serve([(_, request) => (tcp = request.socket)]);
+    const run = rxwire(server.url);
+    await run.told('open');
+    const closeFrame = new Promise((resolve) => tcp!.removeAllListeners('data').once('data', resolve));
+    run.signal('SIGINT');
+    await closeFrame;
+
+    run.signal('SIGINT');
+
+    expect(await run.exit).toBe(null);
+    expect((await run.story()).slice(2)).toEqual([]);
+  });
+
+  it('does not cut off what the reader has not read yet', async () => {
+    const long = JSON.stringify('x'.repeat(4_000_000));
+    const server = await serve([(socket) => socket.send(long)]);
+    const run = rxwireUnread(server.url);
+    await once(run.stdout, 'readable');
+
+    run.signal('SIGTERM');
+    await run.told('ended');
+
+    let printed = '';
+    for await (const chunk of run.stdout.setEncoding('utf8')) printed += chunk;
+    expect(printed === `${long}\n`).toBe(true);
+    expect(await run.exit).toBe(0);
+  });
+
+  it('is quiet when the reader has seen enough', async () => {
+    const server = await serve([
+      (socket) => {
+        const trades = setInterval(() => socket.send('1'), 1);
+        socket.on('close', () => clearInterval(trades));
+      },
+    ]);
+    const script = '{ "$0" "$1" "$2"; echo "status $?" >&2; } | head -3';
+
+    const run = new Running('sh', ['-c', script, process.execPath, command.path, server.url]);
+
+    expect(await run.output()).toEqual(['1', '1', '1']);
+    expect(await run.exit).toBe(0);
+    expect(await run.story()).toEqual(['connecting attempt 1', `open ${server.url}`, 'status 0']);
+    expect(await server.closed()).toBe(1000);
+  });
+});
+
+describe('backpressure', () => {
+  it('makes the peer wait for a slow reader, and loses nothing', async () => {
+    const count = 40_000;
+    const pad = 'x'.repeat(1000);
+    let peer: WebSocket | undefined;
+    const server = await serve([
+      (socket) => {
+        peer = socket;
+        for (let id = 0; id < count; id++) socket.send(JSON.stringify({ id, pad }));
+        socket.close(4403);
+      },
+    ]);
+    const run = rxwireUnread(server.url);
+    await once(run.stdout, 'readable');
+
+    const held = peer!.bufferedAmount;
+    let printed = '';
+    for await (const chunk of run.stdout.setEncoding('utf8')) printed += chunk;
+
+    expect(held).toBeGreaterThan(10_000_000);
+    const ids = printed
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { id: number }).id);
+    expect(ids).toEqual(Array.from({ length: count }, (_, id) => id));
+  });
+});
+
+describe('without a connection', () => {
+  it('prints its usage with --help', async () => {
+    const run = rxwire('--help');
+
+    expect(await run.exit).toBe(0);
+    expect((await run.output())[0]).toBe('Usage: rxwire [options] <url>');
+    expect(await run.story()).toEqual([]);
+  });
+
+  it('prints the version of the package with --version', async () => {
+    const run = rxwire('--version');
+
+    expect(await run.output()).toEqual([manifest.version]);
+    expect(await run.exit).toBe(0);
+  });
+
+  it.each([
+    ['an unknown option', ['--hepl', 'ws://127.0.0.1']],
+    ['a missing URL', []],
+    ['an invalid URL', ['127.0.0.1:80']],
+    ['a bad number', ['ws://127.0.0.1', '--batch', 'ten']],
+  ])('answers %s with its usage on stderr and status 2', async (_, args) => {
+    const run = rxwire(...args);
+
+    expect(await run.exit).toBe(2);
+    expect(await run.output()).toEqual([]);
+    expect((await run.story())[0]).toMatch(/^rxwire: /);
+    expect(await run.story()).toContain('Usage: rxwire [options] <url>');
+  });
+});

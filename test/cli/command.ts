@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { filter, firstValueFrom, map, ReplaySubject, skip, take, toArray } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { build } from 'tsup';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The command, built from the sources as they are now, in a folder that is laid out as the package is. */
+export function builtCommand(): { readonly path: string; readonly demo: string } {
+  const built = { path: '', demo: '' };
+  let folder: string;
+
+  beforeAll(async () => {
+    // Below node_modules, so that its imports are found.
+    await mkdir(`${ROOT}node_modules/.cache`, { recursive: true });
+    folder = await mkdtemp(`${ROOT}node_modules/.cache/rxwire-command-`);
+    await Promise.all([
+      build({
+        config: false,
+        silent: true,
+        entry: { cli: `${ROOT}src/cli/main.ts` },
+        outDir: `${folder}/dist`,
+        format: ['esm'],
+        target: 'es2022',
+      }),
+      cp(`${ROOT}package.json`, `${folder}/package.json`),
+      cp(`${ROOT}examples/demo`, `${folder}/examples/demo`, { recursive: true }),
+    ]);
+    built.path = `${folder}/dist/cli.js`;
+    built.demo = `${folder}/examples/demo/main.mjs`;
+  }, 60_000);
+
+  afterAll(() => rm(folder, { recursive: true }));
+
+  return built;
+}
+
+/** A program that runs; it is ended with the test. */
+export class Running {
+  readonly #process;
+  readonly #printed: Observable<string>;
+  readonly #told: Observable<string>;
+  /** The exit status, once all that was printed has been read. */
+  readonly exit: Promise<number | null>;
+
+  /** @param reading whether stdout is read; if not, `stdout` is the test's own business */
+  constructor(program: string, args: readonly string[], { reading = true, env = {} as NodeJS.ProcessEnv } = {}) {
+    this.#process = spawn(program, args, { env: { PATH: process.env.PATH, ...env } });
+    this.#printed = reading ? linesOf(this.#process.stdout) : new ReplaySubject();
+    this.#told = linesOf(this.#process.stderr);
+    this.exit = new Promise((resolve) => this.#process.on('close', resolve));
+    onTestFinished(() => void this.#process.kill('SIGKILL'));
+  }
+
+  get stdin() {
+    return this.#process.stdin;
+  }
+
+  get stdout() {
+    return this.#process.stdout;
+  }
+
+  /** The first `count` lines of stdout, as soon as they are there. */
+  printed(count: number): Promise<string[]> {
+    return firstValueFrom(
+      this.#printed.pipe(
+        take(count),
+        toArray(),
+        filter(({ length }) => length === count),
+      ),
+    );
+  }
+
+  /** All lines of stdout. */
+  output(): Promise<string[]> {
+    return firstValueFrom(this.#printed.pipe(toArray()));
+  }
+
+  /** A line of stderr that begins with `start`, as soon as it is there: the first one, or a later one. */
+  told(start: string, nth = 0): Promise<string> {
+    const matching = this.#told.pipe(filter((line) => line.startsWith(start)));
+    return firstValueFrom(matching.pipe(skip(nth)));
+  }
+
+  /** All lines of stderr; columns are one blank apart. */
+  story(): Promise<string[]> {
+    return firstValueFrom(
+      this.#told.pipe(
+        map((line) => line.replace(/^(\S+) +/, '$1 ')),
+        toArray(),
+      ),
+    );
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+}
+
+function linesOf(stream: Readable): Observable<string> {
+  const lines = new ReplaySubject<string>();
+  createInterface({ input: stream })
+    .on('line', (line) => lines.next(line))
+    .on('close', () => lines.complete());
+  return lines;
+}
