@@ -25,6 +25,11 @@ export default defineConfig(
     },
   },
   {
+    files: ['**/*.{js,cjs,mjs}'],
+    extends: [tseslint.configs.strict, tseslint.configs.stylistic],
+    rules: { '@typescript-eslint/no-empty-function': 'off' },
+  },
+  {
     // Checks that what it was given are functions, and calls none of them.
     files: ['src/config.ts'],
     rules: { '@typescript-eslint/unbound-method': 'off' },
@@ -43,8 +48,14 @@ export default defineConfig(
       '@typescript-eslint/only-throw-error': 'off',
       '@typescript-eslint/prefer-promise-reject-errors': 'off',
       'rxjs-x/throw-error': 'off',
-      // A test keeps streams open on purpose, and ends with what it looks at.
-      'rxjs-x/no-ignored-subscription': 'off',
+      // rxjs's run helpers are functions in an object, taken apart.
+      '@typescript-eslint/unbound-method': 'off',
+      // A type argument tells the reader what flows, also where it is the default.
+      '@typescript-eslint/no-unnecessary-type-arguments': 'off',
+      // A record of all that happened is bounded by the test.
+      'rxjs-x/no-ignored-replay-buffer': 'off',
+      // Subscribing while being told something is a case to be tested.
+      'rxjs-x/no-nested-subscribe': 'off',
     },
   },
 );
