@@ -44,11 +44,7 @@ export class TestServer {
       noServer: true,
       ...(chooseProtocol && { handleProtocols: chooseProtocol }),
     });
-    this.#http.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket);
-      socket.on('error', () => {}); // resets are what these tests are about
-      socket.on('close', () => this.#sockets.delete(socket));
-    });
+    this.#http.on('connection', (socket: Socket) => this.#track(socket));
     this.#http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
       socket.on('error', () => {});
       this.requests.push(request);
@@ -99,7 +95,15 @@ export class TestServer {
   }
 
   ignore(): void {
-    this.#answer = () => {};
+    this.#answer = ({ socket }) => socket.resume();
+  }
+
+  /** Understands nothing: takes the bytes, and that is all. */
+  stayDeaf(): void {
+    this.#http.removeAllListeners('connection').on('connection', (socket: Socket) => {
+      this.#track(socket);
+      socket.resume();
+    });
   }
 
   hangUp(): void {
@@ -113,7 +117,7 @@ export class TestServer {
 
   /** Answers with these bytes, and leaves the connection open. */
   answerWith(bytes: string): void {
-    this.#answer = ({ socket }) => socket.write(bytes);
+    this.#answer = ({ socket }) => socket.resume().write(bytes);
   }
 
   async stop(): Promise<void> {
@@ -121,6 +125,13 @@ export class TestServer {
     const closed = new Promise((resolve) => this.#http.close(resolve));
     for (const socket of this.#sockets) socket.destroy();
     await closed;
+  }
+
+  #track(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('error', () => {}); // resets are what these tests are about
+    socket.on('close', () => this.#sockets.delete(socket));
+    socket.on('end', () => socket.end()); // HTTP servers let sockets stay half open
   }
 
   #welcome({ request, socket, head }: Handshake, headers: Record<string, string> = {}): void {
