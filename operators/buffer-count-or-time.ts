@@ -1,6 +1,6 @@
 import { asyncScheduler, Observable } from 'rxjs';
 import type { OperatorFunction, SchedulerLike, Subscription } from 'rxjs';
-import { expectDuration, expectPositiveInteger, expectScheduler } from '../src/arguments.js';
+import { expectFunction, expectNumber, refuse } from '../src/arguments.js';
 import { bounded } from '../src/backoff.js';
 
 /**
@@ -27,9 +27,10 @@ export function bufferCountOrTime<T>(
   time: number,
   scheduler: SchedulerLike = asyncScheduler,
 ): OperatorFunction<T, T[]> {
-  expectPositiveInteger('count', count);
-  expectDuration('time', time);
-  expectScheduler(scheduler);
+  if (typeof count !== 'number') refuse('count', 'a positive integer', count);
+  if (!Number.isInteger(count) || count < 1) refuse('count', 'a positive integer', count, RangeError);
+  expectNumber('time', time);
+  expectFunction('scheduler.schedule', scheduler?.schedule);
 
   return (source) =>
     new Observable((subscriber) => {

@@ -23,7 +23,7 @@ import {
   timer,
 } from 'rxjs';
 import type { MonoTypeOperatorFunction, SchedulerLike } from 'rxjs';
-import { expectFunction, expectOneOf, expectPositiveDuration, expectScheduler } from '../src/arguments.js';
+import { expectFunction, expectNumber, expectOneOf } from '../src/arguments.js';
 import { bounded } from '../src/backoff.js';
 import { HeartbeatTimeoutError, toError, WebSocketError } from '../src/errors.js';
 import type { HeartbeatEvent, LifecycleEvent, Link } from '../src/lifecycle.js';
@@ -87,11 +87,11 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
     scheduler = asyncScheduler,
     random = Math.random,
   } = options;
-  expectPositiveDuration('interval', interval);
-  expectPositiveDuration('timeout', timeout);
-  if (typeof ping !== 'function') expectOneOf('ping', ['frame', 'none'], ping);
+  expectNumber('interval', interval, 1);
+  expectNumber('timeout', timeout, 1);
+  if (typeof ping !== 'function') expectOneOf('ping', ping, 'frame', 'none');
   if (isReply !== undefined) expectFunction('isReply', isReply);
-  expectScheduler(scheduler);
+  expectFunction('scheduler.schedule', scheduler?.schedule);
   expectFunction('random', random);
 
   /** Emits once, `delay` ms from now. */
@@ -128,7 +128,7 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
 
   const pingEvery = (link: Link, replies: Observable<unknown>): Observable<HeartbeatEvent> =>
     timer(random() * bounded(interval), bounded(interval), scheduler).pipe(
-      filter(() => !link.paused),
+      filter(() => !link.paused && link.writable !== false),
       exhaustMap(() => {
         const since = scheduler.now();
         const beat = replies.pipe(
@@ -163,7 +163,7 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
       switchMap((event) => (event.type === 'open' ? supervise(event.link) : EMPTY)),
       takeUntil(events.pipe(last(null, undefined))),
     );
-    return merge(events, beats);
+    return merge(beats, events); // in this order: a subscriber may give a connection up on hearing of its `open`
   });
 }
 

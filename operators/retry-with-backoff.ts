@@ -1,14 +1,6 @@
 import { asyncScheduler, concatMap, defaultIfEmpty, from, Observable, retry, take, tap, timer } from 'rxjs';
 import type { MonoTypeOperatorFunction, ObservableInput, SchedulerLike } from 'rxjs';
-import {
-  expectAtLeast,
-  expectCount,
-  expectDuration,
-  expectFunction,
-  expectOneOf,
-  expectScheduler,
-  wrongType,
-} from '../src/arguments.js';
+import { expectFunction, expectNumber, expectOneOf, refuse } from '../src/arguments.js';
 import { backoffDelay, between, bounded } from '../src/backoff.js';
 import type { Jitter } from '../src/backoff.js';
 import { isConnectionClosedError, isFatalError, isWebSocketError, toError } from '../src/errors.js';
@@ -82,17 +74,18 @@ export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): Mono
     scheduler = asyncScheduler,
     random = Math.random,
   } = options;
-  expectDuration('initialDelay', initialDelay);
-  expectDuration('maxDelay', maxDelay);
-  expectAtLeast('factor', 1, factor);
-  expectOneOf('jitter', ['full', 'equal', 'decorrelated', 'none'], jitter);
-  if (delays !== undefined && !Array.isArray(delays)) throw wrongType('delays', 'an array of milliseconds', delays);
-  delays?.forEach((delay, index) => expectDuration(`delays[${index}]`, delay));
-  expectCount('maxRetries', maxRetries);
-  expectDuration('maxElapsed', maxElapsed);
-  expectDuration('resetAfter', resetAfter);
+  expectNumber('initialDelay', initialDelay);
+  expectNumber('maxDelay', maxDelay);
+  expectNumber('factor', factor, 1);
+  expectOneOf('jitter', jitter, 'full', 'equal', 'decorrelated', 'none');
+  if (delays !== undefined && !Array.isArray(delays)) refuse('delays', 'an array of milliseconds', delays);
+  delays?.forEach((delay, index) => expectNumber(`delays[${index}]`, delay));
+  expectNumber('maxRetries', maxRetries, 0, true);
+  expectNumber('maxElapsed', maxElapsed);
+  expectNumber('resetAfter', resetAfter);
   expectFunction('shouldRetry', shouldRetry);
-  expectScheduler(scheduler);
+  const gate = when === undefined ? undefined : expectObservable('when', when);
+  expectFunction('scheduler.schedule', scheduler?.schedule);
   expectFunction('random', random);
   const backoff = { initialDelay, maxDelay, factor, jitter };
 
@@ -140,9 +133,17 @@ export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): Mono
         retries++;
         if (isLifecycle) subscriber.next({ type: 'reconnecting', retry: retries, delay, error: toError(error) } as T);
         const delayed = timer(delay, scheduler);
-        return when ? delayed.pipe(concatMap(() => from(when).pipe(take(1), defaultIfEmpty(undefined)))) : delayed;
+        return gate ? delayed.pipe(concatMap(() => gate.pipe(take(1), defaultIfEmpty(undefined)))) : delayed;
       };
 
       return source.pipe(tap(observe), retry({ delay: wait })).subscribe(subscriber);
     });
+}
+
+function expectObservable(name: string, value: ObservableInput<unknown>): Observable<unknown> {
+  try {
+    return from(value);
+  } catch {
+    return refuse(name, 'an Observable, or what can be turned into one', value);
+  }
 }

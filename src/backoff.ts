@@ -1,3 +1,5 @@
+import { NEVER, timer } from 'rxjs';
+import type { Observable, SchedulerLike } from 'rxjs';
 import { MAX_DELAY } from './arguments.js';
 
 /** How delays are spread, so that clients that failed together do not return together. */
@@ -24,6 +26,11 @@ export function bounded(delay: number): number {
   return Math.min(Math.max(0, delay), MAX_DELAY);
 }
 
+/** Emits once, after a delay of any length; after `Infinity` never. */
+export function after(delay: number, scheduler: SchedulerLike): Observable<unknown> {
+  return delay === Infinity ? NEVER : timer(bounded(delay), scheduler);
+}
+
 /**
  * The delay before a retry.
  *
@@ -38,15 +45,15 @@ export function backoffDelay(
   random: () => number,
 ): number {
   // 0 · Infinity is NaN: an initial delay of 0 stays 0 however often it grows.
-  const ceiling = initialDelay === 0 ? 0 : Math.min(maxDelay, initialDelay * factor ** n);
+  const ceiling = initialDelay === 0 ? 0 : bounded(Math.min(maxDelay, initialDelay * factor ** n));
   switch (jitter) {
     case 'none':
-      return bounded(ceiling);
+      return ceiling;
     case 'equal':
-      return bounded(between(ceiling / 2, ceiling, random));
+      return between(ceiling / 2, ceiling, random);
     case 'full':
-      return bounded(between(Math.min(FLOOR, ceiling), ceiling, random));
+      return between(Math.min(FLOOR, ceiling), ceiling, random);
     case 'decorrelated':
-      return bounded(Math.min(maxDelay, between(initialDelay, 3 * previous, random)));
+      return bounded(Math.min(maxDelay, between(bounded(initialDelay), 3 * bounded(previous), random)));
   }
 }

@@ -1,4 +1,4 @@
-import { outOfRange } from './arguments.js';
+import { refuse } from './arguments.js';
 
 /**
  * The close codes that have a name: RFC 6455 section 7.4.1 and the IANA registry "WebSocket Close Code Number".
@@ -52,8 +52,12 @@ function range(from: number, to: number, except: readonly number[] = []): number
   return Array.from({ length: to - from + 1 }, (_, offset) => from + offset).filter((code) => !except.includes(code));
 }
 
+function table(...codes: (number | readonly number[])[]): ReadonlySet<number> {
+  return new Set(codes.flat());
+}
+
 /** Close codes after which a new connection with the same credentials and the same bytes ends the same way. */
-const standard: ReadonlySet<number> = /* @__PURE__ */ new Set([
+const standard: ReadonlySet<number> = /* @__PURE__ */ table(
   1002, // protocol error: we would break the protocol again
   1003, // unsupported data: we would send it again
   1007, // invalid payload: likewise
@@ -76,7 +80,7 @@ const standard: ReadonlySet<number> = /* @__PURE__ */ new Set([
   // Not 1011: Python servers send it when a keepalive times out.
   // Not 1012, 1013: their registration asks for a retry, later.
   // Not 3008, 4408: a timeout. Not 4429: too many requests, for now. Not 4500 to 4504: the server's own trouble.
-]);
+);
 
 /**
  * Tables for `stopOnFatalClose({ codes })`: the standard one, and those of protocols that define their own codes.
@@ -87,8 +91,8 @@ export const fatalCloseCodes = {
   standard,
 
   /** What the graphql-transport-ws protocol and its reference client do not retry. */
-  graphqlWs: /* @__PURE__ */ new Set([
-    .../* @__PURE__ */ range(1000, 1999, [1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014]),
+  graphqlWs: /* @__PURE__ */ table(
+    /* @__PURE__ */ range(1000, 1999, [1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014]),
     4004, // bad response to connection_init
     4005, // internal client error
     4400, // bad request
@@ -97,34 +101,34 @@ export const fatalCloseCodes = {
     4409, // subscriber already exists
     4429, // too many initialisation requests
     4500, // internal server error: the schema's, not the machine's
-  ]) as ReadonlySet<number>,
+  ),
 
   /** Discord's gateway. */
-  discord: /* @__PURE__ */ new Set([
+  discord: /* @__PURE__ */ table(
     4004, // authentication failed
     4010, // invalid shard
     4011, // sharding required
     4012, // invalid API version
     4013, // invalid intents
     4014, // disallowed intents
-  ]) as ReadonlySet<number>,
+  ),
 
   /** Centrifugo and its clients: the ranges that mean "do not reconnect". */
-  centrifugo: /* @__PURE__ */ new Set([
+  centrifugo: /* @__PURE__ */ table(
     1009, // message too big
-    .../* @__PURE__ */ range(3500, 3999),
-    .../* @__PURE__ */ range(4500, 4999),
-  ]) as ReadonlySet<number>,
+    /* @__PURE__ */ range(3500, 3999),
+    /* @__PURE__ */ range(4500, 4999),
+  ),
 
   /** Pusher Channels: the range that means "do not reconnect". */
-  pusher: /* @__PURE__ */ new Set(/* @__PURE__ */ range(4000, 4099)) as ReadonlySet<number>,
+  pusher: /* @__PURE__ */ table(/* @__PURE__ */ range(4000, 4099)),
 } as const;
 
 /**
  * HTTP statuses of a refused handshake that a retry does not cure: a plain 2xx (nothing there speaks WebSocket), a 3xx
  * that was not followed, and every 4xx but 408, 425 and 429.
  */
-export const fatalHandshakeStatuses: ReadonlySet<number> = /* @__PURE__ */ new Set(
+export const fatalHandshakeStatuses: ReadonlySet<number> = /* @__PURE__ */ table(
   /* @__PURE__ */ range(200, 499, [
     408, // request timeout
     425, // too early
@@ -138,9 +142,10 @@ export function isSendable(code: number): boolean {
   return code === 1000 || (Number.isInteger(code) && code >= 3000 && code <= 4999);
 }
 
-/** Why `code` and `reason` may not be sent, or `undefined` if they may. A Close frame holds 123 bytes of reason. */
-export function unsendable(code: number, reason: string): RangeError | undefined {
-  if (!isSendable(code)) return outOfRange('code', '1000 or an integer from 3000 to 4999', code);
-  const bytes = typeof reason === 'string' ? new TextEncoder().encode(reason).length : NaN;
-  return bytes <= 123 ? undefined : outOfRange('reason', 'a string of at most 123 bytes of UTF-8', reason);
+/** A Close frame holds 123 bytes of reason. @throws RangeError where `code` or `reason` may not be sent */
+export function expectSendable(code: number, reason: string): void {
+  if (!isSendable(code)) refuse('code', '1000 or an integer from 3000 to 4999', code, RangeError);
+  if (typeof reason !== 'string' || new TextEncoder().encode(reason).length > 123) {
+    refuse('reason', 'a string of at most 123 bytes of UTF-8', reason, RangeError);
+  }
 }

@@ -1,13 +1,6 @@
 import { asyncScheduler } from 'rxjs';
 import type { ObservableInput, SchedulerLike } from 'rxjs';
-import {
-  expectDuration,
-  expectFunction,
-  expectObject,
-  expectPositiveDuration,
-  expectScheduler,
-  wrongType,
-} from './arguments.js';
+import { expectFunction, expectNumber, refuse } from './arguments.js';
 import { json } from './codec.js';
 import type { Codec } from './codec.js';
 import type { OutboxOptions } from './outbox.js';
@@ -43,29 +36,20 @@ export interface WebSocketConfig<In = unknown, Out = In> {
 /** A checked config with its defaults filled in. */
 export type ResolvedConfig<In, Out> = Required<WebSocketConfig<In, Out>>;
 
-function expectPerAttempt(name: string, value: unknown, expectation: string, isValue: (value: unknown) => boolean) {
-  if (typeof value !== 'function' && !isValue(value)) {
-    throw wrongType(name, `${expectation} or a function that returns one`, value);
-  }
-}
-
-export const isUrl = (value: unknown): value is string | URL =>
-  typeof value === 'string' || (typeof value === 'object' && value !== null && 'href' in value);
+export const isUrl = (value: unknown): value is string | URL => typeof value === 'string' || value instanceof URL;
 
 export const isProtocols = (value: unknown): value is string | string[] =>
-  typeof value === 'string' || (Array.isArray(value) && value.every((protocol) => typeof protocol === 'string'));
+  [value].flat().every((protocol) => typeof protocol === 'string');
 
 export const isHeaders = (value: unknown): value is Record<string, string> =>
-  typeof value === 'object' && value !== null && Object.values(value).every((field) => typeof field === 'string');
+  Object.getPrototypeOf(value ?? 0) === Object.prototype &&
+  Object.values(value as object).every((field) => typeof field === 'string');
 
 /** Checks a config and fills in its defaults. @throws TypeError or RangeError that names what is wrong */
 export function resolveConfig<In, Out>(
   config: string | URL | WebSocketConfig<In, Out>,
   platformTransport: () => Transport,
 ): ResolvedConfig<In, Out> {
-  if (!isUrl(config) && (typeof config !== 'object' || (config as unknown) === null)) {
-    throw wrongType('config', 'a URL or an object with a `url`', config);
-  }
   const {
     url,
     protocols = [],
@@ -77,23 +61,24 @@ export function resolveConfig<In, Out>(
     linger = 0,
     transport = platformTransport(),
     scheduler = asyncScheduler,
-  } = isUrl(config) ? { url: config } : config;
+  } = isUrl(config) ? { url: config } : ((config as typeof config | null) ?? ({} as WebSocketConfig<In, Out>));
 
-  expectPerAttempt('url', url, 'a string, a URL', isUrl);
-  expectPerAttempt('protocols', protocols, 'a string, an array of strings', isProtocols);
-  expectPerAttempt('headers', headers, 'an object of strings', isHeaders);
-  expectObject('codec', codec);
-  expectFunction('codec.encode', codec.encode);
-  expectFunction('codec.decode', codec.decode);
-  expectObject('outbox', outbox);
-  expectPositiveDuration('connectTimeout', connectTimeout);
-  expectDuration('closeTimeout', closeTimeout);
-  expectDuration('linger', linger);
-  expectObject('transport', transport);
-  expectFunction('transport.open', transport.open);
-  expectScheduler(scheduler);
-  if (!transport.canSetHeaders && (typeof headers === 'function' || Object.keys(headers).length > 0)) {
-    throw wrongType('headers', 'left out: this transport cannot set any', headers);
+  const expectPart = (name: string, part: unknown, isValue: (value: unknown) => boolean, expectation: string) => {
+    if (typeof part !== 'function' && !isValue(part))
+      refuse(name, `${expectation} or a function that returns it`, part);
+  };
+  expectPart('url', url, isUrl, 'a string, a URL');
+  expectPart('protocols', protocols, isProtocols, 'a string, an array of strings');
+  expectPart('headers', headers, isHeaders, 'an object of strings');
+  expectFunction('codec.encode', codec?.encode);
+  expectFunction('codec.decode', codec?.decode);
+  expectNumber('connectTimeout', connectTimeout, 1);
+  expectNumber('closeTimeout', closeTimeout);
+  expectNumber('linger', linger);
+  expectFunction('transport.open', transport?.open);
+  expectFunction('scheduler.schedule', scheduler?.schedule);
+  if (!transport.canSetHeaders && (typeof headers === 'function' || Object.keys(headers)[0])) {
+    refuse('headers', 'left out: this transport cannot set any', headers);
   }
   return { url, protocols, headers, codec, outbox, connectTimeout, closeTimeout, linger, transport, scheduler };
 }

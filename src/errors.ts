@@ -16,7 +16,7 @@
  * package (ESM beside CJS, two versions in one tree).
  */
 
-const KIND = Symbol.for('rxwire.error');
+const BRAND = Symbol.for('rxwire.error');
 
 /** What every error of this library can be given. */
 export interface WebSocketErrorOptions {
@@ -43,14 +43,21 @@ export class WebSocketError extends Error {
     if (retryAfter !== undefined) this.retryAfter = retryAfter;
   }
 
-  protected get [KIND](): string {
-    return 'WebSocketError';
+  /** Known by this in every copy of the package. @internal */
+  get [BRAND](): true {
+    return true;
   }
 
-  /** Safe to log: the sentence, the numbers and the cause's sentence, but no headers and no payload. */
-  toJSON(): Record<string, unknown> {
-    const { name, message, fatal, retryAfter, cause } = this;
-    return { name, message, fatal, retryAfter, cause: cause === undefined ? undefined : String(cause) };
+  /** Safe to log: the sentence, the fields and the cause's sentence, but no headers and no payload. */
+  toJSON(): object {
+    const { cause, message } = this;
+    return {
+      ...(this as object),
+      message,
+      headers: undefined,
+      data: undefined,
+      cause: cause && String(cause),
+    } as Record<string, unknown>;
   }
 }
 
@@ -77,15 +84,6 @@ export class ConnectionClosedError extends WebSocketError implements CloseFields
     this.reason = reason;
     this.wasClean = wasClean;
   }
-
-  protected override get [KIND](): string {
-    return 'ConnectionClosedError';
-  }
-
-  override toJSON(): Record<string, unknown> {
-    const { code, reason, wasClean } = this;
-    return { ...super.toJSON(), code, reason, wasClean };
-  }
 }
 
 /** What {@link HandshakeError} can be given. */
@@ -109,41 +107,21 @@ export class HandshakeError extends WebSocketError {
     this.status = status;
     this.headers = headers;
   }
-
-  protected override get [KIND](): string {
-    return 'HandshakeError';
-  }
-
-  override toJSON(): Record<string, unknown> {
-    return { ...super.toJSON(), status: this.status };
-  }
 }
 
 /** The connection was not open within `connectTimeout`. */
 export class ConnectTimeoutError extends WebSocketError {
   override readonly name = 'ConnectTimeoutError';
-
-  protected override get [KIND](): string {
-    return 'ConnectTimeoutError';
-  }
 }
 
 /** The peer gave no sign of life within the heartbeat's `timeout`. */
 export class HeartbeatTimeoutError extends WebSocketError {
   override readonly name = 'HeartbeatTimeoutError';
-
-  protected override get [KIND](): string {
-    return 'HeartbeatTimeoutError';
-  }
 }
 
 /** What `onOpen` was given failed; the `cause` says how. */
 export class SetupError extends WebSocketError {
   override readonly name = 'SetupError';
-
-  protected override get [KIND](): string {
-    return 'SetupError';
-  }
 }
 
 /** An inbound message could not be decoded, or a schema refused it. */
@@ -155,10 +133,6 @@ export class DecodeError extends WebSocketError {
   constructor(message: string, { data, ...options }: WebSocketErrorOptions & { data: string | Uint8Array }) {
     super(message, options);
     this.data = data;
-  }
-
-  protected override get [KIND](): string {
-    return 'DecodeError';
   }
 }
 
@@ -172,10 +146,6 @@ export class OutboxOverflowError extends WebSocketError {
     super(`The outbox is full: ${capacity} messages wait for a connection.`);
     this.capacity = capacity;
   }
-
-  protected override get [KIND](): string {
-    return 'OutboxOverflowError';
-  }
 }
 
 /** A consumer fell further behind than its buffer holds, and nothing could be paused. */
@@ -188,10 +158,6 @@ export class BufferOverflowError extends WebSocketError {
     super(`The buffer is full: ${highWaterMark} values wait for a slow consumer.`);
     this.highWaterMark = highWaterMark;
   }
-
-  protected override get [KIND](): string {
-    return 'BufferOverflowError';
-  }
 }
 
 /** The connection ended in a way that no retry can cure; `cause` is the error that it ended with. */
@@ -201,19 +167,15 @@ export class FatalCloseError extends WebSocketError {
   constructor(cause: Error) {
     super(`No retry can cure this: ${cause.message}`, { cause, fatal: true });
   }
-
-  protected override get [KIND](): string {
-    return 'FatalCloseError';
-  }
-}
-
-function kindOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null ? (error as { [KIND]?: unknown })[KIND] : undefined;
 }
 
 /** Whether an error is one of this library's. */
 export function isWebSocketError(error: unknown): error is WebSocketError {
-  return kindOf(error) !== undefined;
+  return typeof error === 'object' && error !== null && BRAND in error;
+}
+
+function isNamed(error: unknown, name: string): boolean {
+  return isWebSocketError(error) && error.name === name;
 }
 
 /** Whether no retry can cure an error. `retryWithBackoff` retries what this refuses. */
@@ -223,47 +185,47 @@ export function isFatalError(error: unknown): error is WebSocketError {
 
 /** Whether an error is a {@link ConnectionClosedError}, of whatever copy of this package. */
 export function isConnectionClosedError(error: unknown): error is ConnectionClosedError {
-  return kindOf(error) === 'ConnectionClosedError';
+  return isNamed(error, 'ConnectionClosedError');
 }
 
 /** Whether an error is a {@link HandshakeError}, of whatever copy of this package. */
 export function isHandshakeError(error: unknown): error is HandshakeError {
-  return kindOf(error) === 'HandshakeError';
+  return isNamed(error, 'HandshakeError');
 }
 
 /** Whether an error is a {@link ConnectTimeoutError}, of whatever copy of this package. */
 export function isConnectTimeoutError(error: unknown): error is ConnectTimeoutError {
-  return kindOf(error) === 'ConnectTimeoutError';
+  return isNamed(error, 'ConnectTimeoutError');
 }
 
 /** Whether an error is a {@link HeartbeatTimeoutError}, of whatever copy of this package. */
 export function isHeartbeatTimeoutError(error: unknown): error is HeartbeatTimeoutError {
-  return kindOf(error) === 'HeartbeatTimeoutError';
+  return isNamed(error, 'HeartbeatTimeoutError');
 }
 
 /** Whether an error is a {@link SetupError}, of whatever copy of this package. */
 export function isSetupError(error: unknown): error is SetupError {
-  return kindOf(error) === 'SetupError';
+  return isNamed(error, 'SetupError');
 }
 
 /** Whether an error is a {@link DecodeError}, of whatever copy of this package. */
 export function isDecodeError(error: unknown): error is DecodeError {
-  return kindOf(error) === 'DecodeError';
+  return isNamed(error, 'DecodeError');
 }
 
 /** Whether an error is an {@link OutboxOverflowError}, of whatever copy of this package. */
 export function isOutboxOverflowError(error: unknown): error is OutboxOverflowError {
-  return kindOf(error) === 'OutboxOverflowError';
+  return isNamed(error, 'OutboxOverflowError');
 }
 
 /** Whether an error is a {@link BufferOverflowError}, of whatever copy of this package. */
 export function isBufferOverflowError(error: unknown): error is BufferOverflowError {
-  return kindOf(error) === 'BufferOverflowError';
+  return isNamed(error, 'BufferOverflowError');
 }
 
 /** Whether an error is a {@link FatalCloseError}, of whatever copy of this package. */
 export function isFatalCloseError(error: unknown): error is FatalCloseError {
-  return kindOf(error) === 'FatalCloseError';
+  return isNamed(error, 'FatalCloseError');
 }
 
 /** Whatever was thrown, as an Error. */

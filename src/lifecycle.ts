@@ -5,6 +5,8 @@ import type { CloseFields } from './errors.js';
 export interface Link<In = unknown, Out = unknown> {
   /** Frames received so far, pongs included: liveness without a clock read per message. */
   readonly received: number;
+  /** Whether what is sent now can still reach the peer: not once either side has begun to close. */
+  readonly writable?: boolean;
   /** Whether reading is paused now. */
   readonly paused: boolean;
   /** How often reading was paused so far: a verdict about silence needs the same count before and after. */

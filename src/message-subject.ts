@@ -1,15 +1,14 @@
 import { Observable } from 'rxjs';
-import type { Observer, Subscriber } from 'rxjs';
-import { wrongType } from './arguments.js';
-import { unsendable } from './close-codes.js';
+import type { Observer, Subscriber, TeardownLogic } from 'rxjs';
+import { refuse } from './arguments.js';
+import { expectSendable } from './close-codes.js';
 import type { CloseFields } from './errors.js';
 import { readWithBackpressure } from './read-with-backpressure.js';
 import type { Pausable } from './read-with-backpressure.js';
 
 /** What a message subject stands on. */
-export interface MessagePort<In, Out> extends Pausable {
-  subscribe(subscriber: Subscriber<In>): void;
-  observed(): boolean;
+export interface MessagePort<Out> extends Pausable {
+  readonly observed: boolean;
   send(value: Out): void;
   close(code: number, reason: string): Promise<void>;
 }
@@ -20,17 +19,17 @@ export interface MessagePort<In, Out> extends Pausable {
  * two connections of one run.
  */
 export class MessageSubject<In = unknown, Out = In> extends Observable<In> implements Observer<Out>, AsyncIterable<In> {
-  readonly #port: MessagePort<In, Out>;
+  readonly #port: MessagePort<Out>;
 
   /** @internal */
-  constructor(port: MessagePort<In, Out>) {
-    super((subscriber) => port.subscribe(subscriber));
+  constructor(port: MessagePort<Out>, subscribe: (subscriber: Subscriber<In>) => TeardownLogic) {
+    super(subscribe);
     this.#port = port;
   }
 
   /** Whether anybody is subscribed. */
   get observed(): boolean {
-    return this.#port.observed();
+    return this.#port.observed;
   }
 
   /** The receiving side alone. */
@@ -57,11 +56,9 @@ export class MessageSubject<In = unknown, Out = In> extends Observable<In> imple
    * @throws TypeError or RangeError where these may not be sent
    */
   error(error: Partial<Pick<CloseFields, 'code' | 'reason'>> | undefined): void {
-    if (typeof error?.code !== 'number')
-      throw wrongType('error', 'an object with a close code, { code, reason }', error);
+    if (typeof error?.code !== 'number') refuse('error', 'an object with a close code, { code, reason }', error);
     const { code, reason = '' } = error;
-    const refusal = unsendable(code, reason);
-    if (refusal) throw refusal;
+    expectSendable(code, reason);
     void this.#port.close(code, reason);
   }
 

@@ -1,18 +1,32 @@
-import { BehaviorSubject, defer, Observable, Subject, takeUntil, timer } from 'rxjs';
-import type { OperatorFunction, Subscriber, Subscription } from 'rxjs';
+import {
+  BehaviorSubject,
+  concat,
+  concatMap,
+  defer,
+  EMPTY,
+  Observable,
+  observeOn,
+  of,
+  queueScheduler,
+  share,
+  Subject,
+  takeUntil,
+  tap,
+} from 'rxjs';
+import type { OperatorFunction, Subscriber } from 'rxjs';
 import { expectFunction } from './arguments.js';
 import { Attempt } from './attempt.js';
 import type { AttemptHost } from './attempt.js';
-import { bounded } from './backoff.js';
-import { unsendable } from './close-codes.js';
+import { after } from './backoff.js';
+import { expectSendable } from './close-codes.js';
 import { resolveConfig } from './config.js';
 import type { ResolvedConfig, WebSocketConfig } from './config.js';
 import { toError } from './errors.js';
-import type { DroppedEvent, LifecycleEvent } from './lifecycle.js';
+import type { DroppedEvent, LifecycleEvent, Link } from './lifecycle.js';
 import { MessageSubject } from './message-subject.js';
 import { Outbox } from './outbox.js';
 import type { Pausable } from './read-with-backpressure.js';
-import { IDLE, transition } from './state.js';
+import { transition } from './state.js';
 import type { ConnectionState, StateChange } from './state.js';
 import { Counters } from './stats.js';
 import type { ConnectionStats } from './stats.js';
@@ -61,20 +75,6 @@ export interface WebSocketConnection<In = unknown, Out = In> extends Pausable, A
 /** What steers the lifecycle of connections: applied in order to the raw lifecycle. */
 export type Supervision = OperatorFunction<LifecycleEvent, LifecycleEvent>;
 
-/** From the first subscriber to the end: one subscription of the supervised lifecycle, and one after another its connections. */
-interface Run<In, Out> {
-  readonly lifecycle: Subject<LifecycleEvent>;
-  readonly messages: Subject<In>;
-  readonly stop: Subject<void>;
-  subscribers: number;
-  attempts: number;
-  attempt: Attempt<In, Out> | undefined;
-  linger: Subscription | undefined;
-  closing: boolean;
-  /** Under way now, in order. */
-  readonly deliveries: (() => void)[];
-}
-
 /** Makes a connection; nothing happens until someone subscribes. @internal */
 export function createConnection<In, Out>(
   config: string | URL | WebSocketConfig<In, Out>,
@@ -85,55 +85,67 @@ export function createConnection<In, Out>(
   return new Connection(resolveConfig(config, platformTransport), supervision);
 }
 
-// Not everywhere yet, and TypeScript's helpers look for it under this name.
-const asyncDispose: typeof Symbol.asyncDispose =
-  (Symbol.asyncDispose as typeof Symbol.asyncDispose | undefined) ??
-  (Symbol.for('Symbol.asyncDispose') as typeof Symbol.asyncDispose);
-
-/** The run, the outbox, the state and the leases; sockets are the attempts' business. */
-class Connection<In, Out> implements WebSocketConnection<In, Out> {
+/** The run, the outbox, the state and the leases; a socket is its attempt's business. */
+class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<In, Out> {
   readonly lifecycle: Observable<LifecycleEvent>;
   readonly messages: MessageSubject<In, Out>;
   readonly state: StateObservable;
-  readonly stats: ConnectionStats;
+  readonly stats: Counters;
   readonly #config: ResolvedConfig<In, Out>;
-  readonly #supervision: readonly Supervision[];
-  readonly #state = new BehaviorSubject<ConnectionState>(IDLE);
-  readonly #counters: Counters;
-  readonly #host: AttemptHost<In, Out>;
+  readonly #state = new BehaviorSubject<ConnectionState>({ status: 'idle' });
+  readonly #inbound = new Subject<In>();
+  readonly #stop = new Subject<void>();
   readonly #outbox: Outbox;
-  /** Attempts of which something is left, in the background too. */
-  readonly #attempts = new Set<Attempt<In, Out>>();
-  #run: Run<In, Out> | undefined;
-  /** The attempt whose `open` has left the supervision, and for which the outbox was flushed. */
-  #ready: Attempt<In, Out> | undefined;
+  #told = new Subject<LifecycleEvent>();
+  /** The newest one, which may have ended. */
+  #attempt: Attempt<In, Out> | undefined;
+  /** Resolves when nothing is left of any socket. */
+  #gone: Promise<unknown> = Promise.resolve();
+  #isClosing = false;
   #leases = 0;
 
   constructor(config: ResolvedConfig<In, Out>, supervision: readonly Supervision[]) {
+    const { linger, scheduler } = config;
     this.#config = config;
-    this.#supervision = supervision;
-    this.#outbox = new Outbox(config.outbox, config.scheduler, (count, reason) => this.#drop(count, reason));
-    this.#counters = new Counters(
+    this.#outbox = new Outbox(config.outbox, scheduler, (count, reason) => this.drop(count, reason));
+    this.stats = new Counters(
       () => this.#outbox.size,
-      () => this.#run?.attempt?.bufferedAmount ?? 0,
+      () => this.#attempt?.bufferedAmount ?? 0,
     );
-    this.stats = this.#counters;
-    this.#host = {
-      config,
-      stats: this.#counters,
-      isPaused: () => this.#leases > 0,
-      closing: () => this.#change({ type: 'closing' }),
-      drop: (count, reason, error) => this.#drop(count, reason, error),
-    };
     this.state = new StateObservable(this.#state);
-    this.lifecycle = new Observable((subscriber) => this.#join((run) => run.lifecycle, subscriber));
-    this.messages = new MessageSubject<In, Out>({
-      subscribe: (subscriber) => this.#join((run) => run.messages, subscriber),
-      observed: () => this.#run?.messages.observed ?? false,
-      send: (value) => this.#send(value),
-      close: (code, reason) => this.close(code, reason),
-      pause: () => this.pause(),
-      canPause: this.canPause,
+    this.lifecycle = defer(() => {
+      let attempts = 0;
+      this.#isClosing = false;
+      const raw = new Observable<LifecycleEvent>((lifecycle) => this.#connect(++attempts, lifecycle));
+      return supervision.reduce((source, operator) => source.pipe(operator), raw);
+    }).pipe(
+      takeUntil(this.#stop),
+      // What a subscriber brings about while it hears of an event is told when all others have heard of that event.
+      observeOn(queueScheduler),
+      tap({
+        next: (event) => this.#change(event),
+        error: (error) => this.#change({ type: 'failed', error: toError(error) }),
+        unsubscribe: () => this.#change({ type: 'idle' }),
+      }),
+      concatMap((event) =>
+        event.type === 'open'
+          ? concat(
+              of(event),
+              defer(() => this.#flush(event.link)),
+            )
+          : of(event),
+      ),
+      share({
+        connector: () => (this.#told = new Subject()),
+        resetOnRefCountZero: linger === 0 || (() => after(linger, scheduler)),
+      }),
+    );
+    this.messages = new MessageSubject<In, Out>(this, (subscriber) => {
+      this.#inbound.subscribe(subscriber);
+      return this.lifecycle.subscribe({
+        error: (error) => subscriber.error(error),
+        complete: () => subscriber.complete(),
+      });
     });
   }
 
@@ -142,159 +154,102 @@ class Connection<In, Out> implements WebSocketConnection<In, Out> {
   }
 
   pause(): () => void {
-    let held = true;
-    if (++this.#leases === 1) this.#run?.attempt?.pause();
+    let isHeld = true;
+    if (++this.#leases === 1) this.#attempt?.pause();
     return () => {
-      if (held && --this.#leases === 0) this.#run?.attempt?.resume();
-      held = false;
+      if (isHeld && --this.#leases === 0) this.#attempt?.resume();
+      isHeld = false;
     };
   }
 
   async close(code = 1000, reason = ''): Promise<void> {
-    const refusal = unsendable(code, reason);
-    if (refusal) throw refusal;
-    if (!this.#ready?.writable) this.#drop(this.#outbox.clear(), 'closed');
-    const run = this.#run;
-    if (run) {
-      run.closing = true;
-      if (!run.attempt?.hangUp(code, reason)) {
-        this.#change({ type: 'cancelled', code, reason });
-        run.stop.next();
-      }
+    expectSendable(code, reason);
+    if (!this.#attempt?.isReady) this.drop(this.#outbox.clear(), 'closed');
+    this.#isClosing = true;
+    if (!this.#attempt?.close(code, reason)) {
+      this.#change({ type: 'cancelled', code, reason });
+      this.#stop.next();
     }
-    await Promise.all(Array.from(this.#attempts, ({ gone }) => gone));
+    await this.#gone;
   }
 
-  [asyncDispose](): Promise<void> {
+  [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  // The run
+  // For its messages
 
-  #join<T>(stream: (run: Run<In, Out>) => Observable<T>, subscriber: Subscriber<T>): void {
-    const begins = !this.#run;
-    const run = (this.#run ??= newRun());
-    run.subscribers++;
-    run.linger?.unsubscribe();
-    subscriber.add(() => this.#leave(run));
-    stream(run).subscribe(subscriber);
-    if (begins) this.#begin(run);
+  get observed(): boolean {
+    return this.#inbound.observed;
   }
 
-  #leave(run: Run<In, Out>): void {
-    if (--run.subscribers > 0 || this.#run !== run) return;
-    const { linger, scheduler } = this.#config;
-    if (linger === 0) this.#abandon(run);
-    else if (linger < Infinity) run.linger = timer(bounded(linger), scheduler).subscribe(() => this.#abandon(run));
-  }
-
-  #begin(run: Run<In, Out>): void {
-    const raw = new Observable<LifecycleEvent>((lifecycle) => this.#connect(run, lifecycle));
-    defer(() => this.#supervision.reduce((source, operator) => source.pipe(operator), raw))
-      .pipe(takeUntil(run.stop))
-      .subscribe({
-        next: (event) => this.#inOrder(run, () => this.#deliver(run, event)),
-        error: (error: unknown) => this.#inOrder(run, () => this.#finish(run, { error })),
-        complete: () => this.#inOrder(run, () => this.#finish(run)),
-      });
-  }
-
-  /** What a subscriber brings about while it hears of an event is told when all others have heard of that event. */
-  #inOrder(run: Run<In, Out>, delivery: () => void): void {
-    run.deliveries.push(delivery);
-    if (run.deliveries.length > 1) return;
-    for (const next of run.deliveries) next();
-    run.deliveries.length = 0;
-  }
-
-  /** The raw lifecycle of one connection. */
-  #connect(run: Run<In, Out>, lifecycle: Subscriber<LifecycleEvent>): void {
-    if (run.closing) {
-      run.stop.next(); // close() was called, and the supervision wants to go on
-      return;
-    }
-    const attempt = new Attempt<In, Out>(this.#host, ++run.attempts, lifecycle, run.messages);
-    run.attempt = attempt;
-    this.#attempts.add(attempt);
-    void attempt.gone.then(() => this.#attempts.delete(attempt));
-    lifecycle.add(() => {
-      attempt.abandon();
-      if (run.attempt === attempt) run.attempt = undefined;
-      if (this.#ready === attempt) this.#ready = undefined;
-    });
-    attempt.begin();
-  }
-
-  #deliver(run: Run<In, Out>, event: LifecycleEvent): void {
-    this.#change(event);
-    if (event.type === 'heartbeat') this.#counters.latency = event.latency;
-    if (event.type === 'close') this.#counters.latency = undefined;
-    run.lifecycle.next(event);
-    const { attempt } = run;
-    if (event.type === 'open' && event.link === attempt?.link) this.#flush(attempt);
-  }
-
-  #finish(run: Run<In, Out>, failure?: { readonly error: unknown }): void {
-    if (this.#run !== run) return;
-    this.#run = undefined;
-    if (failure) {
-      this.#change({ type: 'failed', error: toError(failure.error) });
-      run.messages.error(failure.error);
-      run.lifecycle.error(failure.error);
-    } else {
-      run.messages.complete();
-      run.lifecycle.complete();
-    }
-  }
-
-  #abandon(run: Run<In, Out>): void {
-    this.#run = undefined;
-    run.stop.next();
-    this.#change({ type: 'idle' });
-  }
-
-  #change(change: StateChange): void {
-    const state = transition(this.#state.value, change);
-    if (state !== this.#state.value) this.#state.next(state);
-  }
-
-  // What is sent
-
-  #send(value: Out): void {
-    let frame: string | Uint8Array;
-    try {
-      frame = this.#config.codec.encode(value);
-    } catch (thrown) {
-      this.#drop(1, 'unserializable', toError(thrown));
-      return;
-    }
-    if (this.#ready?.writable) this.#ready.sendRaw(frame);
+  send(value: Out): void {
+    const frame = this.encode(value);
+    if (frame === undefined) return;
+    if (this.#attempt?.isReady) this.#attempt.sendRaw(frame);
     else this.#outbox.push(frame);
   }
 
-  #flush(attempt: Attempt<In, Out>): void {
-    for (let frame; attempt.writable && (frame = this.#outbox.shift()) !== undefined;) attempt.sendRaw(frame);
-    this.#ready = attempt;
+  // For its attempts
+
+  get config(): ResolvedConfig<In, Out> {
+    return this.#config;
   }
 
-  #drop(count: number, reason: DroppedEvent['reason'], error?: Error): void {
+  get inbound(): Subject<In> {
+    return this.#inbound;
+  }
+
+  get isPaused(): boolean {
+    return this.#leases > 0;
+  }
+
+  closing(): void {
+    this.#change({ type: 'closing' });
+  }
+
+  encode(value: Out): string | Uint8Array | undefined {
+    try {
+      return this.#config.codec.encode(value);
+    } catch (thrown) {
+      this.drop(1, 'unserializable', toError(thrown));
+      return undefined;
+    }
+  }
+
+  drop(count: number, reason: DroppedEvent['reason'], error?: Error): void {
     if (count === 0) return;
-    this.#counters.dropped += count;
-    const run = this.#run;
-    if (run) this.#inOrder(run, () => run.lifecycle.next({ type: 'dropped', count, reason, ...(error && { error }) }));
+    this.stats.dropped += count;
+    queueScheduler.schedule(() => this.#told.next({ type: 'dropped', count, reason, ...(error && { error }) }));
   }
-}
 
-function newRun<In, Out>(): Run<In, Out> {
-  return {
-    lifecycle: new Subject(),
-    messages: new Subject(),
-    stop: new Subject(),
-    subscribers: 0,
-    attempts: 0,
-    attempt: undefined,
-    linger: undefined,
-    closing: false,
-    deliveries: [],
-  };
+  /** The raw lifecycle of one connection. */
+  #connect(number: number, lifecycle: Subscriber<LifecycleEvent>): void {
+    if (this.#isClosing) {
+      this.#stop.next(); // close() was called, and the supervision wants to go on
+      return;
+    }
+    const attempt = new Attempt(this, number, lifecycle);
+    this.#attempt = attempt;
+    this.#gone = Promise.all([this.#gone, attempt.gone]);
+    lifecycle.add(() => attempt.abandon());
+    attempt.begin();
+  }
+
+  /** Once its `open` has been delivered, what waits goes out in order, and what comes then goes out at once. */
+  #flush(link: Link): Observable<never> {
+    const attempt = this.#attempt;
+    if (attempt === link) {
+      for (let frame; attempt.writable && (frame = this.#outbox.shift()) !== undefined;) attempt.sendRaw(frame);
+      attempt.isFlushed = true;
+    }
+    return EMPTY;
+  }
+
+  #change(change: StateChange): void {
+    if (change.type === 'heartbeat') this.stats.latency = change.latency;
+    if (change.type === 'close') this.stats.latency = undefined;
+    const state = transition(this.#state.value, change);
+    if (state !== this.#state.value) this.#state.next(state);
+  }
 }

@@ -1,5 +1,5 @@
 import type { TimestampProvider } from 'rxjs';
-import { expectCount, expectOneOf, expectPositiveDuration } from './arguments.js';
+import { expectNumber, expectOneOf } from './arguments.js';
 import { OutboxOverflowError } from './errors.js';
 
 /** What waits while there is no connection, and for how long. */
@@ -31,9 +31,9 @@ export class Outbox {
 
   constructor(options: OutboxOptions, clock: TimestampProvider, drop: Drop) {
     const { capacity = 1000, overflow = 'dropOldest', maxAge = Infinity } = options;
-    expectCount('outbox.capacity', capacity);
-    expectOneOf('outbox.overflow', ['dropOldest', 'dropNewest', 'error'], overflow);
-    expectPositiveDuration('outbox.maxAge', maxAge);
+    expectNumber('outbox.capacity', capacity, 0, true);
+    expectOneOf('outbox.overflow', overflow, 'dropOldest', 'dropNewest', 'error');
+    expectNumber('outbox.maxAge', maxAge, 1);
     this.#capacity = capacity;
     this.#overflow = overflow;
     this.#maxAge = maxAge;

@@ -1,6 +1,6 @@
-import { catchError, combineLatest, defer, from, map, of, take, throwIfEmpty } from 'rxjs';
+import { catchError, defer, first, forkJoin, from, map, of } from 'rxjs';
 import type { Observable, ObservableInput } from 'rxjs';
-import { wrongType } from './arguments.js';
+import { refuse } from './arguments.js';
 import { isHeaders, isProtocols, isUrl } from './config.js';
 import type { PerAttempt, ResolvedConfig } from './config.js';
 import { HandshakeError, isWebSocketError, toError } from './errors.js';
@@ -12,27 +12,14 @@ export interface HandshakeRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Whether a factory's answer has still to be waited for. Arrays and strings are values, though iterable. */
-function isPending<T>(answer: T | ObservableInput<T>): answer is ObservableInput<T> {
-  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return false;
-  const { then, subscribe } = answer as { then?: unknown; subscribe?: unknown };
-  return (
-    typeof then === 'function' ||
-    typeof subscribe === 'function' ||
-    Symbol.asyncIterator in answer ||
-    Symbol.iterator in answer
-  );
-}
-
 /** Asks for one part of the request. A failure to answer is a failed handshake, fatal where its cause is. */
 function ask<T>(name: string, source: PerAttempt<T>, isAnswer: (answer: unknown) => answer is T): Observable<T> {
   return defer(() => {
     const answer = typeof source === 'function' ? (source as () => T | ObservableInput<T>)() : source;
-    return isPending(answer) ? from(answer).pipe(take(1), throwIfEmpty()) : of(answer);
+    return isAnswer(answer) ? of(answer) : from(answer as ObservableInput<T>).pipe(first());
   }).pipe(
     map((answer) => {
-      if (!isAnswer(answer)) throw wrongType(name, 'given by its factory in a form that can be sent', answer);
-      return answer;
+      return isAnswer(answer) ? answer : refuse(name, 'what can be sent', answer);
     }),
     catchError((thrown: unknown) => {
       const cause = toError(thrown);
@@ -44,16 +31,9 @@ function ask<T>(name: string, source: PerAttempt<T>, isAnswer: (answer: unknown)
 
 /** Asks for url, protocols and headers anew, all at once; emits one request, synchronously where nothing is awaited. */
 export function askForRequest({ url, protocols, headers }: ResolvedConfig<never, never>): Observable<HandshakeRequest> {
-  return combineLatest([
+  return forkJoin([
     ask('url', url, isUrl),
     ask('protocols', protocols, isProtocols),
     ask('headers', headers, isHeaders),
-  ]).pipe(
-    take(1),
-    map(([url, protocols, headers]) => ({
-      url: String(url),
-      protocols: typeof protocols === 'string' ? [protocols] : protocols,
-      headers,
-    })),
-  );
+  ]).pipe(map(([url, protocols, headers]) => ({ url: String(url), protocols: [protocols].flat(), headers })));
 }

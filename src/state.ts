@@ -18,8 +18,6 @@ export type StateChange =
   | { readonly type: 'failed'; readonly error: Error } // the supervised lifecycle errored
   | { readonly type: 'idle' }; // the last subscriber left
 
-export const IDLE: ConnectionState = { status: 'idle' };
-
 /**
  * The one table of states: idle → connecting → open → closing → closed, then reconnecting → connecting, or failed.
  * Returns the same state where a change moves nothing.
@@ -32,15 +30,16 @@ export function transition(state: ConnectionState, change: StateChange): Connect
       return { status: 'open', attempt: change.attempt, protocol: change.protocol };
     case 'closing':
       return state.status === 'open' || state.status === 'connecting' ? { status: 'closing' } : state;
-    case 'close':
     case 'cancelled':
+      return state.status === 'reconnecting' ? { status: 'closed', code: change.code, reason: change.reason } : state;
+    case 'close':
       return { status: 'closed', code: change.code, reason: change.reason };
     case 'reconnecting':
       return { status: 'reconnecting', retry: change.retry, delay: change.delay, error: change.error };
     case 'failed':
       return { status: 'failed', error: change.error };
     case 'idle':
-      return IDLE;
+      return { status: 'idle' };
     case 'heartbeat':
     case 'rejected':
     case 'dropped':

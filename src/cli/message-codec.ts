@@ -1,10 +1,10 @@
 import { text } from '../index.node.js';
 import type { Codec } from '../index.node.js';
 
-const { decode: textOf } = text();
+const plain = text();
 
 /** Messages as they came; what is no text is refused. Lines go out as they are. */
-export const asText: Codec<string> = { encode: (line) => line, decode: textOf };
+export const asText: Codec<string> = { encode: (line) => line, decode: (data) => plain.decode(data) };
 
 /**
  * Messages as one line of JSON each; what is no JSON is refused. They are checked and not written anew, because that
@@ -13,7 +13,7 @@ export const asText: Codec<string> = { encode: (line) => line, decode: textOf };
 export const asLineOfJson: Codec<string> = {
   encode: (line) => line,
   decode(data) {
-    const json = textOf(data);
+    const json = plain.decode(data);
     JSON.parse(json);
     return json.replace(/\s*[\r\n]\s*/g, '');
   },

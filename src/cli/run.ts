@@ -68,9 +68,9 @@ export async function run(settings: Settings, stdio: Stdio, stop: Observable<unk
       )
     : feed.messages;
   lines.subscribe({ next: printer(stdout, feed), error: () => undefined }); // `ended` tells of the error too
-  sendLines(stdin, feed).catch((error: Error) => say({ word: 'stdin', text: error.message }));
+  sendLines(stdin, feed).catch((error: unknown) => say({ word: 'stdin', text: asError(error).message }));
 
-  await ended.catch((error: Error) => (failure ??= error));
+  await ended.catch((error: unknown) => (failure ??= asError(error)));
 
   say(summary({ stats: feed.stats, retries, batches: batch && batches }));
   say(failure ? { word: 'failed', text: failure.message } : { word: 'ended', text: 'closed as asked' });
@@ -78,6 +78,10 @@ export async function run(settings: Settings, stdio: Stdio, stop: Observable<unk
   stopping.unsubscribe();
   stdin.destroy(); // or it would keep the process waiting for its end
   return failure ? 1 : 0;
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 /** Writes lines; while their reader is slow, the peer has to wait. */

@@ -1,4 +1,4 @@
-import { unsendable } from '../close-codes.js';
+import { expectSendable } from '../close-codes.js';
 
 const STEP = Symbol.for('rxwire.scriptStep');
 const PONG = Symbol.for('rxwire.scriptPong');
@@ -30,8 +30,7 @@ export function closeWith(code: number, reason = ''): ScriptStep {
   if (!Number.isInteger(code) || code < 1000 || code > 4999) {
     throw new RangeError(`Expected \`code\` to be an integer from 1000 to 4999, got ${String(code)}.`);
   }
-  const tooLong = unsendable(1000, reason);
-  if (tooLong) throw tooLong;
+  expectSendable(1000, reason);
   return step((connection) => connection.close(code, reason));
 }
 

@@ -1,6 +1,6 @@
 import { Subject, Subscription } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { expectFunction, wrongType } from '../arguments.js';
+import { expectFunction, refuse } from '../arguments.js';
 import { HandshakeError } from '../errors.js';
 import { redactUrl, refusedWith } from '../handshake.js';
 import type { Transport, TransportRequest, TransportSink, TransportSocket } from '../transport/transport.js';
@@ -76,7 +76,7 @@ export function scriptedServer(
 ): ScriptedServer {
   expectFunction('cold', cold);
   if (typeof scripts !== 'object' || typeof scripts[0] !== 'string') {
-    throw wrongType('scripts', 'an array of at least one marble string', scripts);
+    refuse('scripts', 'an array of at least one marble string', scripts);
   }
   const connections: ScriptedRequest[] = [];
   const sent = new Subject<unknown>();
@@ -139,20 +139,20 @@ class ScriptedPeer implements ScriptedConnection {
   open(): void {
     if (this.#phase !== 'connecting') throw new Error('A script opens its connection twice.');
     this.#phase = 'open';
-    this.#sink.open(this.#request.protocols[0] ?? '', '');
+    this.#sink.onOpen(this.#request.protocols[0] ?? '', '');
   }
 
   message(data: string | Uint8Array): void {
     if (this.#phase !== 'open') throw new Error('A script sends before its connection is open: put an `o` first.');
-    this.#sink.message(data, data.length);
+    this.#sink.onMessage(data, data.length);
   }
 
   pong(payload: string): void {
-    this.#sink.pong(payload);
+    this.#sink.onPong(payload);
   }
 
   refuse(status: number, headers: Readonly<Record<string, string>>): void {
-    this.#sink.error(refusedWith(status, headers, this.#request.scheduler.now()));
+    this.#sink.onError(refusedWith(status, headers, this.#request.scheduler.now()));
     this.#end(1006, '', false);
   }
 
@@ -163,7 +163,9 @@ class ScriptedPeer implements ScriptedConnection {
 
   drop(): void {
     if (this.#phase === 'connecting') {
-      this.#sink.error(new HandshakeError(`Cannot connect to ${redactUrl(this.#request.url)}: refused by the script`));
+      this.#sink.onError(
+        new HandshakeError(`Cannot connect to ${redactUrl(this.#request.url)}: refused by the script`),
+      );
     }
     this.#end(1006, '', false);
   }
@@ -205,7 +207,7 @@ class ScriptedPeer implements ScriptedConnection {
 
   #end(code: number, reason: string, wasClean: boolean): void {
     this.#stop();
-    this.#sink.close(code, reason, wasClean);
+    this.#sink.onClose(code, reason, wasClean);
   }
 
   #stop(): void {

@@ -16,29 +16,23 @@ export function nativeTransport(): Transport {
         throw new Error('this platform has no WebSocket; pass a `transport`');
       }
       const socket = new WebSocket(url, [...protocols]);
-      let bound = true; // until terminated: then the socket still closes, but nobody is told
       let isOpen = false;
       socket.binaryType = 'arraybuffer';
       socket.onopen = () => {
-        if (!bound) return;
         isOpen = true;
-        sink.open(socket.protocol, socket.extensions);
+        sink.onOpen(socket.protocol, socket.extensions);
       };
       socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-        if (!bound) return;
-        if (typeof data === 'string') sink.message(data, data.length);
-        else sink.message(new Uint8Array(data), data.byteLength);
+        if (typeof data === 'string') sink.onMessage(data, data.length);
+        else sink.onMessage(new Uint8Array(data), data.byteLength);
       };
-      // The event says nothing in browsers, on purpose; elsewhere it may carry a message.
       socket.onerror = (event) => {
-        if (!bound) return;
-        sink.error(new WebSocketError((event as { message?: string }).message || 'the WebSocket failed'));
-        if (isOpen) return;
-        // What never opened ends here, with 1006: `close` would say the same, and older Node leaves it out.
-        bound = false;
-        sink.close(1006, '', false);
+        // The event says nothing in browsers, on purpose; elsewhere it may carry a message.
+        sink.onError(new WebSocketError((event as { message?: string }).message || 'the WebSocket failed'));
+        // What never opened ends here; the `close` that should follow is left out by older Node.
+        if (!isOpen) sink.onClose(1006, '', false);
       };
-      socket.onclose = ({ code, reason, wasClean }) => bound && sink.close(code, reason, wasClean);
+      socket.onclose = ({ code, reason, wasClean }) => sink.onClose(code, reason, wasClean);
 
       return {
         get writable() {
@@ -52,11 +46,8 @@ export function nativeTransport(): Transport {
           return data.length;
         },
         close: (code, reason) => socket.close(code, reason),
-        terminate() {
-          bound = false;
-          // There is no way to let go at once; a peer that still listens is told that we timed out.
-          socket.close(3008);
-        },
+        // There is no way to let go at once; a peer that still listens is told that we timed out.
+        terminate: () => socket.close(3008),
       };
     },
   };

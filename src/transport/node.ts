@@ -48,23 +48,23 @@ export function wsTransport(options: WsTransportOptions = {}): Transport {
 
       socket.on('open', () => {
         isOpen = true;
-        sink.open(socket.protocol, socket.extensions);
+        sink.onOpen(socket.protocol, socket.extensions);
       });
       socket.on('message', (data: Buffer, isBinary) => {
-        if (isBinary) sink.message(new Uint8Array(data.buffer, data.byteOffset, data.length), data.length);
-        else sink.message(data.toString(), data.length);
+        if (isBinary) sink.onMessage(new Uint8Array(data.buffer, data.byteOffset, data.length), data.length);
+        else sink.onMessage(data.toString(), data.length);
       });
-      socket.on('pong', (payload) => sink.pong(payload));
+      socket.on('pong', (payload) => sink.onPong(payload));
       socket.on('unexpected-response', (_request, { statusCode = 0, headers }) => {
         isRefused = true;
-        sink.error(refusedWith(statusCode, flat(headers), scheduler.now()));
+        sink.onError(refusedWith(statusCode, flat(headers), scheduler.now()));
         socket.terminate(); // or it would stay half open for ever
       });
       socket.on('error', (error) => {
         if (isRefused) return; // it tells of our own terminate()
-        sink.error(isOpen ? error : new HandshakeError(error.message, { cause: error, fatal: isFatal(error) }));
+        sink.onError(isOpen ? error : new HandshakeError(error.message, { cause: error, fatal: isFatal(error) }));
       });
-      socket.on('close', (code, reason) => sink.close(code, reason.toString(), code !== 1006));
+      socket.on('close', (code, reason) => sink.onClose(code, reason.toString(), code !== 1006));
 
       return {
         get writable() {

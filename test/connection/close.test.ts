@@ -144,8 +144,8 @@ describe('close()', () => {
       const messages = record(feed.messages);
       transport.open();
       at(1, () => void feed.close());
-      at(2, () => transport.sink.message('"late"', 6));
-      at(3, () => transport.sink.close(1000, '', true));
+      at(2, () => transport.sink.onMessage('"late"', 6));
+      at(3, () => transport.sink.onClose(1000, '', true));
 
       flush();
 
@@ -164,7 +164,7 @@ describe('close()', () => {
       at(1, () => void feed.close());
       at(2, () => open.type === 'open' && open.link.terminate(new Error('dead')));
       at(2, () => void feed.close(4000));
-      at(3, () => transport.sink.close(1000, '', true));
+      at(3, () => transport.sink.onClose(1000, '', true));
 
       flush();
 
@@ -238,7 +238,7 @@ describe('close()', () => {
     const closing = feed.close().then(closed);
     await Promise.resolve();
     expect(closed).not.toHaveBeenCalled();
-    transport.sink.close(1000, '', true);
+    transport.sink.onClose(1000, '', true);
     await closing;
 
     expect(closed).toHaveBeenCalledOnce();
@@ -300,7 +300,7 @@ describe('messages', () => {
 
   it.each([
     [undefined, TypeError, 'Expected `error` to be an object with a close code, { code, reason }, got undefined.'],
-    [new Error('mine') as never, TypeError, 'got an object.'],
+    [new Error('mine') as never, TypeError, 'got object.'],
     [{ code: 1001 }, RangeError, 'Expected `code` to be 1000 or an integer from 3000 to 4999, got 1001.'],
   ])('throw for an error() of %o', (error, type, message) => {
     const { messages } = observeWebSocket('ws://test');

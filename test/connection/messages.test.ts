@@ -63,7 +63,7 @@ describe('messages.next', () => {
       record(feed.lifecycle);
       transport.open();
       feed.messages.next('sent');
-      transport.sink.close(1001, '', true);
+      transport.sink.onClose(1001, '', true);
       feed.messages.next('waits');
 
       flush();
@@ -285,7 +285,7 @@ describe('for await', () => {
   const opened = () => {
     const transport = fakeTransport({ answersClose: true });
     const feed = observeWebSocket<number>({ url: 'ws://test', transport });
-    return { transport, feed, send: (n: number) => transport.sink.message(String(n), 1) };
+    return { transport, feed, send: (n: number) => transport.sink.onMessage(String(n), 1) };
   };
 
   it('reads in order, and unsubscribes on break', async () => {
@@ -350,7 +350,7 @@ describe('for await', () => {
     })();
     transport.open();
     [1, 2].forEach(send);
-    transport.sink.close(1001, 'gone', true);
+    transport.sink.onClose(1001, 'gone', true);
 
     await expect(reading).rejects.toMatchObject({ name: 'ConnectionClosedError', code: 1001 });
     expect(read).toEqual([1, 2]);

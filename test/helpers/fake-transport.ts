@@ -24,7 +24,7 @@ export function fakeTransport({ answersClose = false, canPause = true } = {}): F
     open(...args: [] | Parameters<Transport['open']>): never {
       if (args.length === 0) {
         state.writable = true;
-        state.sink!.open('', '');
+        state.sink!.onOpen('', '');
         return undefined as never;
       }
       const [, sink] = args;
@@ -43,7 +43,7 @@ export function fakeTransport({ answersClose = false, canPause = true } = {}): F
         close(code: number, reason: string) {
           calls.push(`close ${code}`);
           state.writable = false;
-          if (answersClose) sink.close(code, reason, true);
+          if (answersClose) sink.onClose(code, reason, true);
         },
         terminate() {
           calls.push('terminate');
