@@ -29,7 +29,7 @@ async function demo() {
   const command = spawn(process.execPath, [fileURLToPath(COMMAND), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const tooLong = setTimeout(() => command.kill(), LONGEST);
   process.on('SIGTERM', () => command.kill());
-  process.on('SIGINT', () => {}); // a terminal tells the command too, and its end is waited for
+  process.on('SIGINT', () => showPlain('')); // a terminal tells the command too, and its end is waited for
 
   createInterface({ input: command.stdout }).on('line', (line) => {
     const batch = JSON.parse(line);

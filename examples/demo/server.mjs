@@ -24,7 +24,7 @@ class Peer {
 
   constructor(socket) {
     this.#socket = socket;
-    socket.on('error', () => {}); // a peer that goes away is a part of the story
+    socket.on('error', () => undefined); // a peer that goes away is a part of the story
     socket.on('ping', async (payload) => {
       await sleep(5 + Math.random() * 30); // as if it were some way off
       if (!this.#isSilent && this.#isOpen) socket.pong(payload);

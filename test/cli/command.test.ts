@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import manifest from '../../package.json' with { type: 'json' };
-import { builtCommand, Running } from './command.js';
+import { builtCommand, Running, textOf } from './command.js';
 import { serve } from './server.js';
 
 const command = builtCommand();
@@ -298,9 +298,7 @@ describe('the end', () => {
     run.signal('SIGTERM');
     await run.told('ended');
 
-    let printed = '';
-    for await (const chunk of run.stdout.setEncoding('utf8')) printed += chunk;
-    expect(printed === `${long}\n`).toBe(true);
+    expect((await textOf(run.stdout)) === `${long}\n`).toBe(true);
     expect(await run.exit).toBe(0);
   });
 
@@ -338,8 +336,7 @@ describe('backpressure', () => {
     await once(run.stdout, 'readable');
 
     const held = peer!.bufferedAmount;
-    let printed = '';
-    for await (const chunk of run.stdout.setEncoding('utf8')) printed += chunk;
+    const printed = await textOf(run.stdout);
 
     expect(held).toBeGreaterThan(10_000_000);
     const ids = printed

@@ -40,6 +40,13 @@ export function builtCommand(): { readonly path: string; readonly demo: string }
   return built;
 }
 
+/** All that a stream still has to say. */
+export async function textOf(stream: Readable): Promise<string> {
+  let text = '';
+  for await (const chunk of stream.setEncoding('utf8') as AsyncIterable<string>) text += chunk;
+  return text;
+}
+
 /** A program that runs; it is ended with the test. */
 export class Running {
   readonly #process;
@@ -49,8 +56,8 @@ export class Running {
   readonly exit: Promise<number | null>;
 
   /** @param reading whether stdout is read; if not, `stdout` is the test's own business */
-  constructor(program: string, args: readonly string[], { reading = true, env = {} as NodeJS.ProcessEnv } = {}) {
-    this.#process = spawn(program, args, { env: { PATH: process.env.PATH, ...env } });
+  constructor(program: string, args: readonly string[], { reading = true } = {}) {
+    this.#process = spawn(program, args, { env: { PATH: process.env.PATH } });
     this.#printed = reading ? linesOf(this.#process.stdout) : new ReplaySubject();
     this.#told = linesOf(this.#process.stderr);
     this.exit = new Promise((resolve) => this.#process.on('close', resolve));
