@@ -1,0 +1,355 @@
+import { Subject } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
+import {
+  ConnectionClosedError,
+  ConnectTimeoutError,
+  HandshakeError,
+  heartbeat,
+  HeartbeatTimeoutError,
+  observeWebSocket,
+  retryWithBackoff,
+  stopOnFatalClose,
+} from '../../src/index.node.js';
+import type { ConnectionState, LifecycleEvent } from '../../src/index.node.js';
+import { wsTransport } from '../../src/transport/node.js';
+import { leavesNothingBehind } from '../helpers/leftovers.js';
+import { ServerProcess } from '../helpers/server-process.js';
+import { closeFrame, frame, TestServer } from '../helpers/server.js';
+import {
+  broken,
+  closedByUs,
+  connecting,
+  failing,
+  givenUp,
+  nodeError,
+  open,
+  reconnecting,
+  watch,
+} from '../helpers/watch.js';
+
+leavesNothingBehind();
+
+/** A retry that waits to be let. */
+function retryWhenLet() {
+  const gate = new Subject<void>();
+  return {
+    retry: retryWithBackoff<LifecycleEvent>({ initialDelay: 0, when: gate }),
+    let: async () => {
+      await vi.waitFor(() => expect(gate.observed).toBe(true));
+      gate.next();
+    },
+  };
+}
+
+const cutOff = (cause?: unknown) =>
+  new ConnectionClosedError({ code: 1006, reason: '', wasClean: false }, cause === undefined ? {} : { cause });
+
+describe('a server that is killed in the middle of its stream', () => {
+  it('is told, refused as long as it is down, and found again', async () => {
+    const server = await ServerProcess.start();
+    const { port } = server;
+    const gate = retryWhenLet();
+    const feed = observeWebSocket<number>(server.url, stopOnFatalClose(), gate.retry);
+    const seen = watch(feed);
+    const states: ConnectionState['status'][] = [];
+    const watchingState = feed.state.subscribe(({ status }) => states.push(status));
+    await vi.waitFor(() => expect(seen.messages.length).toBeGreaterThan(10));
+
+    await server.kill();
+    await seen.next('reconnecting');
+    await gate.let();
+    await seen.next('reconnecting', 2);
+    const received = seen.messages.length;
+    await ServerProcess.start({ port });
+    await gate.let();
+    await vi.waitFor(() => expect(seen.messages.length).toBeGreaterThan(received + 10));
+    await feed.close();
+    watchingState.unsubscribe();
+
+    const refused = new HandshakeError(`connect ECONNREFUSED 127.0.0.1:${port}`, { cause: nodeError('ECONNREFUSED') });
+    expect(seen.events).toEqual([
+      connecting(1),
+      open(1),
+      broken,
+      reconnecting(1, 0, cutOff()),
+      connecting(2),
+      failing(refused),
+      broken,
+      reconnecting(2, 0, refused),
+      connecting(3),
+      open(3),
+      closedByUs(),
+    ]);
+    expect(seen.messages).toEqual([...count(received), ...count(seen.messages.length - received)]);
+    expect(states).toEqual([
+      ...['connecting', 'open', 'closed', 'reconnecting'],
+      ...['connecting', 'closed', 'reconnecting'],
+      ...['connecting', 'open', 'closing', 'closed'],
+    ]);
+    expect(feed.stats).toMatchObject({ opens: 2, received: seen.messages.length, rejected: 0 });
+  });
+});
+
+/** 1, 2, 3, … */
+const count = (to: number) => Array.from({ length: to }, (_, index) => index + 1);
+
+describe('a server that is frozen', () => {
+  it('is found dead by the heartbeat, answers no handshake, and is found alive when it thaws', async () => {
+    const server = await ServerProcess.start();
+    const gate = retryWhenLet();
+    const feed = observeWebSocket(
+      { url: server.url, connectTimeout: 200 },
+      heartbeat({ interval: 20, timeout: 100 }),
+      stopOnFatalClose(),
+      gate.retry,
+    );
+    const seen = watch(feed);
+    await seen.next('heartbeat');
+
+    server.freeze();
+    await seen.next('reconnecting');
+    await gate.let();
+    await seen.next('reconnecting', 2);
+    server.thaw();
+    await gate.let();
+    await seen.next('open', 2);
+    await feed.close();
+
+    const dead = new HeartbeatTimeoutError('The peer gave no sign of life for 100 ms.');
+    const late = new ConnectTimeoutError('The connection did not open within 200 ms.');
+    expect(seen.events.filter(({ type }) => type !== 'heartbeat')).toEqual([
+      connecting(1),
+      open(1),
+      givenUp,
+      reconnecting(1, 0, dead),
+      connecting(2),
+      givenUp,
+      reconnecting(2, 0, late),
+      connecting(3),
+      open(3),
+      closedByUs(),
+    ]);
+  });
+
+  it('keeps close() no longer than closeTimeout', async () => {
+    const server = await ServerProcess.start();
+    const feed = observeWebSocket({ url: server.url, closeTimeout: 100 });
+    const seen = watch(feed);
+    await seen.next('open');
+
+    server.freeze();
+    await feed.close();
+
+    expect(await seen.end).toBeUndefined();
+    expect(seen.events).toEqual([connecting(), open(), givenUp]);
+  });
+});
+
+describe('a heartbeat', () => {
+  it('measures the latency of a live peer', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket(server.url, heartbeat({ interval: 10, timeout: 5000 }));
+    const seen = watch(feed);
+
+    const { latency } = await seen.next('heartbeat', 3);
+    const { latency: counted } = feed.stats;
+    await feed.close();
+
+    expect(latency).toBeGreaterThanOrEqual(0);
+    expect(latency).toBeLessThan(5000);
+    expect(counted).toBe(latency);
+    expect(seen.events.map(({ type }) => type)).toEqual([
+      'connecting',
+      'open',
+      ...['heartbeat', 'heartbeat', 'heartbeat'],
+      'close',
+    ]);
+  });
+
+  it('ends a connection whose peer only takes, with the error that says so', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket(server.url, heartbeat({ interval: 10, timeout: 50 }));
+    const seen = watch(feed);
+
+    (await server.peer()).fallSilent();
+
+    expect(await seen.end).toEqual(new HeartbeatTimeoutError('The peer gave no sign of life for 50 ms.'));
+    expect(seen.events.filter(({ type }) => type !== 'heartbeat')).toEqual([connecting(), open(), givenUp]);
+  });
+
+  it('asks in text, and keeps the answers to itself', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket(
+      server.url,
+      heartbeat({ interval: 10, timeout: 5000, ping: () => 'ping?', isReply: (data) => data === 'pong!' }),
+    );
+    const seen = watch(feed);
+
+    const peer = await server.peer();
+    await vi.waitFor(() => expect(peer.received).toEqual(['ping?']));
+    peer.send('"a message"', 'pong!');
+    await seen.next('heartbeat');
+    await feed.close();
+
+    expect(seen.messages).toEqual(['a message']);
+    expect(seen.events.some(({ type }) => type === 'rejected')).toBe(false);
+  });
+});
+
+describe('a connection', () => {
+  it.each(['drop', 'reset'] as const)('suffers a %s without a word, and is retried', async (fault) => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket(server.url, stopOnFatalClose(), retryWithBackoff({ delays: [0] }));
+    const seen = watch(feed);
+
+    (await server.peer())[fault]();
+    await seen.next('open', 2);
+    await feed.close();
+
+    expect(seen.events).toEqual([
+      connecting(1),
+      open(1),
+      broken,
+      reconnecting(1, 0, cutOff()),
+      connecting(2),
+      open(2),
+      closedByUs(),
+    ]);
+  });
+});
+
+describe('bytes that break the protocol', () => {
+  const faults = [
+    {
+      fault: 'a message over maxPayload',
+      bytes: frame(0x82, Buffer.alloc(1025)),
+      code: 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH',
+      answer: 1009,
+    },
+    {
+      fault: 'invalid UTF-8',
+      bytes: frame(0x81, Buffer.from([0xc3, 0x28])),
+      code: 'WS_ERR_INVALID_UTF8',
+      answer: 1007,
+    },
+    { fault: 'garbage', bytes: Buffer.from('HTTP/1.1 200 OK'), code: 'WS_ERR_UNEXPECTED_RSV_1', answer: 1002 },
+    { fault: 'an unknown opcode', bytes: frame(0x83), code: 'WS_ERR_INVALID_OPCODE', answer: 1002 },
+    {
+      fault: 'a frame of an unknown extension',
+      bytes: frame(0xb1, '{}'),
+      code: 'WS_ERR_UNEXPECTED_RSV_2_3',
+      answer: 1002,
+    },
+    {
+      fault: 'a masked frame',
+      bytes: Buffer.from([0x81, 0x80, 1, 2, 3, 4]),
+      code: 'WS_ERR_UNEXPECTED_MASK',
+      answer: 1002,
+    },
+    { fault: 'a fragmented ping', bytes: frame(0x09), code: 'WS_ERR_EXPECTED_FIN', answer: 1002 },
+    {
+      fault: 'half a close code',
+      bytes: frame(0x88, 'x'),
+      code: 'WS_ERR_INVALID_CONTROL_PAYLOAD_LENGTH',
+      answer: 1002,
+    },
+    {
+      fault: 'a close reason of invalid UTF-8',
+      bytes: closeFrame(1000, Buffer.from([0xff])),
+      code: 'WS_ERR_INVALID_UTF8',
+      answer: 1007,
+    },
+  ];
+
+  it.each(faults)('($fault) are answered with $answer, told as $code, and retried', async ({ bytes, code, answer }) => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket<string>(
+      { url: server.url, transport: wsTransport({ maxPayload: 1024 }) },
+      stopOnFatalClose(),
+      retryWithBackoff({ delays: [0] }),
+    );
+    const seen = watch(feed);
+
+    const peer = await server.peer();
+    peer.sendJson('before');
+    peer.write(bytes);
+    peer.sendJson('after');
+    await seen.next('open', 2);
+    await feed.close();
+
+    const error = nodeError(code);
+    expect(seen.events).toEqual([
+      connecting(1),
+      open(1),
+      failing(error),
+      broken,
+      reconnecting(1, 0, cutOff(error)),
+      connecting(2),
+      open(2),
+      closedByUs(),
+    ]);
+    expect(seen.messages).toEqual(['before']);
+    expect(await peer.closed).toEqual({ code: answer, reason: '' });
+  });
+
+  it('end a connection at closeTimeout where the peer then falls silent', async () => {
+    const server = await TestServer.start();
+    const seen = watch(observeWebSocket({ url: server.url, closeTimeout: 50 }));
+    const peer = await server.peer();
+
+    peer.fallSilent();
+    peer.write(frame(0x83));
+
+    const error = nodeError('WS_ERR_INVALID_OPCODE');
+    expect(await seen.end).toEqual(cutOff(error));
+    expect(seen.events).toEqual([connecting(), open(), failing(error), broken]);
+  });
+
+  it('but a message of maxPayload bytes is delivered', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket<string>({ url: server.url, transport: wsTransport({ maxPayload: 1024 }) });
+    const seen = watch(feed);
+
+    (await server.peer()).sendJson('x'.repeat(1022));
+    await vi.waitFor(() => expect(seen.messages).toHaveLength(1));
+    await feed.close();
+
+    expect(seen.messages).toEqual(['x'.repeat(1022)]);
+  });
+
+  it('are 16 MiB and one by default', async () => {
+    const server = await TestServer.start();
+    const seen = watch(observeWebSocket(server.url));
+
+    (await server.peer()).send(Buffer.alloc(16 * 1024 * 1024 + 1));
+
+    expect(await seen.end).toEqual(cutOff(nodeError('WS_ERR_UNSUPPORTED_MESSAGE_LENGTH')));
+    expect(await server.peers[0]!.closed).toEqual({ code: 1009, reason: '' });
+  });
+});
+
+describe('a message that will not decode', () => {
+  it('is rejected, and the connection goes on', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket(server.url);
+    const seen = watch(feed);
+
+    const peer = await server.peer();
+    peer.send('1', '{', Buffer.from([0xff, 0xfe]), '2');
+    await vi.waitFor(() => expect(seen.messages).toEqual([1, 2]));
+    await feed.close();
+
+    expect(seen.events).toEqual([
+      connecting(),
+      open(),
+      { type: 'rejected', data: '{', error: expect.objectContaining({ name: 'DecodeError', data: '{' }) as unknown },
+      {
+        type: 'rejected',
+        data: new Uint8Array([0xff, 0xfe]),
+        error: expect.objectContaining({ name: 'DecodeError', fatal: false }) as unknown,
+      },
+      closedByUs(),
+    ]);
+    expect(feed.stats).toMatchObject({ received: 4, rejected: 2 });
+  });
+});
