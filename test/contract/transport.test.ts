@@ -227,18 +227,24 @@ describe.each([
     await expect(messages).resolves.toBe('a');
   });
 
-  it('sends pings and hears pongs, where it has them', async () => {
-    server = await start(['5ms o 50ms p'], { p: pong('unasked') });
+  it('hears pongs, where it has them', async () => {
+    server = await start(['5ms o 5ms p 5ms |'], { p: pong('unasked') });
     const feed = observe();
-    const { link } = await opened(feed.lifecycle);
+    const heard: string[] = [];
+    const counts: number[] = [];
+    feed.lifecycle.pipe(ofType('open')).subscribe({
+      next: ({ link }) =>
+        link.pongs.subscribe((payload) => {
+          heard.push(String(payload));
+          counts.push(link.received);
+        }),
+      error: () => undefined,
+    });
 
-    if (pings) {
-      await expect(firstValueFrom(link.pongs)).resolves.toSatisfy((payload) => String(payload) === 'unasked');
-      expect(link.received).toBe(1);
-    }
+    await wholeOf(feed.lifecycle);
 
-    expect(typeof link.ping).toBe(pings ? 'function' : 'undefined');
-    await feed.close();
+    expect(heard).toEqual(pings ? ['unasked'] : []);
+    expect(counts).toEqual(pings ? [1] : []);
   });
 
   it('has its own pings answered, where it has them', async () => {
