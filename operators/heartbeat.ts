@@ -139,7 +139,7 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
     );
   };
 
-  // By hand, because composed of operators it took 15.6 kB of heap a connection, and so 2 kB.
+  // By hand: composed of operators it held 15.6 kB of heap a connection, more than all the rest.
   return (source) =>
     new Observable((subscriber) => {
       let pulse = new Subscription();
