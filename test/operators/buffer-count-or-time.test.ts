@@ -405,11 +405,11 @@ describe('bufferCountOrTime', () => {
     [[Infinity, 1], RangeError, 'Expected `count` to be a positive integer, got Infinity.'],
     [['3', 1], TypeError, 'Expected `count` to be a positive integer, got "3".'],
     [[undefined, 1], TypeError, 'Expected `count` to be a positive integer, got undefined.'],
-    [[1, -1], RangeError, 'Expected `time` to be a number of milliseconds, 0 or more, got -1.'],
-    [[1, NaN], RangeError, 'Expected `time` to be a number of milliseconds, 0 or more, got NaN.'],
-    [[1], TypeError, 'Expected `time` to be a number of milliseconds, 0 or more, got undefined.'],
-    [[1, 1, {}], TypeError, 'Expected `scheduler` to be a SchedulerLike, got an object.'],
-    [[1, 1, null], TypeError, 'Expected `scheduler` to be a SchedulerLike, got null.'],
+    [[1, -1], RangeError, 'Expected `time` to be a number of 0 or more, got -1.'],
+    [[1, NaN], RangeError, 'Expected `time` to be a number of 0 or more, got NaN.'],
+    [[1], TypeError, 'Expected `time` to be a number of 0 or more, got undefined.'],
+    [[1, 1, {}], TypeError, 'Expected `scheduler.schedule` to be a function, got undefined.'],
+    [[1, 1, null], TypeError, 'Expected `scheduler.schedule` to be a function, got undefined.'],
   ])('refuses %j when it is made', (args, kind, message) => {
     const make = () => (bufferCountOrTime as (...args: unknown[]) => unknown)(...args);
 

@@ -1,4 +1,4 @@
-import { defer, EMPTY, map, NEVER, Observable, of, Subject, take, tap, throwError, timer } from 'rxjs';
+import { defer, EMPTY, NEVER, Observable, of, Subject, take, throwError, timer } from 'rxjs';
 import type { ObservableInput } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { retryWithBackoff } from '../../operators/index.js';
@@ -818,25 +818,20 @@ describe('retryWithBackoff', () => {
   });
 
   it.each<[RetryWithBackoffOptions | Record<string, unknown>, typeof TypeError | typeof RangeError, string]>([
-    [{ initialDelay: -1 }, RangeError, 'Expected `initialDelay` to be a number of milliseconds, 0 or more, got -1.'],
-    [{ initialDelay: '1' }, TypeError, 'Expected `initialDelay` to be a number of milliseconds, 0 or more, got "1".'],
-    [{ maxDelay: NaN }, RangeError, 'Expected `maxDelay` to be a number of milliseconds, 0 or more, got NaN.'],
-    [{ factor: 0.5 }, RangeError, 'Expected `factor` to be a finite number of 1 or more, got 0.5.'],
-    [{ factor: Infinity }, RangeError, 'Expected `factor` to be a finite number of 1 or more, got Infinity.'],
-    [
-      { jitter: 'some' },
-      RangeError,
-      "Expected `jitter` to be one of 'full', 'equal', 'decorrelated', 'none', got \"some\".",
-    ],
-    [{ jitter: true }, TypeError, "Expected `jitter` to be one of 'full', 'equal', 'decorrelated', 'none', got true."],
+    [{ initialDelay: -1 }, RangeError, 'Expected `initialDelay` to be a number of 0 or more, got -1.'],
+    [{ initialDelay: '1' }, TypeError, 'Expected `initialDelay` to be a number of 0 or more, got "1".'],
+    [{ maxDelay: NaN }, RangeError, 'Expected `maxDelay` to be a number of 0 or more, got NaN.'],
+    [{ factor: 0.5 }, RangeError, 'Expected `factor` to be a number of 1 or more, got 0.5.'],
+    [{ jitter: 'some' }, RangeError, 'Expected `jitter` to be one of full, equal, decorrelated, none, got "some".'],
+    [{ jitter: true }, TypeError, 'Expected `jitter` to be one of full, equal, decorrelated, none, got true.'],
     [{ delays: 5 }, TypeError, 'Expected `delays` to be an array of milliseconds, got 5.'],
-    [{ delays: [1, -2] }, RangeError, 'Expected `delays[1]` to be a number of milliseconds, 0 or more, got -2.'],
-    [{ maxRetries: -1 }, RangeError, 'Expected `maxRetries` to be an integer of 0 or more, or Infinity, got -1.'],
-    [{ maxRetries: 1.5 }, RangeError, 'Expected `maxRetries` to be an integer of 0 or more, or Infinity, got 1.5.'],
-    [{ maxElapsed: -1 }, RangeError, 'Expected `maxElapsed` to be a number of milliseconds, 0 or more, got -1.'],
-    [{ resetAfter: null }, TypeError, 'Expected `resetAfter` to be a number of milliseconds, 0 or more, got null.'],
+    [{ delays: [1, -2] }, RangeError, 'Expected `delays[1]` to be a number of 0 or more, got -2.'],
+    [{ maxRetries: -1 }, RangeError, 'Expected `maxRetries` to be an integer of 0 or more, got -1.'],
+    [{ maxRetries: 1.5 }, RangeError, 'Expected `maxRetries` to be an integer of 0 or more, got 1.5.'],
+    [{ maxElapsed: -1 }, RangeError, 'Expected `maxElapsed` to be a number of 0 or more, got -1.'],
+    [{ resetAfter: null }, TypeError, 'Expected `resetAfter` to be a number of 0 or more, got null.'],
     [{ shouldRetry: 3 }, TypeError, 'Expected `shouldRetry` to be a function, got 3.'],
-    [{ scheduler: 1 }, TypeError, 'Expected `scheduler` to be a SchedulerLike, got 1.'],
+    [{ scheduler: 1 }, TypeError, 'Expected `scheduler.schedule` to be a function, got undefined.'],
     [{ random: 0.5 }, TypeError, 'Expected `random` to be a function, got 0.5.'],
   ])('refuses %j when it is made', (options, kind, message) => {
     const make = () => retryWithBackoff(options as RetryWithBackoffOptions);
