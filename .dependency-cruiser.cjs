@@ -21,15 +21,7 @@ const leaf = source(
   'stats',
   'transport/transport',
 );
-const connection = source(
-  'attempt',
-  'attempt-link',
-  'config',
-  'message-subject',
-  'observe-web-socket',
-  'request',
-  'state',
-);
+const connection = source('attempt', 'config', 'message-subject', 'observe-web-socket', 'request', 'state');
 const entry = source('index', 'index\\.node', 'public');
 const concreteTransport = '^src/transport/(?!transport\\.ts$)';
 const operators = '^operators/';
