@@ -1,0 +1,283 @@
+import { EMPTY, throwError } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { retryWithBackoff, stopOnFatalClose } from '../../operators/index.js';
+import type { StopOnFatalCloseOptions } from '../../operators/index.js';
+import { fatalCloseCodes } from '../../src/close-codes.js';
+import { FatalCloseError, HandshakeError, HeartbeatTimeoutError } from '../../src/errors.js';
+import { observeWebSocket } from '../../src/index.js';
+import type { LifecycleEvent } from '../../src/lifecycle.js';
+import { closeWith, refuseWith, scriptedServer } from '../../src/testing/index.js';
+import { inVirtualTime } from '../helpers/marbles.js';
+import { brief, record } from '../helpers/record.js';
+import { close, closedWith, connecting, open, reconnecting } from './lifecycle-events.js';
+
+const c = connecting();
+const o = open();
+const x = close(4401);
+const expired = closedWith(4401);
+const fatal = new FatalCloseError(expired);
+
+/** What a lifecycle that ends with this error ends with behind the operator. */
+function endOf(error: unknown, options?: StopOnFatalCloseOptions): unknown {
+  let end: unknown = 'no error';
+  throwError(() => error)
+    .pipe(stopOnFatalClose(options))
+    .subscribe({ error: (thrown: unknown) => (end = thrown) });
+  return end;
+}
+
+const isFatal = (error: unknown, options?: StopOnFatalCloseOptions) => endOf(error, options) instanceof FatalCloseError;
+const refusedWith = (status?: number) => new HandshakeError('refused', { status });
+
+describe('stopOnFatalClose', () => {
+  it('passes events on, and puts a FatalCloseError in the place of a fatal end', () => {
+    inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const source = cold('  c-o--x#', { c, o, x }, expired);
+      const sub = '          ^-----!';
+      const expected = '     c-o--x#';
+
+      expectObservable(source.pipe(stopOnFatalClose())).toBe(expected, { c, o, x }, fatal);
+      expectSubscriptions(source.subscriptions).toBe(sub);
+    });
+  });
+
+  it('stops at the `reconnecting` event that tells of a fatal end, and leaves the source', () => {
+    inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const source = cold('  c-o--xr----c', { c, o, x, r: reconnecting(1, 5, expired) });
+      const sub = '          ^-----!';
+      const expected = '     c-o--x#';
+
+      expectObservable(source.pipe(stopOnFatalClose())).toBe(expected, { c, o, x }, fatal);
+      expectSubscriptions(source.subscriptions).toBe(sub);
+    });
+  });
+
+  it('lets a `reconnecting` event pass that tells of any other end', () => {
+    inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const values = { c, r: reconnecting(1, 5, closedWith(1006)) };
+      const source = cold('cr----c|', values);
+
+      expectObservable(source.pipe(stopOnFatalClose())).toBe('cr----c|', values);
+      expectSubscriptions(source.subscriptions).toBe('^------!');
+    });
+  });
+
+  it('stops on the error and not on the `close` event before it', () => {
+    inVirtualTime(({ cold, expectObservable }) => {
+      expectObservable(cold('cox--|', { c, o, x }).pipe(stopOnFatalClose())).toBe('cox--|', { c, o, x });
+    });
+  });
+
+  it('keeps what it stopped on as the cause', () => {
+    expect(endOf(expired)).toMatchObject({
+      name: 'FatalCloseError',
+      fatal: true,
+      message: `No retry can cure this: ${expired.message}`,
+    });
+    expect((endOf(expired) as FatalCloseError).cause).toBe(expired);
+  });
+
+  it.each([
+    ['an Error', new Error('foreign')],
+    ['a string', 'foreign'],
+    ['undefined', undefined],
+    ['a heartbeat that failed', new HeartbeatTimeoutError('silent')],
+    ['a close that may be retried', closedWith(1006)],
+    ['a handshake that may be retried', refusedWith(503)],
+    ['a handshake without a status', refusedWith()],
+    ['a FatalCloseError', fatal],
+    ['a foreign error with a code', Object.assign(new Error(), { code: 4401 })],
+  ])('passes any other error on, the very same: %s', (_what, error) => {
+    expect(endOf(error)).toBe(error);
+  });
+
+  it('completes with an empty source', () => {
+    inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const source = cold<LifecycleEvent>('--|');
+
+      expectObservable(source.pipe(stopOnFatalClose())).toBe('--|');
+      expectObservable(EMPTY.pipe(stopOnFatalClose())).toBe('|');
+      expectSubscriptions(source.subscriptions).toBe('^-!');
+    });
+  });
+
+  it('stays silent with a source that never emits, and leaves it on unsubscription', () => {
+    inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const source = cold<LifecycleEvent>('-');
+
+      expectObservable(source.pipe(stopOnFatalClose()), '^---!').toBe('-');
+      expectSubscriptions(source.subscriptions).toBe('^---!');
+    });
+  });
+
+  it('judges each subscription by itself', () => {
+    inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+      const source = cold('c--#', { c }, expired);
+      const result = source.pipe(stopOnFatalClose());
+
+      expectObservable(result, '^').toBe(' c--#', { c }, fatal);
+      expectObservable(result, '--^').toBe('--c--#', { c }, fatal);
+      expectSubscriptions(source.subscriptions).toBe(['^--!', '--^--!']);
+    });
+  });
+
+  it('asks a predicate, and passes on what it throws', () => {
+    const thrown = new Error('cannot tell');
+    const asked: number[] = [];
+    const codes = (code: number) => {
+      asked.push(code);
+      if (code === 4999) throw thrown;
+      return code === 4100;
+    };
+
+    expect(isFatal(closedWith(4100), { codes })).toBe(true);
+    expect(isFatal(closedWith(4401), { codes })).toBe(false);
+    expect(endOf(closedWith(4999), { codes })).toBe(thrown);
+    expect(isFatal(refusedWith(401), { codes })).toBe(true);
+    expect(asked).toEqual([4100, 4401, 4999]);
+    expect(isFatal(refusedWith(503), { statuses: (status) => status === 503 })).toBe(true);
+    expect(isFatal(refusedWith(401), { statuses: (status) => status === 503 })).toBe(false);
+  });
+
+  it('takes any iterable, more than once', () => {
+    function* codes() {
+      yield 4100;
+      yield 4101;
+    }
+    const stop = stopOnFatalClose({ codes: codes(), statuses: [503] });
+    const ends: unknown[] = [];
+    for (const error of [closedWith(4101), closedWith(4100), refusedWith(503), closedWith(4401), refusedWith(401)]) {
+      throwError(() => error)
+        .pipe(stop)
+        .subscribe({ error: (thrown) => ends.push(thrown instanceof FatalCloseError) });
+    }
+
+    expect(ends).toEqual([true, true, true, false, false]);
+  });
+
+  it('can be told that nothing is fatal', () => {
+    expect(isFatal(closedWith(4401), { codes: [] })).toBe(false);
+    expect(isFatal(refusedWith(401), { codes: [] })).toBe(true);
+    expect(isFatal(refusedWith(401), { statuses: [] })).toBe(false);
+    expect(isFatal(closedWith(4401), { statuses: [] })).toBe(true);
+  });
+
+  describe('judges by default', () => {
+    it.each([
+      1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014, 3001, 3008, 3999, 4000, 4402, 4407, 4408, 4429, 4500, 4501, 4502,
+      4503, 4504, 4999,
+    ])('%d as worth a retry', (code) => {
+      expect(isFatal(closedWith(code))).toBe(false);
+    });
+
+    it.each([1002, 1003, 1007, 1008, 1009, 1010, 1015, 3000, 3003, 4400, 4401, 4403, 4404, 4405, 4406, 4409, 4410])(
+      '%d as fatal',
+      (code) => {
+        expect(isFatal(closedWith(code))).toBe(true);
+      },
+    );
+
+    it.each([408, 425, 429, 500, 501, 502, 503, 504, 599])('status %d as worth a retry', (status) => {
+      expect(isFatal(refusedWith(status))).toBe(false);
+    });
+
+    it.each([200, 204, 301, 302, 307, 308, 400, 401, 403, 404, 405, 407, 409, 410, 426, 451, 499])(
+      'status %d as fatal',
+      (status) => {
+        expect(isFatal(refusedWith(status))).toBe(true);
+      },
+    );
+  });
+
+  it.each([
+    ['standard', [1008, 4401], [1000, 4429]],
+    ['graphqlWs', [1002, 1015, 4004, 4429, 4500], [1000, 1012, 4403, 4499]],
+    ['discord', [4004, 4014], [4000, 4009, 1008]],
+    ['centrifugo', [1009, 3500, 3999, 4500, 4999], [3499, 4000, 4499, 1008]],
+    ['pusher', [4000, 4099], [3999, 4100, 4200, 1008]],
+  ] as const)('judges by the %s table where it is given', (name, hopeless, curable) => {
+    const codes = fatalCloseCodes[name];
+
+    expect(hopeless.map((code) => isFatal(closedWith(code), { codes }))).toEqual(hopeless.map(() => true));
+    expect(curable.map((code) => isFatal(closedWith(code), { codes }))).toEqual(curable.map(() => false));
+  });
+
+  describe('on a connection', () => {
+    const retry = () => retryWithBackoff<LifecycleEvent>({ delays: [5, 5] });
+    const orders = [
+      ['before', [stopOnFatalClose(), retry()]],
+      ['after', [retry(), stopOnFatalClose()]],
+    ] as const;
+
+    function told(scripts: readonly string[], supervision: (typeof orders)[number][1]) {
+      let lines: string[] = [];
+      let end: unknown;
+      inVirtualTime(({ cold }) => {
+        const values = {
+          f: closeWith(4401, 'expired'),
+          u: refuseWith(401),
+          b: refuseWith(503, { 'Retry-After': '2' }),
+        };
+        const server = scriptedServer(cold, scripts, values);
+        const feed = observeWebSocket({ url: 'ws://test', transport: server.transport }, ...supervision);
+        lines = record(feed.lifecycle, brief);
+        feed.messages.subscribe({ error: (error: unknown) => (end = error) });
+      });
+      return { lines, end };
+    }
+
+    it.each(orders)('%s retryWithBackoff, retries what may pass and stops on a fatal code', (_where, supervision) => {
+      const { lines, end } = told(['o-a#', 'o--f', 'o'], supervision);
+
+      expect(lines).toEqual([
+        '0 connecting 1',
+        '0 open 1',
+        '3 close 1006 remote unclean',
+        '3 reconnecting 1 in 5 after ConnectionClosedError',
+        '8 connecting 2',
+        '8 open 2',
+        '11 close 4401 expired remote',
+        '11 # FatalCloseError',
+      ]);
+      expect(end).toMatchObject({ name: 'FatalCloseError', cause: { code: 4401, reason: 'expired' } });
+    });
+
+    it.each(orders)('%s retryWithBackoff, stops on a fatal status', (_where, supervision) => {
+      const { lines, end } = told(['b', 'u', 'o'], supervision);
+
+      expect(lines).toEqual([
+        '0 connecting 1',
+        '0 error HandshakeError',
+        '0 close 1006 remote unclean',
+        '0 reconnecting 1 in 2000 after HandshakeError',
+        '2000 connecting 2',
+        '2000 error HandshakeError',
+        '2000 close 1006 remote unclean',
+        '2000 # FatalCloseError',
+      ]);
+      expect(end).toMatchObject({ name: 'FatalCloseError', cause: { name: 'HandshakeError', status: 401 } });
+    });
+
+    it.each(orders)('%s retryWithBackoff, judges the last error of a retry that gave up', (_where, supervision) => {
+      const { lines } = told(['#', '#', 'of'], supervision);
+
+      expect(lines.at(-1)).toBe('11 # FatalCloseError');
+    });
+  });
+
+  it.each([
+    [{ codes: 4401 }, TypeError, 'Expected `codes` to be an iterable of numbers or a predicate, got 4401.'],
+    [{ codes: null }, TypeError, 'Expected `codes` to be an iterable of numbers or a predicate, got null.'],
+    [{ codes: '4401' }, TypeError, 'Expected `codes` to be an iterable of numbers or a predicate, got "4401".'],
+    [{ codes: ['4401'] }, TypeError, 'Expected `codes` to be an integer of 0 or more, got "4401".'],
+    [{ codes: [4401.5] }, RangeError, 'Expected `codes` to be an integer of 0 or more, got 4401.5.'],
+    [{ codes: new Set(['4401']) }, TypeError, 'Expected `codes` to be an integer of 0 or more, got "4401".'],
+    [{ statuses: 401 }, TypeError, 'Expected `statuses` to be an iterable of numbers or a predicate, got 401.'],
+    [{ statuses: [NaN] }, RangeError, 'Expected `statuses` to be an integer of 0 or more, got NaN.'],
+  ])('refuses %o when it is made', (options, kind, message) => {
+    const make = () => stopOnFatalClose(options as StopOnFatalCloseOptions);
+
+    expect(make).toThrow(kind);
+    expect(make).toThrow(message);
+  });
+});
