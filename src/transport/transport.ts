@@ -34,12 +34,15 @@ export interface TransportRequest {
 
 /** Where a socket reports to. `onClose` comes last; what comes after it is ignored. */
 export interface TransportSink {
+  /** The handshake succeeded. @param protocol the subprotocol that the server chose; empty if none */
   onOpen(protocol: string, extensions: string): void;
-  /** @param bytes the payload's size, where it is known; else the string's length */
+  /** A whole message arrived. @param bytes the payload's size, where it is known; else the string's length */
   onMessage(data: string | Uint8Array, bytes: number): void;
+  /** A pong frame arrived, asked for or not. */
   onPong(payload: unknown): void;
   /** An `onClose` follows. A refused handshake is reported as a `HandshakeError`. */
   onError(error: Error): void;
+  /** The socket is closed; 1006 where no Close frame was received. */
   onClose(code: number, reason: string, wasClean: boolean): void;
 }
 
