@@ -120,10 +120,15 @@ export class TestServer {
     this.#answer = ({ socket }) => socket.resume().write(bytes);
   }
 
+  /** Every TCP connection ends, whatever it has got to. */
+  drop(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   async stop(): Promise<void> {
     if (!this.#http.listening) return;
     const closed = new Promise((resolve) => this.#http.close(resolve));
-    for (const socket of this.#sockets) socket.destroy();
+    this.drop();
     await closed;
   }
 

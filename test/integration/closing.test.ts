@@ -1,0 +1,456 @@
+import { NEVER, throwError } from 'rxjs';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { heartbeat, observeWebSocket, retryWithBackoff, stopOnFatalClose } from '../../src/index.node.js';
+import type { WebSocketConfig } from '../../src/index.node.js';
+import { leavesNothingBehind } from '../helpers/leftovers.js';
+import { TestServer } from '../helpers/server.js';
+import {
+  broken,
+  closedByPeer,
+  closedByUs,
+  connecting,
+  failing,
+  givenUp,
+  open,
+  reconnecting,
+  watch,
+} from '../helpers/watch.js';
+
+leavesNothingBehind();
+
+/** Longer than a test may take: who waits for it fails. */
+const TOO_LONG = 60_000;
+
+const uncaught: unknown[] = [];
+const note = (error: unknown) => uncaught.push(error);
+beforeAll(() => void process.on('uncaughtExceptionMonitor', note));
+afterAll(() => {
+  process.off('uncaughtExceptionMonitor', note);
+  expect(uncaught).toEqual([]);
+});
+
+describe('close()', () => {
+  it('flushes what was sent, then shakes hands, and resolves when the socket is gone', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket<unknown, number>({ url: server.url, closeTimeout: TOO_LONG });
+    const seen = watch(feed);
+    const numbers = Array.from({ length: 1000 }, (_, index) => index);
+    await seen.next('open');
+
+    for (const number of numbers) feed.messages.next(number);
+    const closing = feed.close();
+    const state = feed.state.value;
+    await closing;
+
+    const peer = await server.peer();
+    expect(await peer.closed).toEqual({ code: 1000, reason: '' });
+    expect(peer.received.map(Number)).toEqual(numbers);
+    expect(state).toEqual({ status: 'closing' });
+    expect(feed.state.value).toEqual({ status: 'closed', code: 1000, reason: '' });
+    expect(await seen.end).toBeUndefined();
+    expect(seen.events).toEqual([connecting(), open(), closedByUs()]);
+  });
+
+  it('delivers what the server says until its own Close', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket<number>(server.url);
+    const seen = watch(feed);
+    const peer = await server.peer();
+    await seen.next('open');
+
+    peer.sendJson(1, 2, 3);
+    await feed.close();
+
+    expect(seen.messages).toEqual([1, 2, 3]);
+  });
+
+  it('keeps what is sent after it for the next run', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket(server.url);
+    const seen = watch(feed);
+    await seen.next('open');
+
+    const closing = feed.close();
+    feed.messages.next('next time');
+    await closing;
+    const { queued } = feed.stats;
+    watch(feed);
+    const next = await server.peer(2);
+    await vi.waitFor(() => expect(next.received).toEqual(['"next time"']));
+    await feed.close();
+
+    expect(queued).toBe(1);
+    expect((await server.peer(1)).received).toEqual([]);
+    expect(seen.events).toEqual([connecting(), open(), closedByUs()]);
+  });
+
+  it('terminates a mute peer after closeTimeout', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket({ url: server.url, closeTimeout: 50 });
+    const seen = watch(feed);
+    await seen.next('open');
+
+    (await server.peer()).fallSilent();
+    await feed.close();
+
+    expect(await seen.end).toBeUndefined();
+    expect(seen.events).toEqual([connecting(), open(), givenUp]);
+  });
+
+  it('has the last word where the peer drops the connection instead of an answer', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket(
+      { url: server.url, closeTimeout: TOO_LONG },
+      stopOnFatalClose(),
+      retryWithBackoff({ delays: [0] }),
+    );
+    const seen = watch(feed);
+    await seen.next('open');
+    const peer = await server.peer();
+
+    peer.fallSilent();
+    const closing = feed.close();
+    peer.drop();
+    await closing;
+
+    expect(await seen.end).toBeUndefined();
+    expect(seen.events).toEqual([connecting(), open(), givenUp]);
+    expect(server.peers).toHaveLength(1);
+  });
+
+  it('does not wait for a peer that a pause holds up', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket({ url: server.url, closeTimeout: TOO_LONG });
+    const seen = watch(feed);
+    await seen.next('open');
+    const release = feed.pause();
+
+    const peer = await server.peer();
+    peer.sendJson('unread');
+    await feed.close();
+    release();
+
+    expect(await peer.closed).toEqual({ code: 1000, reason: '' });
+    expect(seen.events).toEqual([connecting(), open(), closedByUs()]);
+  });
+
+  const phases: { phase: string; config?: Partial<WebSocketConfig>; silence?: (server: TestServer) => void }[] = [
+    { phase: 'the TCP connection is made' },
+    { phase: 'the handshake is unanswered', silence: (server) => server.ignore() },
+    { phase: 'TLS has not begun', silence: (server) => server.stayDeaf() },
+    { phase: 'the url is asked for', config: { url: () => NEVER } },
+    { phase: 'the headers are asked for', config: { headers: () => new Promise(() => {}) } },
+    { phase: 'the host is looked up', config: { url: 'ws://nosuchhost.invalid' } },
+  ];
+
+  it.each(phases)('gives up at once while $phase, and drops the outbox', async ({ phase, config, silence }) => {
+    const server = await TestServer.start();
+    silence?.(server);
+    const url = phase.startsWith('TLS') ? server.url.replace('ws:', 'wss:') : server.url;
+    const feed = observeWebSocket({ url, ...config }, heartbeat(), stopOnFatalClose(), retryWithBackoff());
+    const seen = watch(feed);
+    feed.messages.next('unsent');
+    if (silence) await vi.waitFor(() => expect(server.clients).toBe(1));
+
+    await feed.close(4000, 'changed my mind');
+
+    expect(await seen.end).toBeUndefined();
+    expect(seen.events).toEqual([connecting(), { type: 'dropped', count: 1, reason: 'closed' }, givenUp]);
+    expect(feed.stats).toMatchObject({ opens: 0, sent: 0, dropped: 1, queued: 0 });
+    expect(server.peers).toEqual([]);
+  });
+
+  it('ends the wait for a retry, and drops the outbox', async () => {
+    const server = await TestServer.start();
+    server.hangUp();
+    const feed = observeWebSocket(
+      server.url,
+      retryWithBackoff({ initialDelay: TOO_LONG, maxDelay: TOO_LONG, jitter: 'none' }),
+    );
+    const seen = watch(feed);
+    const { error } = await seen.next('reconnecting');
+
+    feed.messages.next('unsent');
+    await feed.close(4000, 'enough');
+
+    expect(await seen.end).toBeUndefined();
+    expect(seen.events).toEqual([
+      connecting(),
+      failing(error),
+      broken,
+      reconnecting(1, TOO_LONG, error),
+      { type: 'dropped', count: 1, reason: 'closed' },
+    ]);
+    expect(feed.state.value).toEqual({ status: 'closed', code: 4000, reason: 'enough' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('twice is one close', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket(server.url);
+    const seen = watch(feed);
+    await seen.next('open');
+
+    await Promise.all([feed.close(), feed.close(4000)]);
+    await feed.close();
+
+    expect(seen.events).toEqual([connecting(), open(), closedByUs()]);
+    expect(await server.peers[0]!.closed).toEqual({ code: 1000, reason: '' });
+  });
+
+  it('on what was never subscribed to makes no connection', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket(server.url);
+
+    await feed.close();
+
+    expect(feed.state.value).toEqual({ status: 'idle' });
+    expect(server.requests).toEqual([]);
+  });
+
+  it('is what leaving an `await using` scope does', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket(server.url);
+    const seen = watch(feed);
+    await seen.next('open');
+
+    const asyncDispose = (Symbol.asyncDispose as symbol | undefined) ?? Symbol.for('Symbol.asyncDispose');
+    await (feed as unknown as Record<symbol, () => Promise<void>>)[asyncDispose]!();
+
+    expect(await server.peers[0]!.closed).toEqual({ code: 1000, reason: '' });
+    expect(await seen.end).toBeUndefined();
+  });
+
+  it.each([
+    ['complete()', () => undefined, 1000, ''],
+    ['error({ code, reason })', () => ({ code: 4001, reason: 'bored' }), 4001, 'bored'],
+  ])('is what messages.%s does', async (_, fields, code, reason) => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket(server.url);
+    const seen = watch(feed);
+    await seen.next('open');
+
+    const failure = fields();
+    if (failure) feed.messages.error(failure);
+    else feed.messages.complete();
+
+    expect(await seen.end).toBeUndefined();
+    expect(seen.events).toEqual([connecting(), open(), closedByUs(code, reason)]);
+    expect(await server.peers[0]!.closed).toEqual({ code, reason });
+  });
+});
+
+describe('unsubscribing', () => {
+  it('of both streams closes with 1000', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket(server.url, heartbeat(), stopOnFatalClose(), retryWithBackoff());
+    const lifecycle = feed.lifecycle.subscribe();
+    const messages = feed.messages.subscribe();
+    const peer = await server.peer();
+    await vi.waitFor(() => expect(feed.state.value.status).toBe('open'));
+
+    lifecycle.unsubscribe();
+    peer.sendJson('still listening');
+    messages.unsubscribe();
+
+    expect(await peer.closed).toEqual({ code: 1000, reason: '' });
+    expect(feed.state.value).toEqual({ status: 'idle' });
+  });
+
+  it('tells the leaver nothing more', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket(server.url);
+    const seen = watch(feed);
+    await seen.next('open');
+
+    seen.leave();
+    await (
+      await server.peer()
+    ).closed;
+    await feed.close(); // resolves when nothing is left
+
+    expect(seen.events).toEqual([connecting(), open()]);
+  });
+
+  it('leaves a mute peer after closeTimeout', async () => {
+    const server = await TestServer.start();
+    const seen = watch(observeWebSocket({ url: server.url, closeTimeout: 50 }));
+    await seen.next('open');
+
+    const peer = await server.peer();
+    peer.fallSilent();
+    seen.leave();
+
+    expect(await peer.closed).toMatchObject({ code: 1006 });
+  });
+
+  it.each([
+    ['connecting', (server: TestServer) => server.ignore()],
+    ['waiting for a retry', (server: TestServer) => server.hangUp()],
+  ])('while %s leaves nothing, and keeps the outbox for the next run', async (_, trouble) => {
+    const server = await TestServer.start();
+    trouble(server);
+    const feed = observeWebSocket(server.url, retryWithBackoff({ initialDelay: TOO_LONG, jitter: 'none' }));
+    const first = watch(feed);
+    feed.messages.next('kept');
+    await server.handshake();
+    await vi.waitFor(() => expect(feed.state.value.status).toMatch(_ === 'connecting' ? 'connecting' : 'reconnecting'));
+
+    first.leave();
+    await vi.waitFor(() => expect(server.clients).toBe(0));
+    server.accept();
+    const second = watch(feed);
+    const peer = await server.peer();
+    await vi.waitFor(() => expect(peer.received).toEqual(['"kept"']));
+    await feed.close();
+
+    expect(second.events).toEqual([connecting(1), open(1), closedByUs()]);
+  });
+
+  it('within the open event closes what has just opened', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket(server.url);
+    const subscription = feed.lifecycle.subscribe(({ type }) => {
+      if (type === 'open') subscription.unsubscribe();
+    });
+
+    expect(await (await server.peer()).closed).toEqual({ code: 1000, reason: '' });
+  });
+
+  it('within a message ends the messages there', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket<number>(server.url);
+    const received: number[] = [];
+    const subscription = feed.messages.subscribe((number) => {
+      received.push(number);
+      if (number === 2) subscription.unsubscribe();
+    });
+
+    const peer = await server.peer();
+    peer.sendJson(1, 2, 3);
+    await peer.closed;
+
+    expect(received).toEqual([1, 2]);
+  });
+});
+
+describe('linger', () => {
+  it('keeps the connection for whoever comes back in time', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket<string>({ url: server.url, linger: TOO_LONG });
+    const first = watch(feed);
+    await first.next('open');
+
+    first.leave();
+    const second = watch(feed);
+    (await server.peer()).sendJson('hello again');
+    await vi.waitFor(() => expect(second.messages).toEqual(['hello again']));
+    await feed.close();
+
+    expect(server.peers).toHaveLength(1);
+    expect(second.events).toEqual([closedByUs()]);
+  });
+
+  it('ends with a close of 1000, and no sooner than said', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket({ url: server.url, linger: 100 });
+    const seen = watch(feed);
+    const peer = await server.peer();
+    await seen.next('open');
+
+    const left = performance.now();
+    seen.leave();
+    const state = feed.state.value.status;
+    const { code } = await peer.closed;
+
+    expect(performance.now() - left).toBeGreaterThanOrEqual(99); // timers may fire up to 1 ms early
+    expect(code).toBe(1000);
+    expect(state).toBe('open');
+    expect(feed.state.value).toEqual({ status: 'idle' });
+  });
+
+  it('lasts no longer than the connection', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket({ url: server.url, linger: TOO_LONG });
+    const seen = watch(feed);
+    await seen.next('open');
+
+    seen.leave();
+    (await server.peer()).closeWith(1001);
+
+    await vi.waitFor(() => expect(feed.state.value.status).toBe('failed'));
+  });
+});
+
+describe('a link', () => {
+  it('that closes ends the connection as closed by us', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket(server.url, retryWithBackoff());
+    const seen = watch(feed);
+    const { link } = await seen.next('open');
+
+    link.close(4002, 'done');
+
+    expect(await seen.end).toBeUndefined();
+    expect(seen.events).toEqual([connecting(), open(), closedByUs(4002, 'done')]);
+    expect(await server.peers[0]!.closed).toEqual({ code: 4002, reason: 'done' });
+  });
+
+  it('that terminates ends it at once and with that error', async () => {
+    const server = await TestServer.start();
+    const seen = watch(observeWebSocket({ url: server.url, closeTimeout: TOO_LONG }));
+    const { link } = await seen.next('open');
+    const peer = await server.peer();
+    const boredom = new Error('bored');
+
+    peer.fallSilent();
+    link.terminate(boredom);
+
+    expect(await seen.end).toBe(boredom);
+    expect(seen.events).toEqual([connecting(), open(), givenUp]);
+    expect(await peer.closed).toMatchObject({ code: 1006 });
+  });
+});
+
+describe('a new subscription after the end', () => {
+  it.each([
+    ['error', (server: TestServer) => server.peers[0]!.closeWith(1001), closedByPeer(1001)],
+    ['drop', (server: TestServer) => server.peers[0]!.drop(), broken],
+  ])('by %s starts a new run', async (_, end, close) => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket(server.url);
+    const first = watch(feed);
+    await first.next('open');
+    end(server);
+    await first.end;
+
+    const second = watch(feed);
+    await second.next('open');
+    await feed.close();
+
+    expect(first.events).toEqual([connecting(1), open(1), close]);
+    expect(second.events).toEqual([connecting(1), open(1), closedByUs()]);
+    expect(feed.stats.opens).toBe(2);
+  });
+
+  it('after a failed factory asks it again', async () => {
+    const server = await TestServer.start();
+    const answers = [throwError(() => new Error('no token')), [server.url]];
+    const feed = observeWebSocket({ url: () => answers.shift()! }, retryWithBackoff({ delays: [0] }));
+    const seen = watch(feed);
+
+    await seen.next('open');
+    await feed.close();
+
+    const { error } = await seen.next('reconnecting');
+    expect(error).toMatchObject({ name: 'HandshakeError', fatal: false, cause: { message: 'no token' } });
+    expect(seen.events).toEqual([
+      connecting(1),
+      givenUp,
+      reconnecting(1, 0, error),
+      connecting(2),
+      open(2),
+      closedByUs(),
+    ]);
+  });
+});

@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { heartbeat, observeWebSocket, retryWithBackoff, stopOnFatalClose } from '../../src/index.node.js';
+import type { WebSocketConfig } from '../../src/index.node.js';
+import { leavesNothingBehind } from '../helpers/leftovers.js';
+import { TestServer } from '../helpers/server.js';
+import { watch } from '../helpers/watch.js';
+
+leavesNothingBehind();
+
+const SECRETS = ['aladdin', 'opensesame', 'hunter2', 'bearer-token', 'fragment-secret'];
+const headers = { authorization: 'Bearer bearer-token' };
+
+/** The URL of a server with a secret wherever one may be. */
+const secretive = (url: string) => url.replace('://', '://aladdin:opensesame@').replace(/\/?$/, '/path?token=hunter2');
+
+/** The secrets among everything that a log could hold of these values, and of what hangs on them. */
+function leaked(...values: unknown[]): string[] {
+  const stacks = values.flatMap((value) => (value instanceof Error ? [value.stack, String(value)] : []));
+  const pictures = values.map((value) => inspect(value, { depth: Infinity, showHidden: true }));
+  const log = [...values.map((value) => JSON.stringify(value)), ...pictures, ...stacks].join('\n');
+  return SECRETS.filter((secret) => log.includes(secret));
+}
+
+interface Story {
+  readonly story: string;
+  readonly config?: (url: string) => Partial<WebSocketConfig>;
+  readonly server?: (server: TestServer) => unknown;
+  readonly ends: string;
+}
+
+const stories: Story[] = [
+  {
+    story: 'opens and is closed',
+    server: async (server) => (await server.peer()).closeWith(4401),
+    ends: 'FatalCloseError',
+  },
+  { story: 'is dropped', server: async (server) => (await server.peer()).drop(), ends: 'ConnectionClosedError' },
+  { story: 'is refused', server: (server) => server.stop(), ends: 'HandshakeError' },
+  { story: 'is refused with 401', server: (server) => server.refuse(401), ends: 'FatalCloseError' },
+  {
+    story: 'is redirected',
+    server: (server) => server.refuse(302, { Location: '/elsewhere' }),
+    ends: 'FatalCloseError',
+  },
+  {
+    story: 'gets a wrong accept key',
+    server: (server) => server.acceptWith({ 'sec-websocket-accept': 'x' }),
+    ends: 'HandshakeError',
+  },
+  { story: 'gets garbage', server: (server) => server.answerWith('garbage\r\n\r\n'), ends: 'HandshakeError' },
+  { story: 'gets no answer', server: (server) => server.ignore(), ends: 'ConnectTimeoutError' },
+  {
+    story: 'falls silent',
+    server: async (server) => (await server.peer()).fallSilent(),
+    ends: 'HeartbeatTimeoutError',
+  },
+  {
+    story: 'has a URL with a fragment',
+    config: (url) => ({ url: `${secretive(url)}#fragment-secret` }),
+    ends: 'HandshakeError',
+  },
+  {
+    story: 'has a URL with a bad port',
+    config: () => ({ url: secretive('ws://127.0.0.1:99999') }),
+    ends: 'HandshakeError',
+  },
+  { story: 'has no scheme', config: () => ({ url: 'aladdin:opensesame@127.0.0.1' }), ends: 'HandshakeError' },
+  {
+    story: 'has a slash in its password',
+    config: () => ({ url: 'ws://aladdin:opensesame/@127.0.0.1' }),
+    ends: 'HandshakeError',
+  },
+  {
+    story: 'has a question mark in its password',
+    config: () => ({ url: 'ws://aladdin:opensesame?@127.0.0.1' }),
+    ends: 'HandshakeError',
+  },
+  {
+    story: 'has a slash too few',
+    config: (url) => ({ url: secretive(url).replace('//', '/') }),
+    server: async (server) => (await server.peer()).closeWith(4401),
+    ends: 'FatalCloseError',
+  },
+  { story: 'has another scheme', config: () => ({ url: secretive('ftp://127.0.0.1') }), ends: 'HandshakeError' },
+  {
+    story: 'has an unknown host',
+    config: () => ({ url: secretive('ws://nosuchhost.invalid') }),
+    ends: 'HandshakeError',
+  },
+  {
+    story: 'has a bad subprotocol',
+    config: (url) => ({ url: secretive(url), protocols: ['a b'] }),
+    ends: 'HandshakeError',
+  },
+];
+
+describe('credentials, query and headers', () => {
+  it.each(stories)('are in nothing that is told of a connection that $story', async ({ config, server: act, ends }) => {
+    const server = await TestServer.start();
+    const url = secretive(server.url);
+    void act?.(server);
+    const settings = { url, headers, connectTimeout: 200, ...config?.(server.url) };
+    const feed = observeWebSocket(
+      { ...settings, url: () => Promise.resolve(settings.url as string) },
+      heartbeat({ interval: 20, timeout: 200 }),
+      stopOnFatalClose(),
+      retryWithBackoff({ delays: [0], shouldRetry: () => false }),
+    );
+    const states: unknown[] = [];
+    const watching = feed.state.subscribe((state) => states.push(state));
+    const seen = watch(feed);
+
+    const error = await seen.end;
+    watching.unsubscribe();
+
+    expect(error).toHaveProperty('name', ends);
+    expect(leaked(error, ...seen.events, ...states, feed, feed.stats, feed.state)).toEqual([]);
+  });
+
+  it('do reach the server', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket(secretive(server.url));
+    const seen = watch(feed);
+
+    const { url } = await seen.next('open');
+    await feed.close();
+
+    expect(url).toBe(`${server.url}/path`);
+    expect(server.requests[0]!.url).toBe('/path?token=hunter2');
+    expect(server.requests[0]!.headers.authorization).toBe(
+      `Basic ${Buffer.from('aladdin:opensesame').toString('base64')}`,
+    );
+  });
+
+  it('are in nothing that is told of a bad certificate', async () => {
+    const pem = (name: string) => readFileSync(new URL(`fixtures/self-signed.${name}.pem`, import.meta.url), 'utf8');
+    const server = await TestServer.start({ tls: { key: pem('key'), cert: pem('cert') } });
+    const seen = watch(observeWebSocket({ url: secretive(server.url), headers }));
+
+    const error = await seen.end;
+
+    expect(error).toHaveProperty('cause.code', 'DEPTH_ZERO_SELF_SIGNED_CERT');
+    expect(leaked(error, ...seen.events)).toEqual([]);
+  });
+
+  it('are not in the JSON of an open event, nor is its link', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket(server.url, retryWithBackoff());
+    const seen = watch(feed);
+
+    const event = await seen.next('open');
+    await feed.close();
+
+    expect(JSON.parse(JSON.stringify(event))).toEqual({
+      type: 'open',
+      attempt: 1,
+      url: server.url,
+      protocol: '',
+      extensions: '',
+    });
+  });
+});
