@@ -58,7 +58,7 @@ export function bufferCountOrTime<T>(
           if (batch.length >= count) emit();
           else if (batch.length === 1 && time < Infinity) timer = scheduler.schedule(emit, bounded(time));
         },
-        error(error) {
+        error(error: unknown) {
           emit();
           subscriber.error(error);
         },

@@ -111,7 +111,7 @@ export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): Mono
       };
 
       const delayAfter = (error: unknown): number | undefined => {
-        if (delays) return delays[retries];
+        if (delays) return (delays as readonly number[])[retries];
         const code = isConnectionClosedError(error) ? error.code : undefined;
         if (code === 1012) return between(5_000, 30_000, random);
         previous = backoffDelay(backoff, retries, previous, random);
@@ -127,7 +127,7 @@ export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): Mono
         if (retries >= maxRetries || !shouldRetry(error, retries + 1)) throw error;
         const ownDelay = delayAfter(error);
         if (ownDelay === undefined) throw error;
-        const delay = bounded(Math.max(ownDelay, (isWebSocketError(error) && error.retryAfter) || 0));
+        const delay = bounded(Math.max(ownDelay, isWebSocketError(error) ? (error.retryAfter ?? 0) : 0));
         if (now + delay - firstFailure > maxElapsed) throw error;
 
         retries++;

@@ -92,7 +92,7 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
     this.#pending.add(
       askForRequest(config as ResolvedConfig<never, never>).subscribe({
         next: (request) => this.#dial(request),
-        error: (error: Error) => this.#giveUp(error),
+        error: (error: unknown) => this.#giveUp(toError(error)),
       }),
     );
   }
@@ -263,7 +263,10 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
     this.#phase = 'ended';
     this.#lifecycle.next({ type: 'close', code, reason, wasClean, initiator });
     this.#over?.next(true);
-    for (const end of [this.#over, this.#lifecycle]) error ? end?.error(error) : end?.complete();
+    for (const stream of [this.#over, this.#lifecycle]) {
+      if (error) stream?.error(error);
+      else stream?.complete();
+    }
     this.#release();
   }
 

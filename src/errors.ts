@@ -44,20 +44,13 @@ export class WebSocketError extends Error {
   }
 
   /** Known by this in every copy of the package. @internal */
-  get [BRAND](): true {
-    return true;
-  }
+  readonly [BRAND] = true;
 
   /** Safe to log: the sentence, the fields and the cause's sentence, but no headers and no payload. */
   toJSON(): object {
-    const { cause, message } = this;
-    return {
-      ...(this as object),
-      message,
-      headers: undefined,
-      data: undefined,
-      cause: cause && String(cause),
-    } as Record<string, unknown>;
+    const { message, cause } = this;
+    const shown = { ...(this as object), message, headers: undefined, data: undefined };
+    return { ...shown, cause: cause instanceof Error ? String(cause) : cause && typeof cause };
   }
 }
 

@@ -119,12 +119,13 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
       const raw = new Observable<LifecycleEvent>((lifecycle) => this.#connect(++attempts, lifecycle));
       return supervision.reduce((source, operator) => source.pipe(operator), raw);
     }).pipe(
+      // eslint-disable-next-line rxjs-x/no-unsafe-takeuntil -- what follows ends with its source; the end is told in order
       takeUntil(this.#stop),
       // What a subscriber brings about while it hears of an event is told when all others have heard of that event.
       observeOn(queueScheduler),
       tap({
         next: (event) => this.#change(event),
-        error: (error) => this.#change({ type: 'failed', error: toError(error) }),
+        error: (error: unknown) => this.#change({ type: 'failed', error: toError(error) }),
         unsubscribe: () => this.#change({ type: 'idle' }),
       }),
       concatMap((event) =>
@@ -143,7 +144,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
     this.messages = new MessageSubject<In, Out>(this, (subscriber) => {
       this.#inbound.subscribe(subscriber);
       return this.lifecycle.subscribe({
-        error: (error) => subscriber.error(error),
+        error: (error: unknown) => subscriber.error(error),
         complete: () => subscriber.complete(),
       });
     });

@@ -30,7 +30,7 @@ const DONE = { value: undefined, done: true } as const;
  */
 export function readWithBackpressure<T>(source: Observable<T>, pausable: Pausable): AsyncIterableIterator<T> {
   let waiting: T[] = [];
-  let readers: Reader<T>[] = [];
+  const readers: Reader<T>[] = [];
   let release: (() => void) | undefined;
   let subscription: Subscription | undefined;
   let end: ((reader: Reader<T>) => void) | undefined;
@@ -84,7 +84,8 @@ export function readWithBackpressure<T>(source: Observable<T>, pausable: Pausabl
     },
     throw: (error: unknown) => {
       leave();
-      return Promise.reject(error as Error);
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever the loop threw
+      return Promise.reject(error);
     },
     [Symbol.asyncIterator]() {
       return this;

@@ -16,7 +16,7 @@ export interface HandshakeRequest {
 function ask<T>(name: string, source: PerAttempt<T>, isAnswer: (answer: unknown) => answer is T): Observable<T> {
   return defer(() => {
     const answer = typeof source === 'function' ? (source as () => T | ObservableInput<T>)() : source;
-    return isAnswer(answer) ? of(answer) : from(answer as ObservableInput<T>).pipe(first());
+    return isAnswer(answer) ? of(answer) : from(answer).pipe(first());
   }).pipe(
     map((answer) => {
       return isAnswer(answer) ? answer : refuse(name, 'what can be sent', answer);

@@ -49,6 +49,7 @@ export class Counters implements ConnectionStats {
   }
 
   toJSON(): ConnectionStats {
-    return { ...this, queued: this.queued, bufferedAmount: this.bufferedAmount };
+    const { queued, bufferedAmount } = this;
+    return { ...(this as ConnectionStats), queued, bufferedAmount };
   }
 }

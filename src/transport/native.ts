@@ -42,7 +42,7 @@ export function nativeTransport(): Transport {
           return socket.bufferedAmount;
         },
         send(data) {
-          socket.send(data as string | Uint8Array<ArrayBuffer>);
+          socket.send(data);
           return data.length;
         },
         close: (code, reason) => socket.close(code, reason),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { observeWebSocket } from '../../src/index.node.js';
 import type { WebSocketConfig } from '../../src/index.node.js';
 import { observeWebSocket as observeNative } from '../../src/index.js';
@@ -71,13 +71,12 @@ describe('observeWebSocket', () => {
   });
 
   it('fails with a clear, fatal error where the platform has no WebSocket', () => {
-    const { WebSocket } = globalThis;
-    Reflect.deleteProperty(globalThis, 'WebSocket');
+    vi.stubGlobal('WebSocket', undefined);
     let failure: unknown;
 
     observeNative('ws://test').lifecycle.subscribe({ error: (error: unknown) => (failure = error) });
 
-    if (WebSocket) globalThis.WebSocket = WebSocket;
+    vi.unstubAllGlobals();
     expect(failure).toMatchObject({ name: 'HandshakeError', fatal: true });
     expect(String(failure)).toContain('has no WebSocket');
   });

@@ -279,7 +279,7 @@ describe('events', () => {
       const feed = observeWebSocket({ url, transport }, retryWithBackoff({ delays: [1] }));
       const events: LifecycleEvent[] = [];
       const errors: unknown[] = [];
-      feed.lifecycle.subscribe({ next: (event) => events.push(event), error: (error) => errors.push(error) });
+      feed.lifecycle.subscribe({ next: (event) => events.push(event), error: (error: unknown) => errors.push(error) });
 
       flush();
 

@@ -32,7 +32,7 @@ function wholeOf(lifecycle: Observable<LifecycleEvent>): Promise<string[]> {
   const errors: string[] = [];
   return lastValueFrom(
     lifecycle.pipe(
-      tap({ error: (error: Error) => errors.push(`# ${error.name}`) }),
+      tap({ error: (error: unknown) => errors.push(`# ${(error as Error).name}`) }),
       catchError(() => of()),
       toArray(),
     ),

@@ -33,7 +33,7 @@ export function record<T>(
   const note = (what: string) => lines.push(`${asyncScheduler.now()} ${what}`);
   const subscription = stream.subscribe({
     next: (value) => note(describe(value)),
-    error: (error: Error) => note(`# ${error.name}`),
+    error: (error: unknown) => note(`# ${(error as Error).name}`),
     complete: () => note('|'),
   });
   leaving?.subscribe(() => subscription.unsubscribe());

@@ -29,6 +29,7 @@ declare global {
   const ofType: typeof rxwire.ofType;
   const fatalCloseCodes: typeof rxwire.fatalCloseCodes;
   const wsTransport: typeof node.wsTransport;
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- one of its overloads is, and the README does not use that one
   const concatMap: typeof rxjs.concatMap;
   const take: typeof rxjs.take;
   const expect: typeof vitestExpect;

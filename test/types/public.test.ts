@@ -71,7 +71,7 @@ describe('the types', () => {
   });
 
   it('refuse what makes no sense', () => {
-    // @ts-expect-error -- no URL
+    // @ts-expect-error -- there is no URL
     const noUrl = () => observeWebSocket({ protocols: 'chat' });
     // @ts-expect-error -- not an operator on lifecycle events
     const noSupervision = () => observeWebSocket('ws://test', bufferCountOrTime<LifecycleEvent>(1, 1));
