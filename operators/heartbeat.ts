@@ -89,9 +89,12 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
   };
 
   const watch = (link: Link, pulse: Subscription): void => {
-    let verdict: Subscription;
-    const goOn = () => (verdict = judgeAfter(interval + timeout, link, goOn));
-    pulse.add(() => verdict.unsubscribe());
+    let verdict: Subscription | undefined;
+    const goOn = () => {
+      verdict?.unsubscribe();
+      verdict = judgeAfter(interval + timeout, link, goOn);
+    };
+    pulse.add(() => verdict?.unsubscribe());
     goOn();
   };
 

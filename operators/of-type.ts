@@ -1,6 +1,18 @@
 import { filter } from 'rxjs';
 import type { OperatorFunction } from 'rxjs';
+import { expectOneOf, refuse } from '../src/arguments.js';
 import type { LifecycleEvent } from '../src/lifecycle.js';
+
+const TYPES: readonly LifecycleEvent['type'][] = [
+  'connecting',
+  'open',
+  'heartbeat',
+  'rejected',
+  'dropped',
+  'error',
+  'close',
+  'reconnecting',
+];
 
 /**
  * Lets the lifecycle events of the given types through, and narrows their type to match.
@@ -12,11 +24,15 @@ import type { LifecycleEvent } from '../src/lifecycle.js';
  *
  * Errors and completes with the source.
  *
+ * @throws TypeError or RangeError for what is no type of event
+ *
  * @example
  * feed.lifecycle.pipe(ofType('close')).subscribe(({ code, reason }) => console.log(code, reason));
  */
 export function ofType<T extends LifecycleEvent['type']>(
   ...types: [T, ...T[]]
 ): OperatorFunction<LifecycleEvent, Extract<LifecycleEvent, { type: T }>> {
+  if (types.length === 0) refuse('types', 'at least one type of event', 'none');
+  for (const type of types) expectOneOf('types', type, ...TYPES);
   return filter((event): event is Extract<LifecycleEvent, { type: T }> => (types as string[]).includes(event.type));
 }

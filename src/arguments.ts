@@ -35,11 +35,10 @@ export function expectNumbers(
   value: Iterable<number> | ((value: number) => boolean),
 ): (value: number) => boolean {
   if (typeof value === 'function') return value;
-  if (value instanceof Set) return (candidate) => value.has(candidate); // not copied: tables are shared
   if (typeof (value as Iterable<number> | null)?.[Symbol.iterator] !== 'function' || typeof value === 'string') {
     refuse(name, 'an iterable of numbers or a predicate', value);
   }
-  const members = [...value];
+  const members = value instanceof Set ? value : new Set(value); // not copied: connections share their tables
   for (const member of members) expectNumber(name, member, 0, true);
-  return (candidate) => members.includes(candidate);
+  return (candidate) => members.has(candidate);
 }
