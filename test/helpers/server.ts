@@ -83,6 +83,11 @@ export class TestServer {
     return firstValueFrom(this.#handshakes.pipe(elementAt(n - 1)));
   }
 
+  /** Does something with every client that it accepts. */
+  greet(greeting: (peer: Peer) => void): void {
+    this.#arrivals.subscribe(greeting);
+  }
+
   // How it answers handshakes from now on
 
   accept(): void {

@@ -1,0 +1,29 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { build } from 'tsup';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const OUT = `${root}node_modules/.cache/rxwire-programs`;
+
+/** Builds programs of the fixtures, each with the library as it is now. */
+export async function buildPrograms(...names: string[]): Promise<void> {
+  await build({
+    config: false,
+    silent: true,
+    format: 'esm',
+    target: 'es2022',
+    entry: names.map((name) => `${root}test/integration/fixtures/${name}.ts`),
+    outDir: OUT,
+    external: ['rxjs', 'ws'],
+  });
+}
+
+/** Runs a program until it ends by itself. @returns what it printed; rejects where it fails or takes too long */
+export async function run(name: string, args: readonly string[], timeout: number): Promise<string> {
+  // Counting objects is what Node calls experimental.
+  const command = ['--disable-warning=ExperimentalWarning', `${OUT}/${name}.js`, ...args];
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, command, { timeout });
+  if (stderr) throw new Error(stderr);
+  return stdout;
+}
