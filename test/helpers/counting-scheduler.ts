@@ -11,7 +11,7 @@ export class CountingScheduler extends VirtualTimeScheduler {
 
   override schedule: VirtualTimeScheduler['schedule'] = (work, delay, state) => {
     this.scheduled++;
-    return super.schedule(work, delay, state as never);
+    return super.schedule(work, delay, state);
   };
 
   /** How many actions wait. */

@@ -46,7 +46,7 @@ describe('json', () => {
 
   it('does not encode a cycle', () => {
     const cycle: Record<string, unknown> = {};
-    cycle['self'] = cycle;
+    cycle.self = cycle;
 
     expect(() => json().encode(cycle)).toThrow(TypeError);
   });

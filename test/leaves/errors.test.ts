@@ -119,7 +119,7 @@ describe('every error', () => {
     const logged = JSON.parse(JSON.stringify({ error })) as { error: Record<string, unknown> };
 
     expect(logged.error).toMatchObject({ name, message: error.message, fatal: error.fatal });
-    if (error.cause) expect(logged.error['cause']).toBe('Error: the cause');
+    if (error.cause) expect(logged.error.cause).toBe('Error: the cause');
     expect(JSON.stringify(logged)).not.toContain('secret');
     expect(logged.error).not.toHaveProperty('stack');
   });
@@ -217,7 +217,7 @@ describe('toError', () => {
     [404, '404'],
     [10n, '10'],
     [Symbol('odd'), 'Symbol(odd)'],
-    [{ code: 1 }, '[object Object]'],
+    [{ code: 1 }, 'object'],
   ])('makes a WebSocketError of %o, and keeps it as the cause', (thrown, text) => {
     const error = toError(thrown);
 

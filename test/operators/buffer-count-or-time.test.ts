@@ -418,7 +418,10 @@ describe('bufferCountOrTime', () => {
   });
 
   describe('whatever the source does', () => {
-    type Step = { readonly wait: number; readonly end?: 'complete' | 'error' | 'leave' };
+    interface Step {
+      readonly wait: number;
+      readonly end?: 'complete' | 'error' | 'leave';
+    }
 
     /** The batches and when they come, from the sentences of the documentation alone. */
     function model(count: number, time: number, steps: readonly Step[]): [number, number[]][] {

@@ -28,7 +28,7 @@ function supervised(options: HeartbeatOptions = {}, { pingFrames = true } = {}) 
       next: (event) => {
         if (event.type === 'heartbeat') link.note(brief(event));
       },
-      error: (error: Error) => link.note(`# ${error.message}`),
+      error: (error: unknown) => link.note(`# ${String(error)}`),
       complete: () => link.note('|'),
     });
   source.next(connecting());
@@ -252,6 +252,21 @@ describe('heartbeat', () => {
       clock.advance(125);
 
       expect(log.slice(4)).toEqual(['1155 ping', '1155 heartbeat 0', '1255 ping', '1255 heartbeat 0']);
+      expect(link.watched).toBe(false);
+    });
+
+    it('go to the newer of two connections, though the end of the older one was never told', () => {
+      const { clock, link, log, source } = supervised();
+      const next = new FakeLink(clock, { log: [] });
+      link.onSent = () => link.pong();
+      next.onSent = () => next.pong();
+      clock.advance(30);
+
+      source.next(open(next));
+      clock.advance(200);
+
+      expect(log).toEqual(['25 ping', '25 heartbeat 0', '55 heartbeat 0', '155 heartbeat 0']);
+      expect(next.log).toEqual(['55 ping', '155 ping']);
       expect(link.watched).toBe(false);
     });
 

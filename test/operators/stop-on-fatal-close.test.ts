@@ -149,7 +149,7 @@ describe('stopOnFatalClose', () => {
     for (const error of [closedWith(4101), closedWith(4100), refusedWith(503), closedWith(4401), refusedWith(401)]) {
       throwError(() => error)
         .pipe(stop)
-        .subscribe({ error: (thrown) => ends.push(thrown instanceof FatalCloseError) });
+        .subscribe({ error: (thrown: unknown) => ends.push(thrown instanceof FatalCloseError) });
     }
 
     expect(ends).toEqual([true, true, true, false, false]);
