@@ -119,7 +119,7 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
       waiting?.unsubscribe();
       waiting = undefined;
     };
-    const first = random() * bounded(interval);
+    const first = ping === 'frame' && !link.ping ? 0 : random() * bounded(interval); // a lack of frames shows at once
     pulse.add(() => waiting?.unsubscribe());
     pulse.add(
       scheduler.schedule(function (this: SchedulerAction<unknown>) {

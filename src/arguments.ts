@@ -6,10 +6,14 @@
 /** The longest delay that timers take: `setTimeout` fires at once for anything longer. */
 export const MAX_DELAY = 2_147_483_647;
 
+/** A primitive as text; of an object its type alone, for it may hold secrets, or have no text. */
+export function pictureOf(value: unknown): string {
+  return Object(value) === value ? typeof value : String(value);
+}
+
 /** @throws what names the argument, the expectation and the value */
 export function refuse(name: string, expectation: string, value: unknown, Kind: ErrorConstructor = TypeError): never {
-  const picture = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : String(value);
-  const got = Object(value) === value ? typeof value : picture; // objects may hold secrets
+  const got = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : pictureOf(value);
   throw new Kind(`Expected \`${name}\` to be ${expectation}, got ${got}.`);
 }
 

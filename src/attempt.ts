@@ -57,7 +57,7 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   #socket: TransportSocket | undefined;
   #url = '';
   #trouble: Error | undefined;
-  #looks: readonly ((data: string | Uint8Array) => boolean)[] | undefined;
+  #looks: readonly { readonly look: (data: string | Uint8Array) => boolean }[] | undefined;
   #pongs: Subject<unknown> | undefined;
   #over: AsyncSubject<true> | undefined;
   #letGo!: () => void;
@@ -98,6 +98,7 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   }
 
   #dial(request: HandshakeRequest): void {
+    if (this.#phase !== 'connecting') return; // a factory has ended it
     this.#url = redactUrl(request.url);
     try {
       this.#socket = this.#host.config.transport.open({ ...this.#host.config, ...request }, this);
@@ -141,6 +142,7 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   }
 
   onPong(payload: unknown): void {
+    if (this.#phase === 'ended') return;
     this.received++;
     this.#pongs?.next(payload);
   }
@@ -188,15 +190,17 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
     if (this.writable) this.#giveUp(error);
   }
 
-  /** Nobody listens any more: closes in the background, and says nothing. */
-  abandon(): void {
+  /** Nobody listens any more: closes in the background, and says nothing. @returns whether it had not ended */
+  abandon(): boolean {
     const phase = this.#phase;
     this.#phase = 'ended';
+    this.#endStreams();
     if (phase === 'open') this.#shakeHands(1000, '');
     if (phase === 'connecting') {
       this.#socket?.terminate();
       this.#release();
     }
+    return phase !== 'ended';
   }
 
   pause(): void {
@@ -224,9 +228,10 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   }
 
   intercept(look: (data: string | Uint8Array) => boolean): () => void {
-    this.#looks = [...(this.#looks ?? []), look];
+    const entry = { look };
+    this.#looks = [...(this.#looks ?? []), entry];
     return () => {
-      const rest = this.#looks?.filter((other) => other !== look);
+      const rest = this.#looks?.filter((other) => other !== entry);
       this.#looks = rest?.length ? rest : undefined;
     };
   }
@@ -262,12 +267,20 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   ): void {
     this.#phase = 'ended';
     this.#lifecycle.next({ type: 'close', code, reason, wasClean, initiator });
-    this.#over?.next(true);
-    for (const stream of [this.#over, this.#lifecycle]) {
-      if (error) stream?.error(error);
-      else stream?.complete();
-    }
+    this.#endStreams(error);
+    if (error) this.#lifecycle.error(error);
+    else this.#lifecycle.complete();
     this.#release();
+  }
+
+  #endStreams(error?: Error): void {
+    this.#pongs?.complete();
+    if (error) {
+      this.#over?.error(error);
+    } else {
+      this.#over?.next(true);
+      this.#over?.complete();
+    }
   }
 
   #shakeHands(code: number, reason: string): void {
@@ -291,7 +304,7 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
 
   #isConsumed(data: string | Uint8Array): boolean {
     try {
-      return this.#looks!.some((look) => look(data));
+      return this.#looks!.some(({ look }) => look(data)) || this.#phase === 'ended';
     } catch (thrown) {
       this.terminate(toError(thrown));
       return true;

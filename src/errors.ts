@@ -16,6 +16,8 @@
  * package (ESM beside CJS, two versions in one tree).
  */
 
+import { pictureOf } from './arguments.js';
+
 const BRAND = Symbol.for('rxwire.error');
 
 /** What every error of this library can be given. */
@@ -50,7 +52,7 @@ export class WebSocketError extends Error {
   toJSON(): object {
     const { message, cause } = this;
     const shown = { ...(this as object), message, headers: undefined, data: undefined };
-    return { ...shown, cause: cause instanceof Error ? String(cause) : cause && typeof cause };
+    return { ...shown, cause: cause instanceof Error ? String(cause) : cause && pictureOf(cause) };
   }
 }
 
@@ -225,5 +227,5 @@ export function isFatalCloseError(error: unknown): error is FatalCloseError {
 export function toError(thrown: unknown): Error {
   return thrown instanceof Error
     ? thrown
-    : new WebSocketError(`Not an Error was thrown: ${String(thrown)}`, { cause: thrown });
+    : new WebSocketError(`Not an Error was thrown: ${pictureOf(thrown)}`, { cause: thrown });
 }

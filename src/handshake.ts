@@ -3,14 +3,28 @@ import { HandshakeError } from './errors.js';
 /** However long a server asks us to wait, this is the most that is believed: 5 minutes. */
 const LONGEST_RETRY_AFTER = 300_000;
 
+function isUrl(text: string): boolean {
+  try {
+    return Boolean(new URL(text));
+  } catch {
+    return false;
+  }
+}
+
 /** A URL fit to be shown: without credentials, query and fragment, where secrets live. Works on relative ones too. */
 export function redactUrl(url: string): string {
-  return url.replace(/[?#].*$/s, '').replace(/^([^/]*\/\/)[^/]*@/, '$1');
+  const shown = url
+    .replace(/[?#].*$/s, '')
+    .replace(/^[\0- ]+|[\t\n\r]/g, '')
+    .replace(/^([a-z][\w+.-]*:)?([\\/]*)[^\\/]*@/i, '$1$2');
+  return /^[a-z][\w+.-]*:.*@/i.test(shown) && !isUrl(url) ? 'a URL that cannot be parsed' : shown;
 }
 
 /** `Retry-After` in milliseconds: seconds, or an HTTP date (RFC 9110 section 10.2.3). */
 function parseRetryAfter(value: string, now: number): number | undefined {
-  const delay = /^\s*\d+\s*$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
+  // Dates begin with the day of the week; without one `Date.parse` would make something of anything.
+  const date = /^\s*[a-z]{3}/i.test(value) ? Date.parse(value) : NaN;
+  const delay = /^\s*\d+\s*$/.test(value) ? Number(value) * 1000 : date - now;
   return Number.isNaN(delay) ? undefined : Math.min(Math.max(0, delay), LONGEST_RETRY_AFTER);
 }
 

@@ -10,7 +10,7 @@ export interface Link<In = unknown, Out = unknown> {
   /** Whether reading is paused now. */
   readonly paused: boolean;
   /** How often reading was paused so far: a verdict about silence needs the same count before and after. */
-  readonly pauses: number;
+  readonly pauses?: number;
   /** The decoded messages of this connection alone; ends as the connection ends. */
   readonly messages: Observable<In>;
   /** The payloads of pong frames; never emits where the transport has no ping frames. */

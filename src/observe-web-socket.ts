@@ -21,7 +21,7 @@ import { after } from './backoff.js';
 import { expectSendable } from './close-codes.js';
 import { resolveConfig } from './config.js';
 import type { ResolvedConfig, WebSocketConfig } from './config.js';
-import { toError } from './errors.js';
+import { toError, WebSocketError } from './errors.js';
 import type { DroppedEvent, LifecycleEvent, Link } from './lifecycle.js';
 import { MessageSubject } from './message-subject.js';
 import { Outbox } from './outbox.js';
@@ -101,8 +101,12 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   #attempt: Attempt<In, Out> | undefined;
   /** Resolves when nothing is left of any socket. */
   #gone: Promise<unknown> = Promise.resolve();
+  #isRunning = false;
   #isClosing = false;
   #leases = 0;
+  /** Subscribers of the lifecycle, those of the messages included. */
+  #listeners = 0;
+  #readers = 0;
 
   constructor(config: ResolvedConfig<In, Out>, supervision: readonly Supervision[]) {
     const { linger, scheduler } = config;
@@ -113,9 +117,10 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
       () => this.#attempt?.bufferedAmount ?? 0,
     );
     this.state = new StateObservable(this.#state);
-    this.lifecycle = defer(() => {
+    const shared = defer(() => {
       let attempts = 0;
       this.#isClosing = false;
+      this.#isRunning = true;
       const raw = new Observable<LifecycleEvent>((lifecycle) => this.#connect(++attempts, lifecycle));
       return supervision.reduce((source, operator) => source.pipe(operator), raw);
     }).pipe(
@@ -125,7 +130,14 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
       observeOn(queueScheduler),
       tap({
         next: (event) => this.#change(event),
-        error: (error: unknown) => this.#change({ type: 'failed', error: toError(error) }),
+        error: (error: unknown) => {
+          this.#isRunning = false;
+          this.#change({ type: 'failed', error: toError(error) });
+        },
+        complete: () => {
+          this.#isRunning = false;
+          if (this.#attempt?.writable) this.#change({ type: 'idle' }); // the supervision has had enough of it
+        },
         unsubscribe: () => this.#change({ type: 'idle' }),
       }),
       concatMap((event) =>
@@ -138,10 +150,18 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
       ),
       share({
         connector: () => (this.#told = new Subject()),
-        resetOnRefCountZero: linger === 0 || (() => after(linger, scheduler)),
+        // `share` asks once more when a run has ended and its subscribers leave.
+        resetOnRefCountZero: linger === 0 || (() => (this.#isRunning ? after(linger, scheduler) : EMPTY)),
       }),
     );
+    this.lifecycle = new Observable((subscriber) => {
+      this.#listeners++;
+      subscriber.add(() => this.#listeners--);
+      return shared.subscribe(subscriber);
+    });
     this.messages = new MessageSubject<In, Out>(this, (subscriber) => {
+      this.#readers++;
+      subscriber.add(() => this.#readers--);
       this.#inbound.subscribe(subscriber);
       return this.lifecycle.subscribe({
         error: (error: unknown) => subscriber.error(error),
@@ -165,13 +185,16 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
 
   async close(code = 1000, reason = ''): Promise<void> {
     expectSendable(code, reason);
-    if (!this.#attempt?.isReady) this.drop(this.#outbox.clear(), 'closed');
+    if (this.#state.value.status === 'open') this.#empty();
+    this.drop(this.#outbox.clear(), 'closed');
     this.#isClosing = true;
     if (!this.#attempt?.close(code, reason)) {
       this.#change({ type: 'cancelled', code, reason });
       this.#stop.next();
     }
     await this.#gone;
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- a new run may have begun meanwhile
+    if (this.#isClosing) this.#stop.next(); // whatever the supervision still waits for
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -181,7 +204,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   // For its messages
 
   get observed(): boolean {
-    return this.#inbound.observed;
+    return this.#readers > 0;
   }
 
   send(value: Out): void {
@@ -211,9 +234,12 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
 
   encode(value: Out): string | Uint8Array | undefined {
     try {
-      return this.#config.codec.encode(value);
-    } catch (thrown) {
-      this.drop(1, 'unserializable', toError(thrown));
+      const frame = this.#config.codec.encode(value);
+      if (typeof frame === 'string' || ArrayBuffer.isView(frame)) return frame;
+      throw new TypeError(`the codec made ${typeof frame} of it`);
+    } catch (cause) {
+      const error = new WebSocketError(`A message could not be encoded: ${toError(cause).message}`, { cause });
+      this.drop(1, 'unserializable', error);
       return undefined;
     }
   }
@@ -221,7 +247,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   drop(count: number, reason: DroppedEvent['reason'], error?: Error): void {
     if (count === 0) return;
     this.stats.dropped += count;
-    queueScheduler.schedule(() => this.#told.next({ type: 'dropped', count, reason, ...(error && { error }) }));
+    this.#tell({ type: 'dropped', count, reason, ...(error && { error }) });
   }
 
   /** The raw lifecycle of one connection. */
@@ -232,24 +258,40 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
     }
     const attempt = new Attempt(this, number, lifecycle);
     this.#attempt = attempt;
-    this.#gone = Promise.all([this.#gone, attempt.gone]);
-    lifecycle.add(() => attempt.abandon());
+    this.#gone = Promise.all([this.#gone, attempt.gone]).then(() => undefined);
+    lifecycle.add(() => {
+      // The supervision gave it up, and somebody listens still: they are told what we did.
+      if (attempt.abandon() && this.#isRunning && this.#listeners > 0) {
+        this.#tell({ type: 'close', code: 1006, reason: '', wasClean: false, initiator: 'local' });
+      }
+    });
     attempt.begin();
   }
 
   /** Once its `open` has been delivered, what waits goes out in order, and what comes then goes out at once. */
   #flush(link: Link): Observable<never> {
-    const attempt = this.#attempt;
-    if (attempt === link) {
-      for (let frame; attempt.writable && (frame = this.#outbox.shift()) !== undefined;) attempt.sendRaw(frame);
-      attempt.isFlushed = true;
+    if (this.#attempt === link) {
+      this.#empty();
+      this.#attempt.isFlushed = true;
     }
     return EMPTY;
   }
 
+  #empty(): void {
+    const attempt = this.#attempt;
+    for (let frame; attempt?.writable && (frame = this.#outbox.shift()) !== undefined;) attempt.sendRaw(frame);
+  }
+
+  #tell(event: LifecycleEvent): void {
+    queueScheduler.schedule(() => {
+      if (this.#state.value.status !== 'reconnecting') this.#change(event);
+      this.#told.next(event);
+    });
+  }
+
   #change(change: StateChange): void {
     if (change.type === 'heartbeat') this.stats.latency = change.latency;
-    if (change.type === 'close') this.stats.latency = undefined;
+    if (change.type === 'close' || change.type === 'idle') this.stats.latency = undefined;
     const state = transition(this.#state.value, change);
     if (state !== this.#state.value) this.#state.next(state);
   }

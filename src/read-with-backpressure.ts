@@ -41,6 +41,7 @@ export function readWithBackpressure<T>(source: Observable<T>, pausable: Pausabl
   };
   const finish = (how: (reader: Reader<T>) => void) => {
     end = how;
+    goOn();
     for (const reader of readers.splice(0)) how(reader);
   };
   const start = () => {

@@ -19,7 +19,7 @@ function ask<T>(name: string, source: PerAttempt<T>, isAnswer: (answer: unknown)
     return isAnswer(answer) ? of(answer) : from(answer).pipe(first());
   }).pipe(
     map((answer) => {
-      return isAnswer(answer) ? answer : refuse(name, 'what can be sent', answer);
+      return isAnswer(answer) ? answer : refuse(name, 'what can be sent', typeof answer);
     }),
     catchError((thrown: unknown) => {
       const cause = toError(thrown);

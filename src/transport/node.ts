@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { WebSocket } from 'ws';
 import type { ClientOptions } from 'ws';
+import { after, bounded } from '../backoff.js';
 import { HandshakeError } from '../errors.js';
 import { refusedWith } from '../handshake.js';
 import type { Transport } from './transport.js';
@@ -41,7 +42,7 @@ export function wsTransport(options: WsTransportOptions = {}): Transport {
         perMessageDeflate: false,
         ...options,
         headers: { ...options.headers, ...headers },
-        closeTimeout,
+        closeTimeout: bounded(closeTimeout),
       } as ClientOptions);
       let isOpen = false;
       let isRefused = false;
@@ -50,6 +51,13 @@ export function wsTransport(options: WsTransportOptions = {}): Transport {
         isOpen = true;
         sink.onOpen(socket.protocol, socket.extensions);
       });
+      // After a FIN without a Close frame `ws` waits until all is sent, which may be for ever.
+      socket.on('upgrade', ({ socket: tcp }) =>
+        tcp.once('end', () => {
+          const patience = after(closeTimeout, scheduler).subscribe(() => socket.terminate());
+          socket.once('close', () => patience.unsubscribe());
+        }),
+      );
       socket.on('message', (data: Buffer, isBinary) => {
         if (isBinary) sink.onMessage(new Uint8Array(data.buffer, data.byteOffset, data.length), data.length);
         else sink.onMessage(data.toString(), data.length);

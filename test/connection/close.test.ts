@@ -25,6 +25,36 @@ describe('close()', () => {
     });
   });
 
+  it('flushes what was sent while `open` was being told', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(cold, ['-o']);
+      const sent = record(server.sent);
+      const feed = observeWebSocket<unknown>({ url: 'ws://test', transport: server.transport });
+      feed.lifecycle.subscribe((event) => {
+        if (event.type !== 'open') return;
+        feed.messages.next('bye');
+        feed.messages.complete();
+      });
+
+      flush();
+
+      expect(sent).toEqual(['1 "bye"']);
+      expect(feed.stats.dropped).toBe(0);
+    });
+  });
+
+  it('completes the streams whatever the supervision still waits for', async () => {
+    const transport = fakeTransport({ answersClose: true });
+    const feed = observeWebSocket({ url: 'ws://test', transport }, repeat({ delay: () => NEVER }));
+    const completed = vi.fn();
+    feed.lifecycle.subscribe({ complete: completed });
+    transport.open();
+
+    await feed.close();
+
+    expect(completed).toHaveBeenCalledOnce();
+  });
+
   it('while connecting gives up at once and drops what waits', () => {
     inVirtualTime(({ cold, at, flush }) => {
       const server = scriptedServer(cold, ['----o']);

@@ -1,14 +1,15 @@
-import { EMPTY, NEVER, of, throwError, timer } from 'rxjs';
+import { EMPTY, NEVER, of, take, takeUntil, throwError, timeout, timer } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import {
   isConnectionClosedError,
   isConnectTimeoutError,
   isHandshakeError,
   observeWebSocket,
+  ofType,
   retryWithBackoff,
   WebSocketError,
 } from '../../src/index.node.js';
-import type { LifecycleEvent, OpenEvent } from '../../src/index.node.js';
+import type { LifecycleEvent, OpenEvent, WebSocketConnection } from '../../src/index.node.js';
 import { closeWith, raw, refuseWith, scriptedServer } from '../../src/testing/index.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
@@ -236,6 +237,25 @@ describe('url, protocols and headers', () => {
     });
   });
 
+  it('end the attempt for good when one of them closes the connection', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(cold, ['o']);
+      const feed: WebSocketConnection = observeWebSocket({
+        url: () => {
+          void feed.close();
+          return 'ws://test';
+        },
+        transport: server.transport,
+      });
+      const log = record(feed.lifecycle, brief);
+
+      flush();
+
+      expect(log).toEqual(['0 connecting 1', '0 close 1006 local unclean', '0 |']);
+      expect(server.connections).toEqual([]);
+    });
+  });
+
   it('take a promise', async () => {
     const server = scriptedServer(() => NEVER, ['-']);
     const feed = observeWebSocket({ url: () => Promise.resolve('ws://test/1'), transport: server.transport });
@@ -428,6 +448,34 @@ describe('a link', () => {
     });
   });
 
+  it('delivers nothing of a connection that a look has terminated, and ends with an abandoned one', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const { transport } = scriptedServer(cold, ['o-a-b', 'o-c']);
+      const feed = observeWebSocket({ url: 'ws://test', transport });
+      const messages = record(feed.messages, undefined, timer(3));
+      const own: string[][] = [];
+      feed.lifecycle
+        .pipe(takeUntil(timer(3)))
+        .subscribe((event) => event.type === 'open' && own.push(record(event.link.messages)));
+      at(5, () => {
+        const second = record(feed.messages);
+        feed.lifecycle.pipe(ofType('open')).subscribe({
+          next: ({ link }) =>
+            link.intercept(() => {
+              link.terminate(new Error('mine'));
+              return false;
+            }),
+          error: () => own.push(second),
+        });
+      });
+
+      flush();
+
+      expect(messages).toEqual(['2 "a"']);
+      expect(own).toEqual([['2 "a"', '3 |'], ['7 # Error']]);
+    });
+  });
+
   it('of a connection that is over does nothing but tell what it drops', () => {
     inVirtualTime(({ cold, at, flush }) => {
       const { transport } = scriptedServer(cold, ['o-#', 'o']);
@@ -445,6 +493,42 @@ describe('a link', () => {
       flush();
 
       expect(log.slice(-2)).toEqual(['3 open 2', '6 dropped 1 closed']);
+    });
+  });
+});
+
+describe('a supervision', () => {
+  it('that gives an attempt up has its close told all the same', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['o', 'o#']);
+      const log = record(
+        observeWebSocket({ url: 'ws://test', transport }, timeout({ each: 5 }), retryWithBackoff({ delays: [2] }))
+          .lifecycle,
+        brief,
+      );
+
+      flush();
+
+      expect(log.filter((line) => / (connecting|close) /.test(line))).toEqual([
+        '0 connecting 1',
+        '5 close 1006 local unclean',
+        '7 connecting 2',
+        '8 close 1006 remote unclean',
+      ]);
+    });
+  });
+
+  it('that completes leaves no state behind', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(cold, ['o']);
+      const closes = record(server.closes);
+      const feed = observeWebSocket({ url: 'ws://test', transport: server.transport }, take(2));
+      record(feed.lifecycle);
+
+      flush();
+
+      expect(closes).toEqual(['0 {"code":1000,"reason":""}']);
+      expect(feed.state.value).toEqual({ status: 'idle' });
     });
   });
 });

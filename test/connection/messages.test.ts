@@ -144,11 +144,30 @@ describe('messages.next', () => {
       flush();
 
       expect(events.slice(2)).toEqual([
-        { type: 'dropped', count: 1, reason: 'unserializable', error: expect.any(TypeError) },
-        { type: 'dropped', count: 1, reason: 'unserializable', error: expect.any(TypeError) },
+        {
+          type: 'dropped',
+          count: 1,
+          reason: 'unserializable',
+          error: expect.objectContaining({ name: 'WebSocketError', cause: expect.any(TypeError) }),
+        },
+        {
+          type: 'dropped',
+          count: 1,
+          reason: 'unserializable',
+          error: expect.objectContaining({ name: 'WebSocketError', cause: expect.any(TypeError) }),
+        },
       ]);
       expect(sent).toEqual(['3 "fine"']);
     });
+  });
+
+  it('drops what a codec makes no frame of', () => {
+    const codec = { encode: (value: unknown) => value as string, decode: String };
+    const feed = observeWebSocket({ url: 'ws://test', codec });
+
+    for (const value of [undefined, {}, 5]) feed.messages.next(value);
+
+    expect(feed.stats).toMatchObject({ dropped: 3, queued: 0 });
   });
 
   it('sends and receives bytes as they are', () => {
@@ -340,6 +359,23 @@ describe('for await', () => {
       { value: 2, done: false },
       { value: undefined, done: true },
     ]);
+  });
+
+  it('holds no lease once the messages have ended', async () => {
+    const { transport, feed, send } = opened();
+    const reader = feed.messages[Symbol.asyncIterator]();
+    const first = reader.next();
+    transport.open();
+    for (let n = 0; n <= 1000; n++) send(n);
+    await first;
+    transport.sink.onClose(1001, '', true);
+
+    feed.lifecycle.subscribe();
+    transport.open();
+
+    expect(transport.calls.filter((call) => call === 'pause')).toHaveLength(1);
+    await reader.return?.();
+    await feed.close();
   });
 
   it('throws the error of the connection once, after what waits', async () => {

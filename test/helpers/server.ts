@@ -156,9 +156,9 @@ export class TestServer {
 
 /** Replaces headers of the first thing that is written to a socket. */
 function tamper(socket: Socket, headers: Record<string, string>): void {
-  const write = socket.write.bind(socket) as (data: string) => boolean;
+  const write: (data: string) => boolean = socket.write.bind(socket);
   socket.write = (data: string | Uint8Array) => {
-    socket.write = write as Socket['write'];
+    socket.write = write;
     const kept = String(data)
       .trimEnd()
       .split('\r\n')

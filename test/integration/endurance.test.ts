@@ -35,7 +35,7 @@ describe('a thousand connections in a row on one supervised feed', () => {
       const [early, late] = account.censuses;
       const growth = Object.entries(late.objects).map(([kind, count]) => [kind, count - early.objects[kind]!] as const);
       expect(account.counts).toMatchObject({ connecting: 1000, close: 1000, reconnecting: 1000 });
-      expect(account.stats.opens).toBe(account.counts['open']);
+      expect(account.stats.opens).toBe(account.counts.open);
       expect(server.peers).toHaveLength(1000);
       // Node makes a few objects of its own; what is kept of each connection is there five hundred times.
       expect(growth.filter(([, more]) => more > 50)).toEqual([]);
