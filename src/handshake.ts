@@ -3,9 +3,12 @@ import { HandshakeError } from './errors.js';
 /** However long a server asks us to wait, this is the most that is believed: 5 minutes. */
 const LONGEST_RETRY_AFTER = 300_000;
 
-function isUrl(text: string): boolean {
+/** Stands for a URL whose secrets cannot be told from the rest. */
+const UNSHOWABLE = 'a URL that cannot be shown';
+
+function isWebSocketUrl(url: string): boolean {
   try {
-    return Boolean(new URL(text));
+    return /^(ws|http)s?:$/.test(new URL(url).protocol);
   } catch {
     return false;
   }
@@ -13,11 +16,9 @@ function isUrl(text: string): boolean {
 
 /** A URL fit to be shown: without credentials, query and fragment, where secrets live. Works on relative ones too. */
 export function redactUrl(url: string): string {
-  const shown = url
-    .replace(/[?#].*$/s, '')
-    .replace(/^[\0- ]+|[\t\n\r]/g, '')
-    .replace(/^([a-z][\w+.-]*:)?([\\/]*)[^\\/]*@/i, '$1$2');
-  return /^[a-z][\w+.-]*:.*@/i.test(shown) && !isUrl(url) ? 'a URL that cannot be parsed' : shown;
+  const text = url.replace(/^[\0- ]+|[\t\n\r]/g, ''); // as the URL parser does
+  if (text.includes('@') && !/^[\\/.]/.test(text) && !isWebSocketUrl(text)) return UNSHOWABLE;
+  return text.replace(/[?#].*$/s, '').replace(/^((?:ws|http)s?:)?([\\/]*)[^\\/]*@/i, '$1$2');
 }
 
 /** `Retry-After` in milliseconds: seconds, or an HTTP date (RFC 9110 section 10.2.3). */

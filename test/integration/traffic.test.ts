@@ -280,7 +280,12 @@ describe('the outbox', () => {
     expect(seen.events).toEqual([
       connecting(),
       open(),
-      { type: 'dropped', count: 1, reason: 'unserializable', error: expect.any(TypeError) as unknown },
+      {
+        type: 'dropped',
+        count: 1,
+        reason: 'unserializable',
+        error: expect.objectContaining({ name: 'WebSocketError', cause: expect.any(TypeError) }) as unknown,
+      },
       closedByUs(),
     ]);
   });

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { describe, expectTypeOf, it } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
   binary,
   bufferCountOrTime,
@@ -59,9 +59,9 @@ describe('the types', () => {
     expectTypeOf(lifecycle.pipe(ofType('open'))).toEqualTypeOf<Observable<OpenEvent>>();
     expectTypeOf(lifecycle.pipe(ofType('open', 'close'))).toEqualTypeOf<Observable<OpenEvent | CloseEvent>>();
     // @ts-expect-error -- no event is of that type
-    ofType('opened');
+    expect(() => ofType('opened')).toThrow(RangeError);
     // @ts-expect-error -- none would pass
-    ofType();
+    expect(() => ofType()).toThrow(TypeError);
   });
 
   it('of errors are narrowed by their guards', () => {
