@@ -6,9 +6,9 @@
 /** The longest delay that timers take: `setTimeout` fires at once for anything longer. */
 export const MAX_DELAY = 2_147_483_647;
 
-/** A primitive as text; of an object its type alone, for it may hold secrets, or have no text. */
+/** A primitive or an error as text; of an object its type alone, for it may hold secrets, or have no text. */
 export function pictureOf(value: unknown): string {
-  return Object(value) === value ? typeof value : String(value);
+  return value instanceof Error || Object(value) !== value ? String(value) : typeof value;
 }
 
 /** @throws what names the argument, the expectation and the value */

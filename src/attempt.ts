@@ -1,16 +1,10 @@
-import { AsyncSubject, EMPTY, Subject, Subscription, takeUntil } from 'rxjs';
+import { Subject, Subscription } from 'rxjs';
 import type { Observable, Subscriber } from 'rxjs';
 import { after } from './backoff.js';
 import { expectSendable } from './close-codes.js';
 import type { ResolvedConfig } from './config.js';
-import {
-  ConnectionClosedError,
-  ConnectTimeoutError,
-  DecodeError,
-  HandshakeError,
-  isHandshakeError,
-  toError,
-} from './errors.js';
+import { ConnectionClosedError, ConnectTimeoutError, DecodeError, HandshakeError, toError } from './errors.js';
+import type { CloseFields } from './errors.js';
 import { redactUrl } from './handshake.js';
 import type { CloseEvent, DroppedEvent, LifecycleEvent, Link } from './lifecycle.js';
 import { askForRequest } from './request.js';
@@ -20,18 +14,20 @@ import type { TransportSink, TransportSocket } from './transport/transport.js';
 
 /** What an attempt needs of the connection that it belongs to. */
 export interface AttemptHost<In, Out> {
-  readonly config: ResolvedConfig<In, Out>;
   readonly stats: Counters;
-  /** Where messages go. */
-  readonly inbound: Subject<In>;
   /** Whether somebody holds a pause lease. */
   readonly isPaused: boolean;
+  /** Hands a message to whoever listens. */
+  deliver(message: In): void;
   /** The close handshake begins, because we asked for it. */
   closing(): void;
   /** A frame, or nothing and a `dropped` event. */
   encode(value: Out): string | Uint8Array | undefined;
   drop(count: number, reason: DroppedEvent['reason']): void;
 }
+
+/** What is known of an end without a Close frame (RFC 6455 section 7.1.5). */
+export const NO_CLOSE_FRAME: CloseFields = { code: 1006, reason: '', wasClean: false };
 
 /**
  * One connection, from `connecting` to `close`: the only user of a transport, and the only state that sockets have.
@@ -49,6 +45,7 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   /** Resolves when nothing is left of the socket, at the latest `closeTimeout` after the end. */
   readonly gone: Promise<void>;
   readonly #host: AttemptHost<In, Out>;
+  readonly #config: ResolvedConfig<In, Out>;
   readonly #number: number;
   readonly #lifecycle: Subscriber<LifecycleEvent>;
   #phase: 'connecting' | 'open' | 'closing' | 'ended' = 'connecting';
@@ -57,13 +54,19 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   #socket: TransportSocket | undefined;
   #url = '';
   #trouble: Error | undefined;
-  #looks: readonly { readonly look: (data: string | Uint8Array) => boolean }[] | undefined;
+  #looks: readonly { readonly look: (data: string | Uint8Array) => boolean }[] = [];
+  #messages: Subject<In> | undefined;
   #pongs: Subject<unknown> | undefined;
-  #over: AsyncSubject<true> | undefined;
   #letGo!: () => void;
 
-  constructor(host: AttemptHost<In, Out>, number: number, lifecycle: Subscriber<LifecycleEvent>) {
+  constructor(
+    host: AttemptHost<In, Out>,
+    config: ResolvedConfig<In, Out>,
+    number: number,
+    lifecycle: Subscriber<LifecycleEvent>,
+  ) {
     this.#host = host;
+    this.#config = config;
     this.#number = number;
     this.#lifecycle = lifecycle;
     this.gone = new Promise((resolve) => (this.#letGo = resolve));
@@ -83,14 +86,14 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   }
 
   begin(): void {
-    const { config } = this.#host;
+    const config = this.#config;
     this.#within(config.connectTimeout, () =>
       this.#giveUp(new ConnectTimeoutError(`The connection did not open within ${config.connectTimeout} ms.`)),
     );
     this.#lifecycle.next({ type: 'connecting', attempt: this.#number });
     if (this.#phase !== 'connecting') return; // whoever heard of it has closed it
     this.#pending.add(
-      askForRequest(config as ResolvedConfig<never, never>).subscribe({
+      askForRequest(config).subscribe({
         next: (request) => this.#dial(request),
         error: (error: unknown) => this.#giveUp(toError(error)),
       }),
@@ -101,7 +104,8 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
     if (this.#phase !== 'connecting') return; // a factory has ended it
     this.#url = redactUrl(request.url);
     try {
-      this.#socket = this.#host.config.transport.open({ ...this.#host.config, ...request }, this);
+      const { transport, closeTimeout, scheduler } = this.#config;
+      this.#socket = transport.open({ ...request, closeTimeout, scheduler }, this);
     } catch (thrown) {
       // No cause: it may quote the URL with its secrets.
       this.#giveUp(this.#noConnection(toError(thrown).message.replaceAll(request.url, this.#url), { fatal: true }));
@@ -124,21 +128,23 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   /** The receive path: decode, next, nothing else. */
   onMessage(data: string | Uint8Array, bytes: number): void {
     if (this.#phase === 'ended') return;
-    const { stats, config, inbound } = this.#host;
+    const host = this.#host;
+    const { stats } = host;
     this.received++;
     stats.received++;
     stats.receivedBytes += bytes;
-    if (this.#looks !== undefined && this.#isConsumed(data)) return;
+    if (this.#looks.length > 0 && this.#isConsumed(data)) return;
     let message: In;
     try {
-      message = config.codec.decode(data);
+      message = this.#config.codec.decode(data);
     } catch (cause) {
       stats.rejected++;
       const error = new DecodeError(`A message could not be decoded: ${toError(cause).message}`, { data, cause });
       this.#lifecycle.next({ type: 'rejected', data, error });
       return;
     }
-    inbound.next(message);
+    host.deliver(message);
+    this.#messages?.next(message);
   }
 
   onPong(payload: unknown): void {
@@ -149,7 +155,7 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
 
   onError(reported: Error): void {
     if (this.#phase === 'ended') return;
-    const isRaw = this.#phase === 'connecting' && !isHandshakeError(reported);
+    const isRaw = this.#phase === 'connecting' && reported.name !== 'HandshakeError';
     const error = isRaw ? this.#noConnection(reported.message, { cause: reported }) : reported;
     this.#trouble ??= error;
     this.#lifecycle.next({ type: 'error', error });
@@ -229,17 +235,14 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
 
   intercept(look: (data: string | Uint8Array) => boolean): () => void {
     const entry = { look };
-    this.#looks = [...(this.#looks ?? []), entry];
+    this.#looks = [...this.#looks, entry];
     return () => {
-      const rest = this.#looks?.filter((other) => other !== entry);
-      this.#looks = rest?.length ? rest : undefined;
+      this.#looks = this.#looks.filter((other) => other !== entry);
     };
   }
 
   get messages(): Observable<In> {
-    if (this.#phase === 'ended') return EMPTY;
-    this.#over ??= new AsyncSubject();
-    return this.#host.inbound.pipe(takeUntil(this.#over));
+    return (this.#messages ??= new Subject()).asObservable();
   }
 
   get pongs(): Observable<unknown> {
@@ -259,33 +262,26 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
     this.#end('local', error);
   }
 
-  /** Where there was no Close frame the code is 1006 (RFC 6455 section 7.1.5). */
-  #end(
-    initiator: CloseEvent['initiator'],
-    error?: Error,
-    { code, reason, wasClean } = { code: 1006, reason: '', wasClean: false },
-  ): void {
+  #end(initiator: CloseEvent['initiator'], error?: Error, fields = NO_CLOSE_FRAME): void {
     this.#phase = 'ended';
-    this.#lifecycle.next({ type: 'close', code, reason, wasClean, initiator });
+    this.#lifecycle.next({ type: 'close', ...fields, initiator });
     this.#endStreams(error);
     if (error) this.#lifecycle.error(error);
     else this.#lifecycle.complete();
     this.#release();
   }
 
+  /** Made now where nobody has asked for them yet: they shall have an end, whenever they are asked for. */
   #endStreams(error?: Error): void {
-    this.#pongs?.complete();
-    if (error) {
-      this.#over?.error(error);
-    } else {
-      this.#over?.next(true);
-      this.#over?.complete();
-    }
+    (this.#pongs ??= new Subject()).complete();
+    this.#messages ??= new Subject();
+    if (error) this.#messages.error(error);
+    else this.#messages.complete();
   }
 
   #shakeHands(code: number, reason: string): void {
     this.#pending = new Subscription();
-    this.#within(this.#host.config.closeTimeout, () => {
+    this.#within(this.#config.closeTimeout, () => {
       this.#socket!.terminate();
       this.onClose(1006, '', false);
     });
@@ -299,7 +295,7 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   }
 
   #within(delay: number, action: () => void): void {
-    this.#pending.add(after(delay, this.#host.config.scheduler).subscribe(action));
+    this.#pending.add(after(delay, this.#config.scheduler).subscribe(action));
   }
 
   #isConsumed(data: string | Uint8Array): boolean {

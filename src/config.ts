@@ -1,13 +1,12 @@
 import { asyncScheduler } from 'rxjs';
-import type { ObservableInput, SchedulerLike } from 'rxjs';
+import type { SchedulerLike } from 'rxjs';
 import { expectFunction, expectNumber, refuse } from './arguments.js';
 import { json } from './codec.js';
 import type { Codec } from './codec.js';
 import type { OutboxOptions } from './outbox.js';
+import { expectParts, isUrl } from './request.js';
+import type { PerAttempt } from './request.js';
 import type { Transport } from './transport/transport.js';
-
-/** A value, or a function that is asked for it before every attempt. What fails or completes empty fails the attempt. */
-export type PerAttempt<T> = T | (() => T | ObservableInput<T>);
 
 /** What a connection is made of; only `url` is needed. */
 export interface WebSocketConfig<In = unknown, Out = In> {
@@ -36,15 +35,6 @@ export interface WebSocketConfig<In = unknown, Out = In> {
 /** A checked config with its defaults filled in. */
 export type ResolvedConfig<In, Out> = Required<WebSocketConfig<In, Out>>;
 
-export const isUrl = (value: unknown): value is string | URL => typeof value === 'string' || value instanceof URL;
-
-export const isProtocols = (value: unknown): value is string | string[] =>
-  [value].flat().every((protocol) => typeof protocol === 'string');
-
-export const isHeaders = (value: unknown): value is Record<string, string> =>
-  Object.getPrototypeOf(value ?? 0) === Object.prototype &&
-  Object.values(value as object).every((field) => typeof field === 'string');
-
 /** Checks a config and fills in its defaults. @throws TypeError or RangeError that names what is wrong */
 export function resolveConfig<In, Out>(
   config: string | URL | WebSocketConfig<In, Out>,
@@ -63,13 +53,7 @@ export function resolveConfig<In, Out>(
     scheduler = asyncScheduler,
   } = isUrl(config) ? { url: config } : ((config as typeof config | null) ?? ({} as WebSocketConfig<In, Out>));
 
-  const expectPart = (name: string, part: unknown, isValue: (value: unknown) => boolean, expectation: string) => {
-    if (typeof part !== 'function' && !isValue(part))
-      refuse(name, `${expectation} or a function that returns it`, part);
-  };
-  expectPart('url', url, isUrl, 'a string, a URL');
-  expectPart('protocols', protocols, isProtocols, 'a string, an array of strings');
-  expectPart('headers', headers, isHeaders, 'an object of strings');
+  expectParts({ url, protocols, headers });
   expectFunction('codec.encode', codec?.encode);
   expectFunction('codec.decode', codec?.decode);
   expectNumber('connectTimeout', connectTimeout, 1);

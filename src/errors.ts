@@ -31,18 +31,18 @@ export interface WebSocketErrorOptions {
 }
 
 /** The base of all errors of this library. Throw one with `fatal: true` to end the retries from your own code. */
-export class WebSocketError extends Error {
+export class WebSocketError<Options extends WebSocketErrorOptions = WebSocketErrorOptions> extends Error {
   /** The name of the class, which minifiers leave alone. */
   override readonly name: string = 'WebSocketError';
   /** No retry can cure it. */
-  readonly fatal: boolean;
+  declare readonly fatal: boolean;
   /** Milliseconds before which the server wants no new attempt. */
-  readonly retryAfter?: number;
+  declare readonly retryAfter?: number;
 
-  constructor(message: string, { fatal = false, retryAfter, ...rest }: WebSocketErrorOptions = {}) {
-    super(message, 'cause' in rest ? { cause: rest.cause } : undefined);
-    this.fatal = fatal;
-    if (retryAfter !== undefined) this.retryAfter = retryAfter;
+  /** @param options its fields: those of every error, and those that a subclass declares */
+  constructor(message: string, options?: Options) {
+    super(message, options);
+    Object.assign(this, options, { fatal: !!options?.fatal });
   }
 
   /** Known by this in every copy of the package. @internal */
@@ -51,8 +51,7 @@ export class WebSocketError extends Error {
   /** Safe to log: the sentence, the fields and the cause's sentence, but no headers and no payload. */
   toJSON(): object {
     const { message, cause } = this;
-    const shown = { ...(this as object), message, headers: undefined, data: undefined };
-    return { ...shown, cause: cause instanceof Error ? String(cause) : cause && pictureOf(cause) };
+    return { ...(this as object), message, cause: cause && pictureOf(cause), headers: undefined, data: undefined };
   }
 }
 
@@ -67,17 +66,18 @@ export interface CloseFields {
 }
 
 /** An open connection ended, cleanly or not, without our asking for it. */
-export class ConnectionClosedError extends WebSocketError implements CloseFields {
+export class ConnectionClosedError
+  extends WebSocketError<WebSocketErrorOptions & CloseFields>
+  implements CloseFields
+{
   override readonly name = 'ConnectionClosedError';
-  readonly code: number;
-  readonly reason: string;
-  readonly wasClean: boolean;
+  declare readonly code: number;
+  declare readonly reason: string;
+  declare readonly wasClean: boolean;
 
-  constructor({ code, reason, wasClean }: CloseFields, options?: WebSocketErrorOptions) {
-    super(`The connection was closed with code ${code}${reason && ` (${reason})`}.`, options);
-    this.code = code;
-    this.reason = reason;
-    this.wasClean = wasClean;
+  constructor(fields: CloseFields, options?: WebSocketErrorOptions) {
+    const { code, reason } = fields;
+    super(`The connection was closed with code ${code}${reason && ` (${reason})`}.`, { ...options, ...fields });
   }
 }
 
@@ -90,18 +90,12 @@ export interface HandshakeErrorOptions extends WebSocketErrorOptions {
 }
 
 /** A connection never opened: refused, broken off, or one of its factories failed. */
-export class HandshakeError extends WebSocketError {
+export class HandshakeError extends WebSocketError<HandshakeErrorOptions> {
   override readonly name = 'HandshakeError';
   /** The HTTP status; `undefined` in browsers, which hide it, and where no response came. */
-  readonly status: number | undefined;
+  declare readonly status: number | undefined;
   /** The response's headers, names in lower case. */
-  readonly headers: Readonly<Record<string, string>> | undefined;
-
-  constructor(message: string, { status, headers, ...options }: HandshakeErrorOptions = {}) {
-    super(message, options);
-    this.status = status;
-    this.headers = headers;
-  }
+  declare readonly headers: Readonly<Record<string, string>> | undefined;
 }
 
 /** The connection was not open within `connectTimeout`. */
@@ -120,38 +114,31 @@ export class SetupError extends WebSocketError {
 }
 
 /** An inbound message could not be decoded, or a schema refused it. */
-export class DecodeError extends WebSocketError {
+export class DecodeError extends WebSocketError<WebSocketErrorOptions & { data: string | Uint8Array }> {
   override readonly name = 'DecodeError';
   /** The message as it came. */
-  readonly data: string | Uint8Array;
-
-  constructor(message: string, { data, ...options }: WebSocketErrorOptions & { data: string | Uint8Array }) {
-    super(message, options);
-    this.data = data;
-  }
+  declare readonly data: string | Uint8Array;
 }
 
 /** The outbox was full; thrown by `messages.next` under `overflow: 'error'`. */
-export class OutboxOverflowError extends WebSocketError {
+export class OutboxOverflowError extends WebSocketError<WebSocketErrorOptions & { capacity: number }> {
   override readonly name = 'OutboxOverflowError';
   /** How many messages the outbox holds. */
-  readonly capacity: number;
+  declare readonly capacity: number;
 
   constructor(capacity: number) {
-    super(`The outbox is full: ${capacity} messages wait for a connection.`);
-    this.capacity = capacity;
+    super(`The outbox is full: ${capacity} messages wait for a connection.`, { capacity });
   }
 }
 
 /** A consumer fell further behind than its buffer holds, and nothing could be paused. */
-export class BufferOverflowError extends WebSocketError {
+export class BufferOverflowError extends WebSocketError<WebSocketErrorOptions & { highWaterMark: number }> {
   override readonly name = 'BufferOverflowError';
   /** How many values the buffer holds. */
-  readonly highWaterMark: number;
+  declare readonly highWaterMark: number;
 
   constructor(highWaterMark: number) {
-    super(`The buffer is full: ${highWaterMark} values wait for a slow consumer.`);
-    this.highWaterMark = highWaterMark;
+    super(`The buffer is full: ${highWaterMark} values wait for a slow consumer.`, { highWaterMark });
   }
 }
 

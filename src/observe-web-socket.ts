@@ -1,35 +1,21 @@
-import {
-  BehaviorSubject,
-  concat,
-  concatMap,
-  defer,
-  EMPTY,
-  Observable,
-  observeOn,
-  of,
-  queueScheduler,
-  share,
-  Subject,
-  takeUntil,
-  tap,
-} from 'rxjs';
-import type { OperatorFunction, Subscriber } from 'rxjs';
+import { BehaviorSubject, defer, ignoreElements, Observable, queueScheduler, Subject, takeUntil } from 'rxjs';
+import type { OperatorFunction, Subscriber, Subscription } from 'rxjs';
 import { expectFunction } from './arguments.js';
-import { Attempt } from './attempt.js';
+import { Attempt, NO_CLOSE_FRAME } from './attempt.js';
 import type { AttemptHost } from './attempt.js';
 import { after } from './backoff.js';
 import { expectSendable } from './close-codes.js';
 import { resolveConfig } from './config.js';
 import type { ResolvedConfig, WebSocketConfig } from './config.js';
 import { toError, WebSocketError } from './errors.js';
-import type { DroppedEvent, LifecycleEvent, Link } from './lifecycle.js';
+import type { DroppedEvent, LifecycleEvent } from './lifecycle.js';
 import { MessageSubject } from './message-subject.js';
 import { Outbox } from './outbox.js';
 import type { Pausable } from './read-with-backpressure.js';
 import { transition } from './state.js';
 import type { ConnectionState, StateChange } from './state.js';
-import { Counters } from './stats.js';
-import type { ConnectionStats } from './stats.js';
+import { countersOf } from './stats.js';
+import type { ConnectionStats, Counters } from './stats.js';
 import type { Transport } from './transport/transport.js';
 
 /** Where a connection stands; replays the current state, never errors, and subscribing to it never connects. */
@@ -92,81 +78,47 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   readonly state: StateObservable;
   readonly stats: Counters;
   readonly #config: ResolvedConfig<In, Out>;
+  readonly #supervision: readonly Supervision[];
   readonly #state = new BehaviorSubject<ConnectionState>({ status: 'idle' });
-  readonly #inbound = new Subject<In>();
-  readonly #stop = new Subject<void>();
   readonly #outbox: Outbox;
-  #told = new Subject<LifecycleEvent>();
+  readonly #stop = new Subject<void>();
+  /** What the subscribers of this run hear of; there from the first of them until the end. */
+  #run: Subject<LifecycleEvent> | undefined;
+  /** The wait for another subscriber, when the last one has left. */
+  #lingering: Subscription | undefined;
   /** The newest one, which may have ended. */
   #attempt: Attempt<In, Out> | undefined;
   /** Resolves when nothing is left of any socket. */
-  #gone: Promise<unknown> = Promise.resolve();
-  #isRunning = false;
+  #gone = Promise.resolve();
   #isClosing = false;
   #leases = 0;
-  /** Subscribers of the lifecycle, those of the messages included. */
-  #listeners = 0;
-  #readers = 0;
+  #readers: readonly Subscriber<In>[] = [];
 
   constructor(config: ResolvedConfig<In, Out>, supervision: readonly Supervision[]) {
-    const { linger, scheduler } = config;
     this.#config = config;
-    this.#outbox = new Outbox(config.outbox, scheduler, (count, reason) => this.drop(count, reason));
-    this.stats = new Counters(
+    this.#supervision = supervision;
+    this.#outbox = new Outbox(config.outbox, config.scheduler, (count, reason) => this.drop(count, reason));
+    this.stats = countersOf(
       () => this.#outbox.size,
       () => this.#attempt?.bufferedAmount ?? 0,
     );
     this.state = new StateObservable(this.#state);
-    const shared = defer(() => {
-      let attempts = 0;
-      this.#isClosing = false;
-      this.#isRunning = true;
-      const raw = new Observable<LifecycleEvent>((lifecycle) => this.#connect(++attempts, lifecycle));
-      return supervision.reduce((source, operator) => source.pipe(operator), raw);
-    }).pipe(
-      // eslint-disable-next-line rxjs-x/no-unsafe-takeuntil -- what follows ends with its source; the end is told in order
-      takeUntil(this.#stop),
-      // What a subscriber brings about while it hears of an event is told when all others have heard of that event.
-      observeOn(queueScheduler),
-      tap({
-        next: (event) => this.#change(event),
-        error: (error: unknown) => {
-          this.#isRunning = false;
-          this.#change({ type: 'failed', error: toError(error) });
-        },
-        complete: () => {
-          this.#isRunning = false;
-          if (this.#attempt?.writable) this.#change({ type: 'idle' }); // the supervision has had enough of it
-        },
-        unsubscribe: () => this.#change({ type: 'idle' }),
-      }),
-      concatMap((event) =>
-        event.type === 'open'
-          ? concat(
-              of(event),
-              defer(() => this.#flush(event.link)),
-            )
-          : of(event),
-      ),
-      share({
-        connector: () => (this.#told = new Subject()),
-        // `share` asks once more when a run has ended and its subscribers leave.
-        resetOnRefCountZero: linger === 0 || (() => (this.#isRunning ? after(linger, scheduler) : EMPTY)),
-      }),
-    );
+    // By hand and not with `share`, `observeOn` and `concatMap`: their subscribers held 2 kB of heap a connection.
     this.lifecycle = new Observable((subscriber) => {
-      this.#listeners++;
-      subscriber.add(() => this.#listeners--);
-      return shared.subscribe(subscriber);
+      this.#lingering?.unsubscribe();
+      const run = this.#run ?? new Subject();
+      run.subscribe(subscriber);
+      subscriber.add(() => {
+        if (run === this.#run && !run.observed) this.#leave();
+      });
+      if (run !== this.#run) this.#start((this.#run = run));
     });
     this.messages = new MessageSubject<In, Out>(this, (subscriber) => {
-      this.#readers++;
-      subscriber.add(() => this.#readers--);
-      this.#inbound.subscribe(subscriber);
-      return this.lifecycle.subscribe({
-        error: (error: unknown) => subscriber.error(error),
-        complete: () => subscriber.complete(),
+      this.#readers = [...this.#readers, subscriber];
+      subscriber.add(() => {
+        this.#readers = this.#readers.filter((reader) => reader !== subscriber);
       });
+      this.lifecycle.pipe(ignoreElements()).subscribe(subscriber);
     });
   }
 
@@ -204,7 +156,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   // For its messages
 
   get observed(): boolean {
-    return this.#readers > 0;
+    return this.#readers.length > 0;
   }
 
   send(value: Out): void {
@@ -216,16 +168,13 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
 
   // For its attempts
 
-  get config(): ResolvedConfig<In, Out> {
-    return this.#config;
-  }
-
-  get inbound(): Subject<In> {
-    return this.#inbound;
-  }
-
   get isPaused(): boolean {
     return this.#leases > 0;
+  }
+
+  /** What a `Subject` does, without the closure that it makes for every value. */
+  deliver(message: In): void {
+    for (const reader of this.#readers) reader.next(message);
   }
 
   closing(): void {
@@ -250,43 +199,78 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
     this.#tell({ type: 'dropped', count, reason, ...(error && { error }) });
   }
 
+  #start(run: Subject<LifecycleEvent>): void {
+    let attempts = 0;
+    this.#isClosing = false;
+    const raw = new Observable<LifecycleEvent>((lifecycle) => this.#connect(++attempts, lifecycle));
+    defer(() => this.#supervision.reduce((source, operator) => operator(source), raw))
+      .pipe(takeUntil(this.#stop))
+      .subscribe({
+        next: (event) => this.#tell(event),
+        error: (error: unknown) => this.#end(run, { type: 'failed', error: toError(error) }, () => run.error(error)),
+        complete: () => this.#end(run, { type: 'completed' }, () => run.complete()),
+      });
+  }
+
   /** The raw lifecycle of one connection. */
   #connect(number: number, lifecycle: Subscriber<LifecycleEvent>): void {
     if (this.#isClosing) {
       this.#stop.next(); // close() was called, and the supervision wants to go on
       return;
     }
-    const attempt = new Attempt(this, number, lifecycle);
+    const attempt = new Attempt(this, this.#config, number, lifecycle);
     this.#attempt = attempt;
-    this.#gone = Promise.all([this.#gone, attempt.gone]).then(() => undefined);
+    this.#gone = this.#gone.then(() => attempt.gone);
     lifecycle.add(() => {
       // The supervision gave it up, and somebody listens still: they are told what we did.
-      if (attempt.abandon() && this.#isRunning && this.#listeners > 0) {
-        this.#tell({ type: 'close', code: 1006, reason: '', wasClean: false, initiator: 'local' });
-      }
+      if (attempt.abandon()) this.#tell({ type: 'close', ...NO_CLOSE_FRAME, initiator: 'local' });
     });
     attempt.begin();
   }
 
   /** Once its `open` has been delivered, what waits goes out in order, and what comes then goes out at once. */
-  #flush(link: Link): Observable<never> {
-    if (this.#attempt === link) {
-      this.#empty();
-      this.#attempt.isFlushed = true;
-    }
-    return EMPTY;
+  #tell(event: LifecycleEvent): void {
+    this.#inTurn(this.#run, (run) => {
+      this.#change(event);
+      run.next(event);
+      if (event.type === 'open' && event.link === this.#attempt) {
+        this.#empty();
+        this.#attempt.isFlushed = true;
+      }
+    });
+  }
+
+  #end(run: Subject<LifecycleEvent>, change: StateChange, tell: () => void): void {
+    this.#inTurn(run, () => {
+      this.#run = undefined;
+      this.#lingering?.unsubscribe();
+      this.#change(change);
+      tell();
+    });
+  }
+
+  /** What a subscriber brings about while it hears of an event is told when all others have heard of that event. */
+  #inTurn(run: Subject<LifecycleEvent> | undefined, action: (run: Subject<LifecycleEvent>) => void): void {
+    queueScheduler.schedule(() => {
+      if (run && run === this.#run) action(run);
+    });
+  }
+
+  /** The last subscriber has left. */
+  #leave(): void {
+    const { linger, scheduler } = this.#config;
+    const stop = () => {
+      this.#run = undefined;
+      this.#stop.next();
+      this.#change({ type: 'idle' });
+    };
+    if (linger > 0) this.#lingering = after(linger, scheduler).subscribe(stop);
+    else stop();
   }
 
   #empty(): void {
     const attempt = this.#attempt;
     for (let frame; attempt?.writable && (frame = this.#outbox.shift()) !== undefined;) attempt.sendRaw(frame);
-  }
-
-  #tell(event: LifecycleEvent): void {
-    queueScheduler.schedule(() => {
-      if (this.#state.value.status !== 'reconnecting') this.#change(event);
-      this.#told.next(event);
-    });
   }
 
   #change(change: StateChange): void {

@@ -18,25 +18,24 @@ export interface OutboxOptions {
 /** Tells that `count` messages were given up. */
 export type Drop = (count: number, reason: 'overflow' | 'expired') => void;
 
-type Frame = string | Uint8Array;
+interface Entry {
+  readonly frame: string | Uint8Array;
+  readonly since: number;
+}
 
 /** A bounded queue of encoded messages. What it gives up it tells, and nothing else is ever lost. */
 export class Outbox {
-  readonly #capacity: number;
-  readonly #overflow: 'dropOldest' | 'dropNewest' | 'error';
-  readonly #maxAge: number;
+  readonly #limits: Required<OutboxOptions>;
   readonly #clock: TimestampProvider;
   readonly #drop: Drop;
-  #entries: { readonly frame: Frame; readonly since: number }[] = [];
+  #entries: Entry[] = [];
 
   constructor(options: OutboxOptions, clock: TimestampProvider, drop: Drop) {
     const { capacity = 1000, overflow = 'dropOldest', maxAge = Infinity } = options;
     expectNumber('outbox.capacity', capacity, 0, true);
     expectOneOf('outbox.overflow', overflow, 'dropOldest', 'dropNewest', 'error');
     expectNumber('outbox.maxAge', maxAge, 1);
-    this.#capacity = capacity;
-    this.#overflow = overflow;
-    this.#maxAge = maxAge;
+    this.#limits = { capacity, overflow, maxAge };
     this.#clock = clock;
     this.#drop = drop;
   }
@@ -45,40 +44,31 @@ export class Outbox {
     return this.#entries.length;
   }
 
-  push(frame: Frame): void {
+  push(frame: string | Uint8Array): void {
+    const { capacity, overflow } = this.#limits;
     this.#expire();
-    if (this.#entries.length >= this.#capacity) {
-      if (this.#overflow === 'error') throw new OutboxOverflowError(this.#capacity);
-      if (this.#overflow === 'dropOldest') {
-        this.#entries.push({ frame, since: this.#clock.now() });
-        this.#entries.shift();
-      }
-      this.#drop(1, 'overflow'); // last: whoever hears of it may push
-      return;
-    }
-    this.#entries.push({ frame, since: this.#clock.now() });
+    const isFull = this.size >= capacity;
+    if (isFull && overflow === 'error') throw new OutboxOverflowError(capacity);
+    if (!isFull || overflow === 'dropOldest') this.#entries.push({ frame, since: this.#clock.now() });
+    if (this.size > capacity) this.#entries.shift();
+    if (isFull) this.#drop(1, 'overflow'); // last: whoever hears of it may push
   }
 
   /** Takes the oldest message that is still worth sending. */
-  shift(): Frame | undefined {
+  shift(): string | Uint8Array | undefined {
     this.#expire();
     return this.#entries.shift()?.frame;
   }
 
   /** Gives up all that waits. @returns how many that were */
   clear(): number {
-    const count = this.#entries.length;
-    this.#entries = [];
-    return count;
+    return this.#entries.splice(0).length;
   }
 
   #expire(): void {
-    if (this.#maxAge === Infinity) return;
-    const oldest = this.#clock.now() - this.#maxAge;
+    const oldest = this.#clock.now() - this.#limits.maxAge;
     const fresh = this.#entries.findIndex(({ since }) => since >= oldest);
-    const count = fresh < 0 ? this.#entries.length : fresh;
-    if (count === 0) return;
-    this.#entries.splice(0, count);
-    this.#drop(count, 'expired');
+    const { length } = this.#entries.splice(0, fresh < 0 ? this.size : fresh);
+    if (length > 0) this.#drop(length, 'expired');
   }
 }

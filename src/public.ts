@@ -4,7 +4,8 @@ export type { Jitter } from './backoff.js';
 export { CloseCode, fatalCloseCodes, fatalHandshakeStatuses, isSendable } from './close-codes.js';
 export { binary, json, text } from './codec.js';
 export type { Codec } from './codec.js';
-export type { PerAttempt, WebSocketConfig } from './config.js';
+export type { WebSocketConfig } from './config.js';
+export type { PerAttempt } from './request.js';
 export {
   BufferOverflowError,
   ConnectionClosedError,

@@ -1,5 +1,4 @@
-import { Subscription } from 'rxjs';
-import type { Observable } from 'rxjs';
+import type { Observable, Subscription } from 'rxjs';
 
 /** Something that can be asked to stop. */
 export interface Pausable {
@@ -17,76 +16,65 @@ const HIGH_WATER_MARK = 1000;
 /** Waiting values at which it may go on. */
 const LOW_WATER_MARK = 250;
 
-interface Reader<T> {
-  resolve(result: IteratorResult<T, undefined>): void;
-  reject(error: unknown): void;
-}
-
-const DONE = { value: undefined, done: true } as const;
-
 /**
  * An Observable as an async iterator that stops the source while its reader is behind. Subscribes at the first `next`.
  * The end comes after what waits; `return` (a `break`) and `throw` unsubscribe at once, whoever is waiting.
  */
 export function readWithBackpressure<T>(source: Observable<T>, pausable: Pausable): AsyncIterableIterator<T> {
-  let waiting: T[] = [];
-  const readers: Reader<T>[] = [];
-  let release: (() => void) | undefined;
+  const waiting: T[] = [];
   let subscription: Subscription | undefined;
-  let end: ((reader: Reader<T>) => void) | undefined;
+  let release: (() => void) | undefined;
+  let end: (() => void) | undefined;
+  let wake: (() => void) | undefined;
 
   const goOn = () => {
     release?.();
     release = undefined;
   };
-  const finish = (how: (reader: Reader<T>) => void) => {
+  const finish = (how: () => void) => {
     end = how;
     goOn();
-    for (const reader of readers.splice(0)) how(reader);
-  };
-  const start = () => {
-    subscription = new Subscription(goOn);
-    subscription.add(
-      source.subscribe({
-        next: (value) => {
-          const reader = readers.shift();
-          if (reader) reader.resolve({ value, done: false });
-          else if (waiting.push(value) >= HIGH_WATER_MARK) release ??= pausable.pause();
-        },
-        error: (error: unknown) => finish((reader) => reader.reject(error)),
-        complete: () => finish((reader) => reader.resolve(DONE)),
-      }),
-    );
+    wake?.();
   };
   const leave = () => {
-    waiting = [];
-    finish((reader) => reader.resolve(DONE));
+    waiting.length = 0;
     subscription?.unsubscribe();
+    finish(() => {});
   };
 
+  const values = (async function* () {
+    subscription = source.subscribe({
+      next: (value) => {
+        if (waiting.push(value) >= HIGH_WATER_MARK) release ??= pausable.pause();
+        wake?.();
+      },
+      error: (error) =>
+        finish(() => {
+          throw error;
+        }),
+      complete: () => finish(() => {}),
+    });
+    for (;;) {
+      while (waiting.length > 0) {
+        const value = waiting.shift()!;
+        if (waiting.length <= LOW_WATER_MARK) goOn();
+        yield value;
+      }
+      if (end) return end();
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+  })();
+
   return {
-    next: () =>
-      new Promise((resolve, reject) => {
-        const reader = { resolve, reject };
-        if (waiting.length > 0) {
-          resolve({ value: waiting.shift()!, done: false });
-          if (waiting.length <= LOW_WATER_MARK) goOn();
-        } else if (end) {
-          end(reader);
-          end = (late) => late.resolve(DONE); // an error is told once
-        } else {
-          readers.push(reader);
-          if (!subscription) start();
-        }
-      }),
+    next: () => values.next(),
+    // A generator alone would answer these two only after the `next` that waits.
     return: () => {
       leave();
-      return Promise.resolve(DONE);
+      return values.return();
     },
-    throw: (error: unknown) => {
+    throw: (error) => {
       leave();
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever the loop threw
-      return Promise.reject(error);
+      return values.throw(error);
     },
     [Symbol.asyncIterator]() {
       return this;

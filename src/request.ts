@@ -1,9 +1,17 @@
-import { catchError, defer, first, forkJoin, from, map, of } from 'rxjs';
+import { catchError, defer, first, forkJoin, map } from 'rxjs';
 import type { Observable, ObservableInput } from 'rxjs';
 import { refuse } from './arguments.js';
-import { isHeaders, isProtocols, isUrl } from './config.js';
-import type { PerAttempt, ResolvedConfig } from './config.js';
 import { HandshakeError, isWebSocketError, toError } from './errors.js';
+
+/** A value, or a function that is asked for it before every attempt. What fails or completes empty fails the attempt. */
+export type PerAttempt<T> = T | (() => T | ObservableInput<T>);
+
+/** What every attempt asks for. */
+export interface RequestParts {
+  readonly url: PerAttempt<string | URL>;
+  readonly protocols: PerAttempt<string | string[]>;
+  readonly headers: PerAttempt<Record<string, string>>;
+}
 
 /** What one attempt connects with. */
 export interface HandshakeRequest {
@@ -12,28 +20,59 @@ export interface HandshakeRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Asks for one part of the request. A failure to answer is a failed handshake, fatal where its cause is. */
-function ask<T>(name: string, source: PerAttempt<T>, isAnswer: (answer: unknown) => answer is T): Observable<T> {
-  return defer(() => {
-    const answer = typeof source === 'function' ? (source as () => T | ObservableInput<T>)() : source;
-    return isAnswer(answer) ? of(answer) : from(answer).pipe(first());
-  }).pipe(
-    map((answer) => {
-      return isAnswer(answer) ? answer : refuse(name, 'what can be sent', typeof answer);
-    }),
-    catchError((thrown: unknown) => {
-      const cause = toError(thrown);
-      const { fatal, retryAfter } = isWebSocketError(cause) ? cause : {};
-      throw new HandshakeError(`The \`${name}\` factory failed: ${cause.message}`, { cause, fatal, retryAfter });
-    }),
-  );
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** Whether something is a URL, or what may be one once it is parsed. */
+export const isUrl = (value: unknown): value is string | URL => isText(value) || value instanceof URL;
+
+const PARTS: readonly (readonly [
+  name: keyof RequestParts,
+  isValue: (value: unknown) => boolean,
+  expectation: string,
+])[] = [
+  ['url', isUrl, 'a string or a URL'],
+  ['protocols', (value) => [value].flat().every(isText), 'a string or an array of strings'],
+  [
+    'headers',
+    (value) => (value as object | null)?.constructor === Object && Object.values(value as object).every(isText),
+    'an object of strings',
+  ],
+];
+
+/** @throws TypeError for what is neither a value nor a function */
+export function expectParts(parts: RequestParts): void {
+  for (const [name, isValue, expectation] of PARTS) {
+    const part = parts[name];
+    if (typeof part !== 'function' && !isValue(part)) refuse(name, `${expectation}, or a function that returns it`, part);
+  }
 }
 
-/** Asks for url, protocols and headers anew, all at once; emits one request, synchronously where nothing is awaited. */
-export function askForRequest({ url, protocols, headers }: ResolvedConfig<never, never>): Observable<HandshakeRequest> {
-  return forkJoin([
-    ask('url', url, isUrl),
-    ask('protocols', protocols, isProtocols),
-    ask('headers', headers, isHeaders),
-  ]).pipe(map(([url, protocols, headers]) => ({ url: String(url), protocols: [protocols].flat(), headers })));
+/**
+ * Asks for all parts anew, at once; emits one request, synchronously where nothing is awaited. A failure to answer is
+ * a failed handshake, fatal where its cause is.
+ */
+export function askForRequest(parts: RequestParts): Observable<HandshakeRequest> {
+  return forkJoin(
+    PARTS.map(([name, isValue, expectation]) =>
+      defer(() => {
+        const part: unknown = parts[name];
+        const answer: unknown = typeof part === 'function' ? part() : part;
+        return isValue(answer) ? [answer] : (answer as ObservableInput<unknown>);
+      }).pipe(
+        first(),
+        map((answer) => (isValue(answer) ? answer : refuse(name, expectation, typeof answer))), // not quoted: a secret
+        catchError((thrown: unknown) => {
+          const cause = toError(thrown);
+          const { fatal, retryAfter } = isWebSocketError(cause) ? cause : {};
+          throw new HandshakeError(`The \`${name}\` factory failed: ${cause.message}`, { cause, fatal, retryAfter });
+        }),
+      ),
+    ),
+  ).pipe(
+    map(([url, protocols, headers]) => ({
+      url: String(url),
+      protocols: [protocols as string | string[]].flat(),
+      headers: headers as Record<string, string>,
+    })),
+  );
 }

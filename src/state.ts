@@ -16,6 +16,7 @@ export type StateChange =
   | { readonly type: 'closing' } // close() on an open connection: its handshake runs
   | { readonly type: 'cancelled'; readonly code: number; readonly reason: string } // close() while a retry waited
   | { readonly type: 'failed'; readonly error: Error } // the supervised lifecycle errored
+  | { readonly type: 'completed' } // it completed: the state that the last `close` left stays
   | { readonly type: 'idle' }; // the last subscriber left
 
 /**
@@ -24,28 +25,27 @@ export type StateChange =
  */
 export function transition(state: ConnectionState, change: StateChange): ConnectionState {
   switch (change.type) {
+    case 'idle':
     case 'connecting':
-      return { status: 'connecting', attempt: change.attempt };
+    case 'reconnecting':
+    case 'failed': {
+      const { type: status, ...data } = change;
+      return { status, ...data } as ConnectionState;
+    }
     case 'open':
       return { status: 'open', attempt: change.attempt, protocol: change.protocol };
     case 'closing':
       return state.status === 'open' || state.status === 'connecting' ? { status: 'closing' } : state;
+    case 'completed':
+      return state.status === 'closed' ? state : { status: 'idle' };
     case 'cancelled':
-      return state.status === 'reconnecting' ? { status: 'closed', code: change.code, reason: change.reason } : state;
     case 'close':
-      return { status: 'closed', code: change.code, reason: change.reason };
-    case 'reconnecting':
-      return { status: 'reconnecting', retry: change.retry, delay: change.delay, error: change.error };
-    case 'failed':
-      return { status: 'failed', error: change.error };
-    case 'idle':
-      return { status: 'idle' };
-    case 'heartbeat':
-    case 'rejected':
-    case 'dropped':
-    case 'error':
-      return state;
+      // Only a wait can be cancelled, and only a supervision that gave a connection up waits before it is closed.
+      return (change.type === 'cancelled') === (state.status === 'reconnecting')
+        ? { status: 'closed', code: change.code, reason: change.reason }
+        : state;
     default:
-      return change satisfies never;
+      change satisfies { type: 'heartbeat' | 'rejected' | 'dropped' | 'error' };
+      return state;
   }
 }

@@ -23,33 +23,24 @@ export interface ConnectionStats {
 }
 
 /** What is counted as it happens, and what is looked up when asked. */
-export class Counters implements ConnectionStats {
-  received = 0;
-  receivedBytes = 0;
-  sent = 0;
-  sentBytes = 0;
-  rejected = 0;
-  dropped = 0;
-  opens = 0;
-  latency: number | undefined = undefined;
-  readonly #queued: () => number;
-  readonly #bufferedAmount: () => number;
+export type Counters = { -readonly [K in keyof ConnectionStats]: ConnectionStats[K] };
 
-  constructor(queued: () => number, bufferedAmount: () => number) {
-    this.#queued = queued;
-    this.#bufferedAmount = bufferedAmount;
-  }
-
-  get queued(): number {
-    return this.#queued();
-  }
-
-  get bufferedAmount(): number {
-    return this.#bufferedAmount();
-  }
-
-  toJSON(): ConnectionStats {
-    const { queued, bufferedAmount } = this;
-    return { ...(this as ConnectionStats), queued, bufferedAmount };
-  }
+/** Counters at nought. */
+export function countersOf(queued: () => number, bufferedAmount: () => number): Counters {
+  return {
+    received: 0,
+    receivedBytes: 0,
+    sent: 0,
+    sentBytes: 0,
+    rejected: 0,
+    dropped: 0,
+    opens: 0,
+    get queued() {
+      return queued();
+    },
+    get bufferedAmount() {
+      return bufferedAmount();
+    },
+    latency: undefined,
+  };
 }
