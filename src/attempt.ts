@@ -77,7 +77,7 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   }
 
   get writable(): boolean {
-    return this.#phase === 'open' && this.#socket!.writable;
+    return this.#phase === 'open' && this.#socket!.readyState === 1;
   }
 
   /** Whether messages need not wait in the outbox. */
@@ -229,8 +229,9 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   sendRaw(frame: string | Uint8Array): void {
     if (!this.writable) return this.#host.drop(1, 'closed');
     const { stats } = this.#host;
+    this.#socket!.send(frame);
     stats.sent++;
-    stats.sentBytes += this.#socket!.send(frame);
+    stats.sentBytes += this.#config.transport.sizeOf?.(frame) ?? frame.length;
   }
 
   intercept(look: (data: string | Uint8Array) => boolean): () => void {

@@ -66,10 +66,7 @@ export interface CloseFields {
 }
 
 /** An open connection ended, cleanly or not, without our asking for it. */
-export class ConnectionClosedError
-  extends WebSocketError<WebSocketErrorOptions & CloseFields>
-  implements CloseFields
-{
+export class ConnectionClosedError extends WebSocketError<WebSocketErrorOptions & CloseFields> implements CloseFields {
   override readonly name = 'ConnectionClosedError';
   declare readonly code: number;
   declare readonly reason: string;
@@ -90,12 +87,16 @@ export interface HandshakeErrorOptions extends WebSocketErrorOptions {
 }
 
 /** A connection never opened: refused, broken off, or one of its factories failed. */
-export class HandshakeError extends WebSocketError<HandshakeErrorOptions> {
+export class HandshakeError extends WebSocketError {
   override readonly name = 'HandshakeError';
   /** The HTTP status; `undefined` in browsers, which hide it, and where no response came. */
   declare readonly status: number | undefined;
   /** The response's headers, names in lower case. */
   declare readonly headers: Readonly<Record<string, string>> | undefined;
+
+  constructor(message: string, options?: HandshakeErrorOptions) {
+    super(message, { status: undefined, headers: undefined, ...options } as WebSocketErrorOptions);
+  }
 }
 
 /** The connection was not open within `connectTimeout`. */

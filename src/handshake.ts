@@ -3,22 +3,16 @@ import { HandshakeError } from './errors.js';
 /** However long a server asks us to wait, this is the most that is believed: 5 minutes. */
 const LONGEST_RETRY_AFTER = 300_000;
 
-/** Stands for a URL whose secrets cannot be told from the rest. */
-const UNSHOWABLE = 'a URL that cannot be shown';
-
-function isWebSocketUrl(url: string): boolean {
-  try {
-    return /^(ws|http)s?:$/.test(new URL(url).protocol);
-  } catch {
-    return false;
-  }
-}
-
-/** A URL fit to be shown: without credentials, query and fragment, where secrets live. Works on relative ones too. */
+/** A URL fit to be shown: without credentials, query and fragment, where secrets live. */
 export function redactUrl(url: string): string {
-  const text = url.replace(/^[\0- ]+|[\t\n\r]/g, ''); // as the URL parser does
-  if (text.includes('@') && !/^[\\/.]/.test(text) && !isWebSocketUrl(text)) return UNSHOWABLE;
-  return text.replace(/[?#].*$/s, '').replace(/^((?:ws|http)s?:)?([\\/]*)[^\\/]*@/i, '$1$2');
+  if (!url.includes('@')) return url.replace(/[?#].*/s, '');
+  try {
+    const { protocol, host, pathname } = new URL(url);
+    if (host) return `${protocol}//${host}${pathname}`;
+  } catch {
+    // Neither is a URL without a host told: its secrets cannot be told from the rest.
+  }
+  return 'a URL that cannot be shown';
 }
 
 /** `Retry-After` in milliseconds: seconds, or an HTTP date (RFC 9110 section 10.2.3). */

@@ -187,8 +187,8 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
       if (typeof frame === 'string' || ArrayBuffer.isView(frame)) return frame;
       throw new TypeError(`the codec made ${typeof frame} of it`);
     } catch (cause) {
-      const error = new WebSocketError(`A message could not be encoded: ${toError(cause).message}`, { cause });
-      this.drop(1, 'unserializable', error);
+      const message = `A message could not be encoded: ${toError(cause).message}`;
+      this.drop(1, 'unserializable', new WebSocketError(message, { cause }));
       return undefined;
     }
   }

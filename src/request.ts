@@ -43,7 +43,8 @@ const PARTS: readonly (readonly [
 export function expectParts(parts: RequestParts): void {
   for (const [name, isValue, expectation] of PARTS) {
     const part = parts[name];
-    if (typeof part !== 'function' && !isValue(part)) refuse(name, `${expectation}, or a function that returns it`, part);
+    if (typeof part !== 'function' && !isValue(part))
+      refuse(name, `${expectation}, or a function that returns it`, part);
   }
 }
 

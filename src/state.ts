@@ -14,9 +14,9 @@ export type ConnectionState =
 export type StateChange =
   | LifecycleEvent
   | { readonly type: 'closing' } // close() on an open connection: its handshake runs
-  | { readonly type: 'cancelled'; readonly code: number; readonly reason: string } // close() while a retry waited
+  | { readonly type: 'cancelled'; readonly code: number; readonly reason: string } // close() where nothing was open
   | { readonly type: 'failed'; readonly error: Error } // the supervised lifecycle errored
-  | { readonly type: 'completed' } // it completed: the state that the last `close` left stays
+  | { readonly type: 'completed' } // it completed, after a `close` or without
   | { readonly type: 'idle' }; // the last subscriber left
 
 /**
@@ -24,28 +24,25 @@ export type StateChange =
  * Returns the same state where a change moves nothing.
  */
 export function transition(state: ConnectionState, change: StateChange): ConnectionState {
+  const isWaiting = state.status === 'reconnecting';
   switch (change.type) {
-    case 'idle':
-    case 'connecting':
-    case 'reconnecting':
-    case 'failed': {
+    case 'heartbeat':
+    case 'rejected':
+    case 'dropped':
+    case 'error':
+      return state;
+    case 'open':
+      return { status: 'open', attempt: change.attempt, protocol: change.protocol };
+    case 'completed':
+      return state.status === 'closed' ? state : { status: 'idle' };
+    case 'cancelled': // only a wait can be
+    case 'close': // while a retry waits, of a connection that the supervision had given up
+      return isWaiting === (change.type === 'cancelled')
+        ? { status: 'closed', code: change.code, reason: change.reason }
+        : state;
+    default: {
       const { type: status, ...data } = change;
       return { status, ...data } as ConnectionState;
     }
-    case 'open':
-      return { status: 'open', attempt: change.attempt, protocol: change.protocol };
-    case 'closing':
-      return state.status === 'open' || state.status === 'connecting' ? { status: 'closing' } : state;
-    case 'completed':
-      return state.status === 'closed' ? state : { status: 'idle' };
-    case 'cancelled':
-    case 'close':
-      // Only a wait can be cancelled, and only a supervision that gave a connection up waits before it is closed.
-      return (change.type === 'cancelled') === (state.status === 'reconnecting')
-        ? { status: 'closed', code: change.code, reason: change.reason }
-        : state;
-    default:
-      change satisfies { type: 'heartbeat' | 'rejected' | 'dropped' | 'error' };
-      return state;
   }
 }

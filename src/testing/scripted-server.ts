@@ -171,16 +171,13 @@ class ScriptedPeer implements ScriptedConnection {
   }
 
   #socket(client: ScriptedClient): TransportSocket {
-    const isOpen = () => this.#phase === 'open';
+    const readyState = () => ({ connecting: 0, open: 1, closed: 3 })[this.#phase];
     return {
-      get writable() {
-        return isOpen();
+      get readyState() {
+        return readyState();
       },
       bufferedAmount: 0,
-      send(data: string | Uint8Array) {
-        client.sent(data);
-        return data.length;
-      },
+      send: (data) => client.sent(data),
       ping: (payload = '') => {
         if (client.isPonged) this.#arrive(() => this.pong(payload));
       },

@@ -33,22 +33,8 @@ export function nativeTransport(): Transport {
         if (!isOpen) sink.onClose(1006, '', false);
       };
       socket.onclose = ({ code, reason, wasClean }) => sink.onClose(code, reason, wasClean);
-
-      return {
-        get writable() {
-          return socket.readyState === 1;
-        },
-        get bufferedAmount() {
-          return socket.bufferedAmount;
-        },
-        send(data) {
-          socket.send(data);
-          return data.length;
-        },
-        close: (code, reason) => socket.close(code, reason),
-        // There is no way to let go at once; a peer that still listens is told that we timed out.
-        terminate: () => socket.close(3008),
-      };
+      // There is no way to let go at once; a peer that still listens is told that we timed out.
+      return Object.assign(socket, { terminate: () => socket.close(3008) });
     },
   };
 }

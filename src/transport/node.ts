@@ -36,6 +36,7 @@ export function wsTransport(options: WsTransportOptions = {}): Transport {
   return {
     canPause: true,
     canSetHeaders: true,
+    sizeOf: (data) => (typeof data === 'string' ? Buffer.byteLength(data) : data.length),
     open({ url, protocols, headers, closeTimeout, scheduler }, sink) {
       const socket = new WebSocket(url, [...protocols], {
         maxPayload: MAX_PAYLOAD,
@@ -74,23 +75,7 @@ export function wsTransport(options: WsTransportOptions = {}): Transport {
       });
       socket.on('close', (code, reason) => sink.onClose(code, reason.toString(), code !== 1006));
 
-      return {
-        get writable() {
-          return socket.readyState === WebSocket.OPEN;
-        },
-        get bufferedAmount() {
-          return socket.bufferedAmount;
-        },
-        send(data) {
-          socket.send(data);
-          return typeof data === 'string' ? Buffer.byteLength(data) : data.length;
-        },
-        ping: (payload) => socket.ping(payload),
-        pause: () => socket.pause(),
-        resume: () => socket.resume(),
-        close: (code, reason) => socket.close(code, reason),
-        terminate: () => socket.terminate(),
-      };
+      return socket;
     },
   };
 }

@@ -11,6 +11,8 @@ export interface Transport {
   readonly canPause: boolean;
   /** Whether request headers can be set: browsers cannot. */
   readonly canSetHeaders: boolean;
+  /** The size of a message in bytes, where that is known; left out, it is the string's length. */
+  sizeOf?(data: string | Uint8Array): number;
   /**
    * Starts to connect, and reports to `sink` once this has returned. May throw if the request can never be made (an
    * invalid URL, say); then nothing is left behind.
@@ -46,14 +48,14 @@ export interface TransportSink {
   onClose(code: number, reason: string, wasClean: boolean): void;
 }
 
-/** One socket. */
+/** One socket: the part of the standard WebSocket that is needed, `terminate`, and what `ws` has beyond it. */
 export interface TransportSocket {
-  /** Whether what is sent now can still reach the peer: not before `open`, nor once a Close frame was sent or seen. */
-  readonly writable: boolean;
+  /** As of the standard WebSocket: 1 from `open` on, until a Close frame was sent or seen. */
+  readonly readyState: number;
   /** Bytes that were sent and have not left yet. */
   readonly bufferedAmount: number;
-  /** Sends a text or a binary frame. @returns its size in bytes where that is known, else the string's length */
-  send(data: string | Uint8Array): number;
+  /** Sends a text or a binary frame. */
+  send(data: string | Uint8Array): void;
   /** Sends a ping frame; absent where the platform has none to send. */
   ping?(payload?: string): void;
   /** Stops reading, and with it, in the end, the peer. */

@@ -330,7 +330,7 @@ describe('messages', () => {
 
   it.each([
     [undefined, TypeError, 'Expected `error` to be an object with a close code, { code, reason }, got undefined.'],
-    [new Error('mine') as never, TypeError, 'got object.'],
+    [new Error('mine') as never, TypeError, 'got Error: mine.'],
     [{ code: 1001 }, RangeError, 'Expected `code` to be 1000 or an integer from 3000 to 4999, got 1001.'],
   ])('throw for an error() of %o', (error, type, message) => {
     const { messages } = observeWebSocket('ws://test');

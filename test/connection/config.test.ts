@@ -7,15 +7,18 @@ const bad = (config: unknown) => () => observeWebSocket(config as WebSocketConfi
 
 describe('observeWebSocket', () => {
   it.each([
-    [42, 'Expected `url` to be a string, a URL or a function that returns it, got undefined.'],
-    [null, 'Expected `url` to be a string, a URL or a function that returns it, got undefined.'],
-    [{ url: 42 }, 'Expected `url` to be a string, a URL or a function that returns it, got 42.'],
+    [42, 'Expected `url` to be a string or a URL, or a function that returns it, got undefined.'],
+    [null, 'Expected `url` to be a string or a URL, or a function that returns it, got undefined.'],
+    [{ url: 42 }, 'Expected `url` to be a string or a URL, or a function that returns it, got 42.'],
     [
       { protocols: [1] },
-      'Expected `protocols` to be a string, an array of strings or a function that returns it, got object.',
+      'Expected `protocols` to be a string or an array of strings, or a function that returns it, got object.',
     ],
-    [{ headers: 'a: b' }, 'Expected `headers` to be an object of strings or a function that returns it, got "a: b".'],
-    [{ headers: { a: 1 } }, 'Expected `headers` to be an object of strings or a function that returns it, got object.'],
+    [{ headers: 'a: b' }, 'Expected `headers` to be an object of strings, or a function that returns it, got "a: b".'],
+    [
+      { headers: { a: 1 } },
+      'Expected `headers` to be an object of strings, or a function that returns it, got object.',
+    ],
     [{ codec: null }, 'Expected `codec.encode` to be a function, got undefined.'],
     [{ codec: { encode: String } }, 'Expected `codec.decode` to be a function, got undefined.'],
     [{ outbox: { capacity: '1' } }, 'Expected `outbox.capacity` to be an integer of 0 or more, got "1".'],

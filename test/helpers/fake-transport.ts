@@ -31,14 +31,11 @@ export function fakeTransport({ answersClose = false, canPause = true } = {}): F
       state.sink = sink;
       state.writable = false;
       return {
-        get writable() {
-          return state.writable;
+        get readyState() {
+          return Number(state.writable);
         },
         bufferedAmount: 7,
-        send(data: string | Uint8Array) {
-          calls.push(`send ${String(data)}`);
-          return data.length;
-        },
+        send: (data: string | Uint8Array) => void calls.push(`send ${String(data)}`),
         ...(canPause && { pause: () => void calls.push('pause'), resume: () => void calls.push('resume') }),
         close(code: number, reason: string) {
           calls.push(`close ${code}`);

@@ -15,23 +15,25 @@ describe('redactUrl', () => {
     ['wss://secret@feed.example:8443/trades', 'wss://feed.example:8443/trades'],
     ['wss://:secret@feed.example/trades', 'wss://feed.example/trades'],
     ['wss://user:sec@ret@feed.example/trades', 'wss://feed.example/trades'],
-    ['wss://user:secret@feed.example', 'wss://feed.example'],
-    ['wss://user:secret@feed.example?token=secret', 'wss://feed.example'],
+    ['wss://user:secret@feed.example', 'wss://feed.example/'],
+    ['wss://user:secret@feed.example?token=secret', 'wss://feed.example/'],
     ['wss://user:sec%2Fret@feed.example/', 'wss://feed.example/'],
     ['wss://feed.example/@alice/trades', 'wss://feed.example/@alice/trades'],
     ['wss://feed.example/a@b?mail=secret@mail.example', 'wss://feed.example/a@b'],
-    ['wss://feed.example?mail=secret@mail.example', 'wss://feed.example'],
+    ['wss://feed.example?mail=secret@mail.example', 'wss://feed.example/'],
     ['wss://feed.example/trades?redirect=https://user:secret@other.example/', 'wss://feed.example/trades'],
     ['ws://[::1]:8080/trades?token=secret', 'ws://[::1]:8080/trades'],
     ['ws://user:secret@[::1]:8080/trades', 'ws://[::1]:8080/trades'],
     ['/trades?token=secret', '/trades'],
     ['trades?token=secret', 'trades'],
-    ['//user:secret@feed.example/trades', '//feed.example/trades'],
-    ['/trades//user@2', '/trades//user@2'],
+    ['//user:secret@feed.example/trades', 'a URL that cannot be shown'],
+    ['/trades?mail=secret@mail.example', 'a URL that cannot be shown'],
+    ['wss://user:sec?ret@feed.example/', 'a URL that cannot be shown'],
+    ['foo:user:secret@feed.example', 'a URL that cannot be shown'],
     ['', ''],
     ['wss://feed.example/trades?a=1\ntoken=secret', 'wss://feed.example/trades'],
-    ['WSS://User:Secret@Feed.Example/Trades', 'WSS://Feed.Example/Trades'],
-    ['wss:\\\\user:secret@feed.example\\trades', 'wss:\\\\feed.example\\trades'], // as URL reads it
+    ['WSS://User:Secret@Feed.Example/Trades', 'wss://feed.example/Trades'],
+    ['wss:\\\\user:secret@feed.example\\trades', 'wss://feed.example/trades'], // as URL reads it
   ])('makes of %j %j', (url, shown) => {
     expect(redactUrl(url)).toBe(shown);
   });

@@ -24,15 +24,12 @@ describe('transition', () => {
       { ...open(), attempt: 2, protocol: 'v1' },
       { status: 'open', attempt: 2, protocol: 'v1' },
     ],
-    [
-      { ...close(4401), reason: 'expired' },
-      { status: 'closed', code: 4401, reason: 'expired' },
-    ],
     [reconnecting(2, 100, failure), { status: 'reconnecting', retry: 2, delay: 100, error: failure }],
     [
       { type: 'failed', error: failure },
       { status: 'failed', error: failure },
     ],
+    [{ type: 'closing' }, { status: 'closing' }],
     [{ type: 'idle' }, { status: 'idle' }],
   ])('makes of %o exactly %o, whatever was before', (change, expected) => {
     for (const state of states) expect(transition(state, change)).toStrictEqual(expected);
@@ -48,7 +45,12 @@ describe('transition', () => {
   });
 
   it.each<[StateChange, string, ConnectionState]>([
-    [{ type: 'closing' }, 'open connecting', { status: 'closing' }],
+    [
+      { ...close(4401), reason: 'expired' },
+      'idle connecting open closing closed failed',
+      { status: 'closed', code: 4401, reason: 'expired' },
+    ],
+    [{ type: 'completed' }, 'idle connecting open reconnecting closing failed', { status: 'idle' }],
     [{ type: 'cancelled', code: 3000, reason: 'bye' }, 'reconnecting', { status: 'closed', code: 3000, reason: 'bye' }],
   ])('for %o moves on from %s alone', (change, from, expected) => {
     const moved = states.map((state) => transition(state, change));

@@ -859,8 +859,8 @@ describe('heartbeat', () => {
         const socket = transport.open(request, sink);
         let closing = false;
         return {
-          get writable() {
-            return socket.writable && !closing;
+          get readyState() {
+            return closing ? 2 : socket.readyState;
           },
           bufferedAmount: 0,
           send: (data) => socket.send(data),
