@@ -24,6 +24,8 @@ export interface AttemptHost<In, Out> {
   /** A frame, or nothing and a `dropped` event. */
   encode(value: Out): string | Uint8Array | undefined;
   drop(count: number, reason: DroppedEvent['reason']): void;
+  /** Nothing is left of it. May be said more than once. */
+  gone(attempt: Attempt<In, Out>): void;
 }
 
 /** What is known of an end without a Close frame (RFC 6455 section 7.1.5). */
@@ -42,8 +44,6 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   ping?: (payload?: string) => void;
   /** Whether the outbox was emptied into it. */
   isFlushed = false;
-  /** Resolves when nothing is left of the socket, at the latest `closeTimeout` after the end. */
-  readonly gone: Promise<void>;
   readonly #host: AttemptHost<In, Out>;
   readonly #config: ResolvedConfig<In, Out>;
   readonly #number: number;
@@ -57,7 +57,6 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   #looks: readonly { readonly look: (data: string | Uint8Array) => boolean }[] = [];
   #messages: Subject<In> | undefined;
   #pongs: Subject<unknown> | undefined;
-  #letGo!: () => void;
 
   constructor(
     host: AttemptHost<In, Out>,
@@ -69,7 +68,6 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
     this.#config = config;
     this.#number = number;
     this.#lifecycle = lifecycle;
-    this.gone = new Promise((resolve) => (this.#letGo = resolve));
   }
 
   get bufferedAmount(): number {
@@ -292,7 +290,7 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
 
   #release(): void {
     this.#pending.unsubscribe();
-    this.#letGo();
+    this.#host.gone(this);
   }
 
   #within(delay: number, action: () => void): void {

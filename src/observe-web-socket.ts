@@ -1,5 +1,5 @@
-import { BehaviorSubject, defer, ignoreElements, Observable, queueScheduler, Subject, takeUntil } from 'rxjs';
-import type { OperatorFunction, Subscriber, Subscription } from 'rxjs';
+import { BehaviorSubject, defer, Observable, queueScheduler, Subscription } from 'rxjs';
+import type { OperatorFunction, Subscriber } from 'rxjs';
 import { expectFunction } from './arguments.js';
 import { Attempt, NO_CLOSE_FRAME } from './attempt.js';
 import type { AttemptHost } from './attempt.js';
@@ -14,8 +14,8 @@ import { Outbox } from './outbox.js';
 import type { Pausable } from './read-with-backpressure.js';
 import { transition } from './state.js';
 import type { ConnectionState, StateChange } from './state.js';
-import { countersOf } from './stats.js';
-import type { ConnectionStats, Counters } from './stats.js';
+import { Counters } from './stats.js';
+import type { ConnectionStats } from './stats.js';
 import type { Transport } from './transport/transport.js';
 
 /** Where a connection stands; replays the current state, never errors, and subscribing to it never connects. */
@@ -71,7 +71,17 @@ export function createConnection<In, Out>(
   return new Connection(resolveConfig(config, platformTransport), supervision);
 }
 
-/** The run, the outbox, the state and the leases; a socket is its attempt's business. */
+/** The subscribers of a stream; the list is replaced and not changed, so that whoever goes through it sees no change. */
+interface Audience<T> {
+  members: readonly Subscriber<T>[];
+}
+
+/**
+ * The run, the outbox, the state and the leases; a socket is its attempt's business.
+ *
+ * By hand, and not with `share`, `takeUntil` and Subjects: these held 4 kB of heap a connection, and a Subject makes a
+ * closure for every value.
+ */
 class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<In, Out> {
   readonly lifecycle: Observable<LifecycleEvent>;
   readonly messages: MessageSubject<In, Out>;
@@ -81,45 +91,32 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   readonly #supervision: readonly Supervision[];
   readonly #state = new BehaviorSubject<ConnectionState>({ status: 'idle' });
   readonly #outbox: Outbox;
-  readonly #stop = new Subject<void>();
-  /** What the subscribers of this run hear of; there from the first of them until the end. */
-  #run: Subject<LifecycleEvent> | undefined;
+  readonly #listeners: Audience<LifecycleEvent> = { members: [] };
+  readonly #readers: Audience<In> = { members: [] };
+  /** The supervised lifecycle, from the first subscriber on until the end. */
+  #run: Subscription | undefined;
   /** The wait for another subscriber, when the last one has left. */
   #lingering: Subscription | undefined;
   /** The newest one, which may have ended. */
   #attempt: Attempt<In, Out> | undefined;
-  /** Resolves when nothing is left of any socket. */
-  #gone = Promise.resolve();
+  /** Those of which something is left. */
+  #attempts: readonly Attempt<In, Out>[] = [];
+  /** Told when nothing is left of any of them. */
+  #awaiting: (() => void)[] = [];
   #isClosing = false;
   #leases = 0;
-  #readers: readonly Subscriber<In>[] = [];
 
   constructor(config: ResolvedConfig<In, Out>, supervision: readonly Supervision[]) {
     this.#config = config;
     this.#supervision = supervision;
     this.#outbox = new Outbox(config.outbox, config.scheduler, (count, reason) => this.drop(count, reason));
-    this.stats = countersOf(
-      () => this.#outbox.size,
-      () => this.#attempt?.bufferedAmount ?? 0,
-    );
+    this.stats = new Counters(() => ({
+      queued: this.#outbox.size,
+      bufferedAmount: this.#attempt?.bufferedAmount ?? 0,
+    }));
     this.state = new StateObservable(this.#state);
-    // By hand and not with `share`, `observeOn` and `concatMap`: their subscribers held 2 kB of heap a connection.
-    this.lifecycle = new Observable((subscriber) => {
-      this.#lingering?.unsubscribe();
-      const run = this.#run ?? new Subject();
-      run.subscribe(subscriber);
-      subscriber.add(() => {
-        if (run === this.#run && !run.observed) this.#leave();
-      });
-      if (run !== this.#run) this.#start((this.#run = run));
-    });
-    this.messages = new MessageSubject<In, Out>(this, (subscriber) => {
-      this.#readers = [...this.#readers, subscriber];
-      subscriber.add(() => {
-        this.#readers = this.#readers.filter((reader) => reader !== subscriber);
-      });
-      this.lifecycle.pipe(ignoreElements()).subscribe(subscriber);
-    });
+    this.lifecycle = new Observable((subscriber) => this.#join(this.#listeners, subscriber));
+    this.messages = new MessageSubject<In, Out>(this, (subscriber) => this.#join(this.#readers, subscriber));
   }
 
   get canPause(): boolean {
@@ -142,11 +139,13 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
     this.#isClosing = true;
     if (!this.#attempt?.close(code, reason)) {
       this.#change({ type: 'cancelled', code, reason });
-      this.#stop.next();
+      this.#complete();
     }
-    await this.#gone;
-    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- a new run may have begun meanwhile
-    if (this.#isClosing) this.#stop.next(); // whatever the supervision still waits for
+    await new Promise<void>((resolve) => {
+      this.#awaiting.push(resolve);
+      this.gone();
+    });
+    if (this.#isClosing) this.#complete(); // whatever the supervision still waits for
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -156,7 +155,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   // For its messages
 
   get observed(): boolean {
-    return this.#readers.length > 0;
+    return this.#readers.members.length > 0;
   }
 
   send(value: Out): void {
@@ -172,9 +171,8 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
     return this.#leases > 0;
   }
 
-  /** What a `Subject` does, without the closure that it makes for every value. */
   deliver(message: In): void {
-    for (const reader of this.#readers) reader.next(message);
+    for (const reader of this.#readers.members) reader.next(message);
   }
 
   closing(): void {
@@ -193,46 +191,65 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
     }
   }
 
+  gone(attempt?: Attempt<In, Out>): void {
+    this.#attempts = this.#attempts.filter((other) => other !== attempt);
+    if (this.#attempts.length === 0) for (const tell of this.#awaiting.splice(0)) tell();
+  }
+
   drop(count: number, reason: DroppedEvent['reason'], error?: Error): void {
     if (count === 0) return;
     this.stats.dropped += count;
-    this.#tell({ type: 'dropped', count, reason, ...(error && { error }) });
+    this.#tell(this.#run, { type: 'dropped', count, reason, ...(error && { error }) });
   }
 
-  #start(run: Subject<LifecycleEvent>): void {
+  #join<T>(audience: Audience<T>, subscriber: Subscriber<T>): void {
+    this.#lingering?.unsubscribe();
+    audience.members = [...audience.members, subscriber];
+    subscriber.add(() => {
+      audience.members = audience.members.filter((member) => member !== subscriber);
+      if (this.#run && this.#everybody.length === 0) this.#leave(this.#run);
+    });
+    if (!this.#run) this.#start();
+  }
+
+  get #everybody(): Subscriber<never>[] {
+    return [...this.#listeners.members, ...this.#readers.members];
+  }
+
+  #start(): void {
+    const run = (this.#run = new Subscription());
     let attempts = 0;
     this.#isClosing = false;
-    const raw = new Observable<LifecycleEvent>((lifecycle) => this.#connect(++attempts, lifecycle));
-    defer(() => this.#supervision.reduce((source, operator) => operator(source), raw))
-      .pipe(takeUntil(this.#stop))
-      .subscribe({
-        next: (event) => this.#tell(event),
-        error: (error: unknown) => this.#end(run, { type: 'failed', error: toError(error) }, () => run.error(error)),
-        complete: () => this.#end(run, { type: 'completed' }, () => run.complete()),
-      });
+    const raw = new Observable<LifecycleEvent>((lifecycle) => this.#connect(run, ++attempts, lifecycle));
+    run.add(
+      defer(() => this.#supervision.reduce((source, operator) => operator(source), raw)).subscribe({
+        next: (event) => this.#tell(run, event),
+        error: (error: unknown) =>
+          this.#end(run, { type: 'failed', error: toError(error) }, (member) => member.error(error)),
+        complete: () => this.#complete(),
+      }),
+    );
   }
 
   /** The raw lifecycle of one connection. */
-  #connect(number: number, lifecycle: Subscriber<LifecycleEvent>): void {
-    if (this.#isClosing) {
-      this.#stop.next(); // close() was called, and the supervision wants to go on
-      return;
-    }
+  #connect(run: Subscription, number: number, lifecycle: Subscriber<LifecycleEvent>): void {
+    if (run.closed) return;
+    if (this.#isClosing) return this.#complete(); // close() was called, and the supervision wants to go on
     const attempt = new Attempt(this, this.#config, number, lifecycle);
     this.#attempt = attempt;
-    this.#gone = this.#gone.then(() => attempt.gone);
+    this.#attempts = [...this.#attempts, attempt];
     lifecycle.add(() => {
       // The supervision gave it up, and somebody listens still: they are told what we did.
-      if (attempt.abandon()) this.#tell({ type: 'close', ...NO_CLOSE_FRAME, initiator: 'local' });
+      if (attempt.abandon()) this.#tell(run, { type: 'close', ...NO_CLOSE_FRAME, initiator: 'local' });
     });
     attempt.begin();
   }
 
-  /** Once its `open` has been delivered, what waits goes out in order, and what comes then goes out at once. */
-  #tell(event: LifecycleEvent): void {
-    this.#inTurn(this.#run, (run) => {
+  /** Once an `open` has been delivered, what waits goes out in order, and what comes then goes out at once. */
+  #tell(run: Subscription | undefined, event: LifecycleEvent): void {
+    this.#inTurn(run, () => {
       this.#change(event);
-      run.next(event);
+      for (const listener of this.#listeners.members) listener.next(event);
       if (event.type === 'open' && event.link === this.#attempt) {
         this.#empty();
         this.#attempt.isFlushed = true;
@@ -240,28 +257,35 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
     });
   }
 
-  #end(run: Subject<LifecycleEvent>, change: StateChange, tell: () => void): void {
+  #complete(): void {
+    const run = this.#run;
+    this.#end(run, { type: 'completed' }, (member) => member.complete());
+    run?.unsubscribe();
+  }
+
+  #end(run: Subscription | undefined, change: StateChange, tell: (member: Subscriber<never>) => void): void {
     this.#inTurn(run, () => {
       this.#run = undefined;
       this.#lingering?.unsubscribe();
       this.#change(change);
-      tell();
+      this.#everybody.forEach(tell);
     });
   }
 
   /** What a subscriber brings about while it hears of an event is told when all others have heard of that event. */
-  #inTurn(run: Subject<LifecycleEvent> | undefined, action: (run: Subject<LifecycleEvent>) => void): void {
+  #inTurn(run: Subscription | undefined, action: () => void): void {
     queueScheduler.schedule(() => {
-      if (run && run === this.#run) action(run);
+      if (run && run === this.#run) action();
     });
   }
 
   /** The last subscriber has left. */
-  #leave(): void {
+  #leave(run: Subscription): void {
     const { linger, scheduler } = this.#config;
     const stop = () => {
       this.#run = undefined;
-      this.#stop.next();
+      this.#attempt?.abandon(); // the run has no subscription to end yet where it has only just begun
+      run.unsubscribe();
       this.#change({ type: 'idle' });
     };
     if (linger > 0) this.#lingering = after(linger, scheduler).subscribe(stop);

@@ -23,24 +23,30 @@ export interface ConnectionStats {
 }
 
 /** What is counted as it happens, and what is looked up when asked. */
-export type Counters = { -readonly [K in keyof ConnectionStats]: ConnectionStats[K] };
+export class Counters implements ConnectionStats {
+  received = 0;
+  receivedBytes = 0;
+  sent = 0;
+  sentBytes = 0;
+  rejected = 0;
+  dropped = 0;
+  opens = 0;
+  latency: number | undefined = undefined;
+  readonly #now: () => Pick<ConnectionStats, 'queued' | 'bufferedAmount'>;
 
-/** Counters at nought. */
-export function countersOf(queued: () => number, bufferedAmount: () => number): Counters {
-  return {
-    received: 0,
-    receivedBytes: 0,
-    sent: 0,
-    sentBytes: 0,
-    rejected: 0,
-    dropped: 0,
-    opens: 0,
-    get queued() {
-      return queued();
-    },
-    get bufferedAmount() {
-      return bufferedAmount();
-    },
-    latency: undefined,
-  };
+  constructor(now: () => Pick<ConnectionStats, 'queued' | 'bufferedAmount'>) {
+    this.#now = now;
+  }
+
+  get queued(): number {
+    return this.#now().queued;
+  }
+
+  get bufferedAmount(): number {
+    return this.#now().bufferedAmount;
+  }
+
+  toJSON(): object {
+    return { ...this, ...this.#now() };
+  }
 }
