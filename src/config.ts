@@ -35,21 +35,24 @@ export interface WebSocketConfig<In = unknown, Out = In> {
 /** A checked config with its defaults filled in. */
 export type ResolvedConfig<In, Out> = Required<WebSocketConfig<In, Out>>;
 
+/** Has no state, so that one serves all. */
+const JSON_CODEC = /* @__PURE__ */ json();
+
 /** Checks a config and fills in its defaults. @throws TypeError or RangeError that names what is wrong */
 export function resolveConfig<In, Out>(
   config: string | URL | WebSocketConfig<In, Out>,
-  platformTransport: () => Transport,
+  platformTransport: Transport,
 ): ResolvedConfig<In, Out> {
   const {
     url,
     protocols = [],
     headers = {},
-    codec = json<In, Out>(),
+    codec = JSON_CODEC as Codec<In, Out>,
     outbox = {},
     connectTimeout = 10_000,
     closeTimeout = 2_000,
     linger = 0,
-    transport = platformTransport(),
+    transport = platformTransport,
     scheduler = asyncScheduler,
   } = isUrl(config) ? { url: config } : ((config as typeof config | null) ?? ({} as WebSocketConfig<In, Out>));
 

@@ -5,6 +5,8 @@ import { wsTransport } from './transport/node.js';
 
 export * from './public.js';
 
+const PLATFORM = /* @__PURE__ */ wsTransport();
+
 /**
  * A WebSocket as two RxJS streams, on `ws`: an Observable of lifecycle events and a Subject of messages.
  *
@@ -25,5 +27,5 @@ export function observeWebSocket<In = unknown, Out = In>(
   config: string | URL | WebSocketConfig<In, Out>,
   ...supervision: Supervision[]
 ): WebSocketConnection<In, Out> {
-  return createConnection(config, supervision, wsTransport);
+  return createConnection(config, supervision, PLATFORM);
 }

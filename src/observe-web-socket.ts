@@ -65,7 +65,7 @@ export type Supervision = OperatorFunction<LifecycleEvent, LifecycleEvent>;
 export function createConnection<In, Out>(
   config: string | URL | WebSocketConfig<In, Out>,
   supervision: readonly Supervision[],
-  platformTransport: () => Transport,
+  platformTransport: Transport,
 ): WebSocketConnection<In, Out> {
   supervision.forEach((operator, index) => expectFunction(`supervision[${index}]`, operator));
   return new Connection(resolveConfig(config, platformTransport), supervision);
@@ -204,7 +204,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
 
   #join<T>(audience: Audience<T>, subscriber: Subscriber<T>): void {
     this.#lingering?.unsubscribe();
-    audience.members = [...audience.members, subscriber];
+    audience.members = audience.members.concat(subscriber);
     subscriber.add(() => {
       audience.members = audience.members.filter((member) => member !== subscriber);
       if (this.#run && this.#everybody.length === 0) this.#leave(this.#run);
@@ -237,7 +237,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
     if (this.#isClosing) return this.#complete(); // close() was called, and the supervision wants to go on
     const attempt = new Attempt(this, this.#config, number, lifecycle);
     this.#attempt = attempt;
-    this.#attempts = [...this.#attempts, attempt];
+    this.#attempts = this.#attempts.concat(attempt);
     lifecycle.add(() => {
       // The supervision gave it up, and somebody listens still: they are told what we did.
       if (attempt.abandon()) this.#tell(run, { type: 'close', ...NO_CLOSE_FRAME, initiator: 'local' });

@@ -54,7 +54,7 @@ export function wsTransport(options: WsTransportOptions = {}): Transport {
       });
       // After a FIN without a Close frame `ws` waits until all is sent, which may be for ever.
       socket.on('upgrade', ({ socket: tcp }) =>
-        tcp.once('end', () => {
+        tcp.on('end', () => {
           const patience = after(closeTimeout, scheduler).subscribe(() => socket.terminate());
           socket.once('close', () => patience.unsubscribe());
         }),
