@@ -1,4 +1,5 @@
-import { EMPTY, NEVER, of, take, takeUntil, throwError, timeout, timer } from 'rxjs';
+import { inspect } from 'node:util';
+import { EMPTY, NEVER, of, Subject, take, takeUntil, throwError, timeout, timer } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import {
   isConnectionClosedError,
@@ -11,6 +12,8 @@ import {
 } from '../../src/index.node.js';
 import type { LifecycleEvent, OpenEvent, WebSocketConnection } from '../../src/index.node.js';
 import { closeWith, raw, refuseWith, scriptedServer } from '../../src/testing/index.js';
+import { fakeTransport } from '../helpers/fake-transport.js';
+import type { FakeTransport } from '../helpers/fake-transport.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 
@@ -219,6 +222,27 @@ describe('url, protocols and headers', () => {
     });
   });
 
+  it.each<[string, object]>([
+    ['a number, emitted', { url: () => of(4711) }],
+    ['an object, returned', { url: () => ({ href: 'wss://test/?4711' }) }],
+    ['text in the place of headers, promised', { headers: () => of('authorization: 4711') }],
+    ['text in the place of headers, returned', { headers: () => '4711' }],
+    ['a header that is no text', { headers: () => of({ authorization: 4711 }) }],
+    ['a subprotocol that is no text', { protocols: () => of([4711]) }],
+  ])('are not quoted where a factory gives what cannot be sent: %s', (_, factories) => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['o']);
+      const failed = vi.fn();
+
+      observeWebSocket({ url: 'ws://test', transport, ...factories }).lifecycle.subscribe({ error: failed });
+      flush();
+
+      const error = failed.mock.calls[0]![0] as Error;
+      expect(error).toMatchObject({ name: 'HandshakeError', cause: expect.any(TypeError) });
+      expect(inspect(error, { depth: Infinity }) + JSON.stringify(error)).not.toContain('4711');
+    });
+  });
+
   it('are retried after a factory failed, and not if its error is fatal', () => {
     inVirtualTime(({ cold, flush }) => {
       const { transport } = scriptedServer(cold, ['o']);
@@ -253,6 +277,25 @@ describe('url, protocols and headers', () => {
 
       expect(log).toEqual(['0 connecting 1', '0 close 1006 local unclean', '0 |']);
       expect(server.connections).toEqual([]);
+    });
+  });
+
+  it('make no socket when the last subscriber leaves while one of them is asked', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(cold, ['o']);
+      const leave = new Subject<void>();
+      const url = () => {
+        leave.next();
+        return 'ws://test';
+      };
+      const feed = observeWebSocket({ url, transport: server.transport });
+
+      const log = record(feed.lifecycle.pipe(takeUntil(leave)), brief);
+      flush();
+
+      expect(log).toEqual(['0 connecting 1', '0 |']);
+      expect(server.connections).toEqual([]);
+      expect(feed.state.value).toEqual({ status: 'idle' });
     });
   });
 
@@ -446,6 +489,76 @@ describe('a link', () => {
       expect(messages).toEqual(['4 "b"', '6 "c"', '8 # SyntaxError']);
       expect(log.slice(-2)).toEqual(['8 close 1006 local unclean', '8 # SyntaxError']);
     });
+  });
+
+  it('keeps looks apart, the same one given twice too', () => {
+    const transport = fakeTransport();
+    const feed = observeWebSocket({ url: 'ws://test', transport });
+    const look = vi.fn(() => false);
+    const stops: (() => void)[] = [];
+    const subscription = feed.lifecycle.pipe(ofType('open')).subscribe(({ link }) => {
+      stops.push(link.intercept(look), link.intercept(look));
+    });
+    const looksAtAMessage = () => {
+      look.mockClear();
+      transport.sink.onMessage('1', 1);
+      return look.mock.calls.length;
+    };
+    transport.open();
+
+    const looks = [looksAtAMessage()];
+    for (const stop of [stops[0]!, stops[0]!, stops[1]!]) {
+      stop();
+      looks.push(looksAtAMessage());
+    }
+
+    expect(looks).toEqual([2, 1, 1, 0]);
+    subscription.unsubscribe();
+  });
+
+  it('shows what arrives to each look until one has consumed it', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['o-a-b']);
+      const feed = observeWebSocket({ url: 'ws://test', transport });
+      const seen: string[] = [];
+      const lookFor = (consumed: string) => (data: string | Uint8Array) => {
+        seen.push(`${consumed}? ${String(data)}`);
+        return data === consumed;
+      };
+      feed.lifecycle.pipe(ofType('open')).subscribe(({ link }) => {
+        link.intercept(lookFor('"a"'));
+        link.intercept(lookFor('"b"'));
+      });
+      const messages = record(feed.messages);
+
+      flush();
+
+      expect(seen).toEqual(['"a"? "a"', '"a"? "b"', '"b"? "b"']);
+      expect(messages).toEqual([]);
+      expect(feed.stats.received).toBe(2);
+    });
+  });
+
+  it.each([
+    ['abandoned', (_: FakeTransport, leave: () => void) => leave()],
+    ['broken', ({ sink }: FakeTransport) => sink.onClose(1006, '', false)],
+  ])('hears no pong of a connection that is %s', (_, end) => {
+    const transport = fakeTransport();
+    const feed = observeWebSocket({ url: 'ws://test', transport });
+    const heard: unknown[] = [];
+    const subscription = feed.lifecycle.pipe(ofType('open')).subscribe({
+      next: ({ link }) => {
+        link.pongs.subscribe({ next: (payload) => heard.push(payload), complete: () => heard.push('|') });
+      },
+      error: () => undefined,
+    });
+    transport.open();
+    transport.sink.onPong('in time');
+
+    end(transport, () => subscription.unsubscribe());
+    transport.sink.onPong('late');
+
+    expect(heard).toEqual(['in time', '|']);
   });
 
   it('delivers nothing of a connection that a look has terminated, and ends with an abandoned one', () => {

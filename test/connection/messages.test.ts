@@ -1,6 +1,15 @@
 import { Readable } from 'node:stream';
+import { timer } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import { binary, json, observeWebSocket, OutboxOverflowError, retryWithBackoff, text } from '../../src/index.node.js';
+import {
+  binary,
+  heartbeat,
+  json,
+  observeWebSocket,
+  OutboxOverflowError,
+  retryWithBackoff,
+  text,
+} from '../../src/index.node.js';
 import { scriptedServer } from '../../src/testing/index.js';
 import { fakeTransport } from '../helpers/fake-transport.js';
 import { inVirtualTime } from '../helpers/marbles.js';
@@ -232,6 +241,32 @@ describe('stats', () => {
 
       expect(feed.stats).toMatchObject({ received: 3, receivedBytes: 9, opens: 2, queued: 0, bufferedAmount: 0 });
       expect(JSON.parse(JSON.stringify(feed.stats))).toMatchObject({ received: 3, queued: 0, bufferedAmount: 0 });
+    });
+  });
+
+  it('have a latency as long as the connection lives that it was measured on', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['o--#', 'o']);
+      const feed = observeWebSocket(
+        { url: 'ws://test', transport },
+        heartbeat({ interval: 9, timeout: 5, random: () => 0.25 }),
+        retryWithBackoff({ delays: [1] }),
+      );
+
+      const latencies = record(feed.lifecycle, ({ type }) => `${type} ${feed.stats.latency}`, timer(10));
+      flush();
+
+      expect(latencies).toEqual([
+        '0 connecting undefined',
+        '0 open undefined',
+        '2.25 heartbeat 0',
+        '3 close undefined',
+        '3 reconnecting undefined',
+        '4 connecting undefined',
+        '4 open undefined',
+        '6.25 heartbeat 0',
+      ]);
+      expect(feed.stats.latency).toBeUndefined();
     });
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bufferCountOrTime, observeWebSocket, ofType, retryWithBackoff } from '../../src/index.node.js';
 import type { LifecycleEvent } from '../../src/index.node.js';
 import { closeWith, scriptedServer } from '../../src/testing/index.js';
+import { fakeTransport } from '../helpers/fake-transport.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 
@@ -31,6 +32,36 @@ describe('lifecycle and messages', () => {
 
       expect(server.connections).toHaveLength(1);
       expect(feed.messages.observed).toBe(stream === 'messages');
+    });
+  });
+
+  it('tell whether anybody reads the messages: until the last one leaves, and not of who reads a link', () => {
+    const transport = fakeTransport();
+    const feed = observeWebSocket({ url: 'ws://test', transport });
+    const lifecycle = feed.lifecycle.pipe(ofType('open')).subscribe(({ link }) => link.messages.subscribe());
+    transport.open();
+    const observed = [feed.messages.observed];
+
+    const readers = [feed.messages.subscribe(), feed.messages.asObservable().subscribe()];
+    observed.push(feed.messages.observed);
+    for (const reader of readers) {
+      reader.unsubscribe();
+      observed.push(feed.messages.observed);
+    }
+
+    expect(observed).toEqual([false, true, true, false]);
+    lifecycle.unsubscribe();
+  });
+
+  it('are observed no longer once the run has ended', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['o#']);
+      const feed = observeWebSocket({ url: 'ws://test', transport });
+      record(feed.messages);
+
+      flush();
+
+      expect(feed.messages.observed).toBe(false);
     });
   });
 

@@ -219,6 +219,17 @@ export class Peer {
     this.#socket.resetAndDestroy();
   }
 
+  /** Ends its side of the TCP connection without a Close frame, and reads no more. */
+  halfClose(): void {
+    this.#webSocket.pause();
+    this.#socket.end();
+  }
+
+  /** Reads again what is there. */
+  readOn(): void {
+    this.#webSocket.resume();
+  }
+
   /** Answers nothing any more: no ping, no Close. */
   fallSilent(): void {
     this.#socket.removeAllListeners('data').resume();

@@ -1,9 +1,9 @@
 import { NEVER, throwError } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { heartbeat, observeWebSocket, retryWithBackoff, stopOnFatalClose } from '../../src/index.node.js';
-import type { WebSocketConfig } from '../../src/index.node.js';
+import type { WebSocketConfig, WebSocketConnection } from '../../src/index.node.js';
 import { leavesNothingBehind } from '../helpers/leftovers.js';
-import { TestServer } from '../helpers/server.js';
+import { closeFrame, TestServer } from '../helpers/server.js';
 import {
   broken,
   closedByPeer,
@@ -95,6 +95,27 @@ describe('close()', () => {
 
     expect(await seen.end).toBeUndefined();
     expect(seen.events).toEqual([connecting(), open(), givenUp]);
+  });
+
+  it('with a closeTimeout of Infinity waits for as long as the answer takes', async () => {
+    const server = await TestServer.start();
+    const [patient, impatient] = [Infinity, 50].map((closeTimeout) =>
+      observeWebSocket({ url: server.url, closeTimeout }),
+    ) as [WebSocketConnection, WebSocketConnection];
+    const seen = watch(patient);
+    const peer = await server.peer(1);
+    await seen.next('open');
+    await watch(impatient).next('open');
+
+    for (const silent of server.peers) silent.fallSilent();
+    const closing = patient.close();
+    await impatient.close(); // what a timer that was set earlier and for less would have ended
+    const types = seen.events.map(({ type }) => type);
+    peer.write(closeFrame(1000));
+    await closing;
+
+    expect(types).toEqual(['connecting', 'open']);
+    expect(seen.events).toEqual([connecting(), open(), closedByUs()]);
   });
 
   it('has the last word where the peer drops the connection instead of an answer', async () => {

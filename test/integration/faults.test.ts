@@ -1,6 +1,7 @@
 import { Subject } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import {
+  binary,
   ConnectionClosedError,
   ConnectTimeoutError,
   HandshakeError,
@@ -12,6 +13,7 @@ import {
 } from '../../src/index.node.js';
 import type { ConnectionState, LifecycleEvent } from '../../src/index.node.js';
 import { wsTransport } from '../../src/transport/node.js';
+import { CountingScheduler } from '../helpers/counting-scheduler.js';
 import { leavesNothingBehind } from '../helpers/leftovers.js';
 import { ServerProcess } from '../helpers/server-process.js';
 import { closeFrame, frame, TestServer } from '../helpers/server.js';
@@ -215,6 +217,34 @@ describe('a connection', () => {
       open(2),
       closedByUs(),
     ]);
+  });
+});
+
+describe('a peer that half-closes and reads no more', () => {
+  it('is left after closeTimeout, though what was sent to it can never leave', async () => {
+    const MIB = 1024 * 1024; // 64 of them are far more than the sockets' own buffers take
+    const server = await TestServer.start();
+    const clock = new CountingScheduler();
+    const feed = observeWebSocket({ url: server.url, codec: binary(), closeTimeout: 50, scheduler: clock });
+    const seen = watch(feed);
+    await seen.next('open');
+
+    const peer = await server.peer();
+    peer.halfClose();
+    for (let sent = 0; sent < 64; sent++) feed.messages.next(new Uint8Array(MIB));
+    await vi.waitFor(() => expect(clock.pending).toBe(1));
+    clock.advance(49);
+    const { bufferedAmount } = feed.stats;
+    const types = seen.events.map(({ type }) => type);
+    clock.advance(1);
+
+    expect(await seen.end).toEqual(cutOff());
+    expect(seen.events).toEqual([connecting(), open(), broken]);
+    expect(types).toEqual(['connecting', 'open']);
+    expect(bufferedAmount).toBeGreaterThan(MIB);
+    expect(clock.pending).toBe(0);
+    peer.readOn();
+    expect(await peer.closed).toMatchObject({ code: 1006 });
   });
 });
 

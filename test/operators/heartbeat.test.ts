@@ -10,6 +10,7 @@ import type { LifecycleEvent } from '../../src/lifecycle.js';
 import { pong, raw, scriptedServer } from '../../src/testing/index.js';
 import type { Transport, TransportSocket } from '../../src/transport/transport.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
+import { fakeTransport } from '../helpers/fake-transport.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 import { FakeLink } from './fake-link.js';
@@ -314,10 +315,10 @@ describe('heartbeat', () => {
       expect(log).toEqual(['25 sent ping']);
     });
 
-    it('need a function where the transport has no ping frames: a fatal error says so', () => {
-      const { clock, link } = supervised({}, { pingFrames: false });
+    it('need a function where the transport has no ping frames: a fatal error says so at once', () => {
+      const { clock, link } = supervised({ random: () => 0.99 }, { pingFrames: false });
 
-      clock.advance(25);
+      clock.advance(0);
 
       expect(link.terminatedWith).toBeInstanceOf(WebSocketError);
       expect(link.terminatedWith).toMatchObject({
@@ -764,6 +765,21 @@ describe('heartbeat', () => {
 
       expect(lines.filter((line) => line.includes('dropped'))).toEqual([]);
       expect(sent).toEqual([]);
+    });
+
+    it('ends it for good, and as it opens, where there are no ping frames to send', () => {
+      const transport = fakeTransport();
+      let lines: string[] = [];
+      inVirtualTime(({ at }) => {
+        lines = record(
+          observeWebSocket({ url: 'ws://test', transport }, heartbeat(), retryWithBackoff()).lifecycle,
+          brief,
+        );
+        at(7, () => transport.open());
+      });
+
+      expect(lines).toEqual(['0 connecting 1', '7 open 1', '7 close 1006 local unclean', '7 # WebSocketError']);
+      expect(transport.calls).toEqual(['terminate']);
     });
 
     it('sends the text ping as it is, and consumes the reply', () => {
