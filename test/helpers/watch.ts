@@ -1,6 +1,7 @@
 import { filter, firstValueFrom, ReplaySubject, skip } from 'rxjs';
 import { expect } from 'vitest';
-import type { LifecycleEvent, WebSocketConnection } from '../../src/index.node.js';
+import { ConnectionClosedError, HandshakeError, retryWithBackoff, stopOnFatalClose } from '../../src/index.node.js';
+import type { LifecycleEvent, Supervision, WebSocketConnection } from '../../src/index.node.js';
 
 type EventOf<T extends LifecycleEvent['type']> = Extract<LifecycleEvent, { type: T }>;
 
@@ -64,6 +65,9 @@ export function watch<In, Out>(connection: WebSocketConnection<In, Out>): Watche
   };
 }
 
+/** What most give a connection, without the waiting: a failure that is not fatal is retried once, and at once. */
+export const oneRetry = (): Supervision[] => [stopOnFatalClose(), retryWithBackoff({ delays: [0] })];
+
 // The events that a test expects, with all their fields
 
 export const connecting = (attempt = 1) => ({ type: 'connecting', attempt });
@@ -109,6 +113,37 @@ export const reconnecting = (retry: number, delay: number, error: unknown) => ({
   delay,
   error,
 });
+
+/** A whole life under `oneRetry`: of the first attempt this is told, and it ends with an error; the second one opens, and we close it. */
+export const retriedAfter = (firstAttempt: readonly unknown[], error: unknown) => [
+  connecting(1),
+  ...firstAttempt,
+  reconnecting(1, 0, error),
+  connecting(2),
+  open(2),
+  closedByUs(),
+];
+
+/** A whole life under `oneRetry` in which neither attempt opens. */
+export const failedTwice = (error: unknown) => [
+  connecting(1),
+  failing(error),
+  broken,
+  reconnecting(1, 0, error),
+  connecting(2),
+  failing(error),
+  broken,
+];
+
+// The errors that a test expects
+
+/** An open connection ended without a Close frame. */
+export const cutOff = (cause?: unknown) =>
+  new ConnectionClosedError({ code: 1006, reason: '', wasClean: false }, cause === undefined ? {} : { cause });
+
+/** Nobody listens at the port. */
+export const refusedAt = (port: number) =>
+  new HandshakeError(`connect ECONNREFUSED 127.0.0.1:${port}`, { cause: nodeError('ECONNREFUSED') });
 
 /** An error of Node's or of `ws`, which go by their code. */
 export const nodeError = (code: string) => expect.objectContaining({ code }) as unknown;

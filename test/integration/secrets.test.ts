@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { heartbeat, observeWebSocket, retryWithBackoff, stopOnFatalClose } from '../../src/index.node.js';
 import type { WebSocketConfig } from '../../src/index.node.js';
 import { leavesNothingBehind } from '../helpers/leftovers.js';
+import { selfSigned } from '../helpers/self-signed.js';
 import { TestServer } from '../helpers/server.js';
 import { watch } from '../helpers/watch.js';
 
@@ -135,8 +135,7 @@ describe('credentials, query and headers', () => {
   });
 
   it('are in nothing that is told of a bad certificate', async () => {
-    const pem = (name: string) => readFileSync(new URL(`fixtures/self-signed.${name}.pem`, import.meta.url), 'utf8');
-    const server = await TestServer.start({ tls: { key: pem('key'), cert: pem('cert') } });
+    const server = await TestServer.start({ tls: selfSigned });
     const seen = watch(observeWebSocket({ url: secretive(server.url), headers }));
 
     const error = await seen.end;
