@@ -168,6 +168,15 @@ describe('url, protocols and headers', () => {
     });
   });
 
+  it('are not asked for once somebody has closed on hearing of connecting', () => {
+    const url = vi.fn(() => 'ws://test');
+    const feed = observeWebSocket({ url, transport: fakeTransport() });
+
+    feed.lifecycle.subscribe(() => void feed.close());
+
+    expect(url).not.toHaveBeenCalled();
+  });
+
   it('reach the transport, as values and from every kind of factory', () => {
     inVirtualTime(({ cold, flush }) => {
       const server = scriptedServer(cold, ['-o#', '-o']);
@@ -369,6 +378,28 @@ describe('events', () => {
     await Promise.resolve();
   });
 
+  it('can be logged whatever the user’s code has thrown', () => {
+    const transport = fakeTransport();
+    const circular = Object.assign(new Error('mine'), { self: {} });
+    circular.self = circular;
+    const fail = () => {
+      throw circular;
+    };
+    const feed = observeWebSocket<unknown>({ url: 'ws://test', transport, codec: { encode: fail, decode: fail } });
+    const logged: unknown[] = [];
+    const subscription = feed.lifecycle.subscribe((event) => logged.push(JSON.parse(JSON.stringify(event))));
+    transport.open();
+
+    feed.messages.next(1);
+    transport.sink.onMessage('2', 1);
+
+    expect(logged.slice(2)).toMatchObject([
+      { type: 'dropped', error: { message: 'A message could not be encoded: mine', cause: 'Error: mine' } },
+      { type: 'rejected', data: '2', error: { message: 'A message could not be decoded: mine', cause: 'Error: mine' } },
+    ]);
+    subscription.unsubscribe();
+  });
+
   it('tell of a message that does not decode, and the connection and all others go on', () => {
     inVirtualTime(({ cold, flush }) => {
       const { transport } = scriptedServer(cold, ['o-a-x-b'], { x: raw('{oops') });
@@ -418,6 +449,21 @@ describe('a link', () => {
 
       expect(refused).toHaveBeenCalledExactlyOnceWith(expect.any(RangeError));
     });
+  });
+
+  it('pings with what it is given, and not once a close has begun', () => {
+    const transport = fakeTransport({ canPing: true });
+    const feed = observeWebSocket({ url: 'ws://test', transport });
+    const links: OpenEvent['link'][] = [];
+    feed.lifecycle.pipe(ofType('open')).subscribe(({ link }) => links.push(link));
+    transport.open();
+
+    links[0]!.ping?.('hello');
+    void feed.close();
+    links[0]!.ping?.('too late');
+    transport.sink.onClose(1000, '', true);
+
+    expect(transport.calls).toEqual(['ping hello', 'close 1000']);
   });
 
   it('terminates at once with the given error, and leaves nothing running', () => {

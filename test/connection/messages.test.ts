@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { timer } from 'rxjs';
+import { delayWhen, of, timer } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import {
   binary,
@@ -10,6 +10,7 @@ import {
   retryWithBackoff,
   text,
 } from '../../src/index.node.js';
+import type { LifecycleEvent } from '../../src/index.node.js';
 import { scriptedServer } from '../../src/testing/index.js';
 import { fakeTransport } from '../helpers/fake-transport.js';
 import { inVirtualTime } from '../helpers/marbles.js';
@@ -44,6 +45,28 @@ describe('messages.next', () => {
       flush();
 
       expect(sent).toEqual(['3 1', '3 "connecting"', '3 2', '3 "open"']);
+    });
+  });
+
+  it('waits in the outbox as long as the supervision holds the open event back', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const server = scriptedServer(cold, ['-o']);
+      const sent = record(server.sent);
+      const holdBack = delayWhen((event: LifecycleEvent) => {
+        if (event.type !== 'open') return of(0);
+        event.link.send('ahead');
+        return timer(5);
+      });
+      const feed = observeWebSocket<unknown>({ url: 'ws://test', transport: server.transport }, holdBack);
+      const log = record(feed.lifecycle, ({ type }) => `${type} ${feed.state.value.status}`);
+      feed.messages.next('before');
+      at(3, () => feed.messages.next('meanwhile'));
+      at(7, () => feed.messages.next('after'));
+
+      flush();
+
+      expect(log).toEqual(['0 connecting connecting', '6 open open']);
+      expect(sent).toEqual(['1 "ahead"', '6 "before"', '6 "meanwhile"', '7 "after"']);
     });
   });
 

@@ -10,7 +10,7 @@ export interface FakeTransport extends Transport {
   open(...request: Parameters<Transport['open']>): ReturnType<Transport['open']>;
 }
 
-export function fakeTransport({ answersClose = false, canPause = true } = {}): FakeTransport {
+export function fakeTransport({ answersClose = false, canPause = true, canPing = false } = {}): FakeTransport {
   const calls: string[] = [];
   const state: { sink?: TransportSink; writable: boolean } = { writable: false };
 
@@ -37,6 +37,7 @@ export function fakeTransport({ answersClose = false, canPause = true } = {}): F
         bufferedAmount: 7,
         send: (data: string | Uint8Array) => void calls.push(`send ${String(data)}`),
         ...(canPause && { pause: () => void calls.push('pause'), resume: () => void calls.push('resume') }),
+        ...(canPing && { ping: (payload?: string) => void calls.push(`ping ${payload}`) }),
         close(code: number, reason: string) {
           calls.push(`close ${code}`);
           state.writable = false;

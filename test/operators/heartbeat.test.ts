@@ -833,6 +833,20 @@ describe('heartbeat', () => {
       expect(lines).toEqual(['0 connecting 1', '0 open 1', '1005 heartbeat 0', '1006 close 1000 local', '1006 |']);
     });
 
+    it('gives no verdict on a time in which it was paused and resumed', () => {
+      let lines: string[] = [];
+      inVirtualTime(({ cold, at }) => {
+        const server = scriptedServer(cold, ['o 999ms p'], { p: pong() });
+        const feed = observeWebSocket({ url: 'ws://test', transport: server.transport }, heartbeat(options));
+        lines = record(feed.lifecycle, brief);
+        let resume = () => {};
+        at(6, () => (resume = feed.pause())); // the ping of 5 is unanswered
+        at(7, () => resume());
+      });
+
+      expect(lines.slice(2)).toEqual(['19 close 1006 local unclean', '19 # HeartbeatTimeoutError']);
+    });
+
     it('neither judges nor pings while it closes', () => {
       let lines: string[] = [];
       const sent: unknown[] = [];
