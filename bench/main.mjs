@@ -6,6 +6,7 @@
  */
 
 import { parseArgs } from 'node:util';
+import * as efforts from './effort.mjs';
 import { environment, prepare } from './environment.mjs';
 import { printEnvironment, printRow } from './report.mjs';
 import batch from './rows/batch.mjs';
@@ -30,9 +31,10 @@ prepare();
 const where = environment();
 if (!json) printEnvironment(where);
 
+const effort = quick ? efforts.quick : efforts.full;
 const results = [];
 for (const row of rows.filter(({ name }) => only.includes(name))) {
-  const result = judge(row, await row.measure({ quick }));
+  const result = judge(row, await row.measure(effort[row.name]));
   results.push(result);
   if (!json) printRow(result);
 }

@@ -6,10 +6,10 @@ export default {
   title: 'Heap per idle connection: supervised, both streams subscribed, against a bare ws',
   unit: 'bytes',
   bars: [difference('rxwire', 'ws', 8 * 1024)],
-  measure: ({ quick }) =>
+  measure: ({ rounds, connections }) =>
     withServer((server) =>
-      interleave(['rxwire', 'ws'], quick ? 1 : 3, (name) =>
-        measureIn('heap.mjs', [name, server, quick ? 500 : 2000], ['--expose-gc']),
+      interleave(['rxwire', 'ws'], rounds, (name) =>
+        measureIn('heap.mjs', [name, server, connections], ['--expose-gc']),
       ),
     ),
 };

@@ -8,10 +8,10 @@ export default {
   title: 'CPU per received 100-byte JSON message',
   unit: 'ns',
   bars: [ratio('rxwire', 'ws by hand', 1.05), ...peers.map((peer) => ratio('rxwire', peer, 1))],
-  measure: ({ quick }) =>
+  measure: ({ rounds, warmUp, count }) =>
     withServer((server) =>
-      interleave(['rxwire', 'ws by hand', ...peers], quick ? 1 : 11, (name) =>
-        measureIn('receive.mjs', [name, server, quick ? 50_000 : 200_000, quick ? 100_000 : 500_000]),
+      interleave(['rxwire', 'ws by hand', ...peers], rounds, (name) =>
+        measureIn('receive.mjs', [name, server, warmUp, count]),
       ),
     ),
 };
