@@ -54,6 +54,8 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   #socket: TransportSocket | undefined;
   #url = '';
   #trouble: Error | undefined;
+  /** Settles when the last of the messages that are promises is delivered. */
+  #turn: Promise<void> | undefined;
   #looks: readonly { readonly look: (data: string | Uint8Array) => boolean }[] = [];
   #messages: Subject<In> | undefined;
   #pongs: Subject<unknown> | undefined;
@@ -126,23 +128,20 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   /** The receive path: decode, next, nothing else. */
   onMessage(data: string | Uint8Array, bytes: number): void {
     if (this.#phase === 'ended') return;
-    const host = this.#host;
-    const { stats } = host;
+    const { stats } = this.#host;
     this.received++;
     stats.received++;
     stats.receivedBytes += bytes;
     if (this.#looks.length > 0 && this.#isConsumed(data)) return;
-    let message: In;
+    let message: In | Promise<In>;
     try {
       message = this.#config.codec.decode(data);
     } catch (cause) {
-      stats.rejected++;
-      const error = new DecodeError(`A message could not be decoded: ${toError(cause).message}`, { data, cause });
-      this.#lifecycle.next({ type: 'rejected', data, error });
+      this.#reject(data, cause);
       return;
     }
-    host.deliver(message);
-    this.#messages?.next(message);
+    if (this.#turn || message instanceof Promise) this.#await(data, message);
+    else this.#deliver(message);
   }
 
   onPong(payload: unknown): void {
@@ -160,18 +159,29 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   }
 
   onClose(code: number, reason: string, wasClean: boolean): void {
+    const turn = this.#turn;
+    if (turn) {
+      this.#turn = undefined;
+      const goOn = () => this.onClose(code, reason, wasClean);
+      this.#within(this.#config.closeTimeout, goOn); // a codec may never settle
+      void turn.then(goOn);
+      return;
+    }
     const cause = this.#trouble;
     const fields = { code, reason, wasClean };
     switch (this.#phase) {
       case 'connecting':
-        return this.#end('remote', cause ?? this.#noConnection('it broke before it opened'));
+        this.#end('remote', cause ?? this.#noConnection('it broke before it opened'));
+        break;
       case 'open':
-        return this.#end('remote', new ConnectionClosedError(fields, cause && { cause }), fields);
+        this.#end('remote', new ConnectionClosedError(fields, cause && { cause }), fields);
+        break;
       case 'closing':
-        return this.#end('local', undefined, fields);
-      case 'ended': // abandoned before; now its handshake is over
-        this.#release();
+        this.#end('local', undefined, fields);
+        break;
+      case 'ended': // told before; now its handshake is over
     }
+    this.#release();
   }
 
   // What is done to it
@@ -189,9 +199,10 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
     return phase !== 'ended';
   }
 
-  /** Ends with an error, at once. While a close handshake runs, it has the last word. */
-  terminate(error: Error): void {
-    if (this.writable) this.#giveUp(error);
+  /** Ends with an error, at once; a code is told to the peer. While a close handshake runs, it has the last word. */
+  terminate(error: Error, code?: number): void {
+    if (code !== undefined) expectSendable(code, '');
+    if (this.writable) this.#giveUp(error, code);
   }
 
   /** Nobody listens any more: closes in the background, and says nothing. @returns whether it had not ended */
@@ -255,10 +266,15 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
 
   // How it ends
 
-  #giveUp(error?: Error): void {
+  #giveUp(error?: Error, code = NO_CLOSE_FRAME.code): void {
     this.#phase = 'ended'; // before the socket is let go, for that may report at once
-    this.#socket?.terminate();
-    this.#end('local', error);
+    if (code === NO_CLOSE_FRAME.code) {
+      this.#socket?.terminate();
+      this.#release();
+    } else {
+      this.#shakeHands(code, '');
+    }
+    this.#end('local', error, { ...NO_CLOSE_FRAME, code });
   }
 
   #end(initiator: CloseEvent['initiator'], error?: Error, fields = NO_CLOSE_FRAME): void {
@@ -267,7 +283,6 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
     this.#endStreams(error);
     if (error) this.#lifecycle.error(error);
     else this.#lifecycle.complete();
-    this.#release();
   }
 
   /** Made now where nobody has asked for them yet: they shall have an end, whenever they are asked for. */
@@ -279,7 +294,6 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   }
 
   #shakeHands(code: number, reason: string): void {
-    this.#pending = new Subscription();
     this.#within(this.#config.closeTimeout, () => {
       this.#socket!.terminate();
       this.onClose(1006, '', false);
@@ -294,7 +308,30 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   }
 
   #within(delay: number, action: () => void): void {
-    this.#pending.add(after(delay, this.#config.scheduler).subscribe(action));
+    this.#pending.unsubscribe();
+    this.#pending = after(delay, this.#config.scheduler).subscribe(action);
+  }
+
+  /** What a codec takes its time for is delivered in its turn, and what comes after it too; the `close` comes last. */
+  #await(data: string | Uint8Array, message: In | Promise<In>): void {
+    const turn = Promise.allSettled([message, this.#turn]).then(([result]) => {
+      if (this.#turn === turn) this.#turn = undefined;
+      if (this.#phase === 'ended') return;
+      if (result.status === 'fulfilled') this.#deliver(result.value);
+      else this.#reject(data, result.reason);
+    });
+    this.#turn = turn;
+  }
+
+  #deliver(message: In): void {
+    this.#host.deliver(message);
+    this.#messages?.next(message);
+  }
+
+  #reject(data: string | Uint8Array, cause: unknown): void {
+    this.#host.stats.rejected++;
+    const error = new DecodeError(`A message could not be decoded: ${toError(cause).message}`, { data, cause });
+    this.#lifecycle.next({ type: 'rejected', data, error });
   }
 
   #isConsumed(data: string | Uint8Array): boolean {

@@ -17,7 +17,7 @@ export interface WebSocketConfig<In = unknown, Out = In> {
   /** Headers of the handshake request. Node only: browsers cannot set any, and a TypeError says so. */
   headers?: PerAttempt<Record<string, string>>;
   /** How messages become frames and frames become messages. @default json() */
-  codec?: Codec<In, Out>;
+  codec?: Codec<In | Promise<In>, Out>;
   /** What waits while there is no connection. */
   outbox?: OutboxOptions;
   /** Milliseconds that an attempt may take, from `connecting` on, factories included. @default 10_000 */
@@ -47,7 +47,7 @@ export function resolveConfig<In, Out>(
     url,
     protocols = [],
     headers = {},
-    codec = JSON_CODEC as Codec<In, Out>,
+    codec = JSON_CODEC as Codec<In | Promise<In>, Out>,
     outbox = {},
     connectTimeout = 10_000,
     closeTimeout = 2_000,

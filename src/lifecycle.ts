@@ -32,8 +32,13 @@ export interface Link<In = unknown, Out = unknown> {
    * @throws RangeError where the code or the reason may not be sent
    */
   close(code?: number, reason?: string): void;
-  /** Ends the connection with an error, at once and without a close handshake. Does nothing while closing. */
-  terminate(error: Error): void;
+  /**
+   * Ends the connection with an error, at once; what is left of it is torn down in the background. Does nothing while
+   * closing.
+   * @param code told to the peer in a Close frame, and by the `close` event. Default none: the socket is dropped, 1006
+   * @throws RangeError where the code may not be sent
+   */
+  terminate(error: Error, code?: number): void;
 }
 
 /** An attempt began; counted from 1 within a run. Comes before url, protocols and headers are asked for. */
