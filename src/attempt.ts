@@ -336,7 +336,7 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
 
   #isConsumed(data: string | Uint8Array): boolean {
     try {
-      return this.#looks!.some(({ look }) => look(data)) || this.#phase === 'ended';
+      return this.#looks.some(({ look }) => look(data)) || this.#phase === 'ended';
     } catch (thrown) {
       this.terminate(toError(thrown));
       return true;

@@ -95,7 +95,7 @@ export class HandshakeError extends WebSocketError {
   declare readonly headers: Readonly<Record<string, string>> | undefined;
 
   constructor(message: string, options?: HandshakeErrorOptions) {
-    super(message, { status: undefined, headers: undefined, ...options } as WebSocketErrorOptions);
+    super(message, { status: undefined, headers: undefined, ...options });
   }
 }
 

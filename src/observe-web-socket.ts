@@ -145,6 +145,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
       this.#awaiting.push(resolve);
       this.gone();
     });
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- a new run may have begun meanwhile
     if (this.#isClosing) this.#complete(); // whatever the supervision still waits for
   }
 

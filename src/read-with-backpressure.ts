@@ -1,3 +1,4 @@
+import { noop } from 'rxjs';
 import type { Observable, Subscription } from 'rxjs';
 
 /** Something that can be asked to stop. */
@@ -39,7 +40,7 @@ export function readWithBackpressure<T>(source: Observable<T>, pausable: Pausabl
   const leave = () => {
     waiting.length = 0;
     subscription?.unsubscribe();
-    finish(() => {});
+    finish(noop);
   };
 
   const values = (async function* () {
@@ -48,11 +49,11 @@ export function readWithBackpressure<T>(source: Observable<T>, pausable: Pausabl
         if (waiting.push(value) >= HIGH_WATER_MARK) release ??= pausable.pause();
         wake?.();
       },
-      error: (error) =>
+      error: (error: unknown) =>
         finish(() => {
           throw error;
         }),
-      complete: () => finish(() => {}),
+      complete: () => finish(noop),
     });
     for (;;) {
       while (waiting.length > 0) {
@@ -60,7 +61,10 @@ export function readWithBackpressure<T>(source: Observable<T>, pausable: Pausabl
         if (waiting.length <= LOW_WATER_MARK) goOn();
         yield value;
       }
-      if (end) return end();
+      if (end) {
+        end();
+        return;
+      }
       await new Promise<void>((resolve) => (wake = resolve));
     }
   })();

@@ -57,7 +57,7 @@ export function askForRequest(parts: RequestParts): Observable<HandshakeRequest>
     PARTS.map(([name, isValue, expectation]) =>
       defer(() => {
         const part: unknown = parts[name];
-        const answer: unknown = typeof part === 'function' ? part() : part;
+        const answer: unknown = typeof part === 'function' ? (part as () => unknown)() : part;
         return isValue(answer) ? [answer] : (answer as ObservableInput<unknown>);
       }).pipe(
         first(),

@@ -47,6 +47,6 @@ export class Counters implements ConnectionStats {
   }
 
   toJSON(): object {
-    return { ...this, ...this.#now() };
+    return { ...(this as object), ...this.#now() };
   }
 }
