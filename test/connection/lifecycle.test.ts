@@ -12,6 +12,7 @@ import {
 } from '../../src/index.node.js';
 import type { LifecycleEvent, OpenEvent, WebSocketConnection } from '../../src/index.node.js';
 import { closeWith, raw, refuseWith, scriptedServer } from '../../src/testing/index.js';
+import { CountingScheduler } from '../helpers/counting-scheduler.js';
 import { fakeTransport } from '../helpers/fake-transport.js';
 import type { FakeTransport } from '../helpers/fake-transport.js';
 import { inVirtualTime } from '../helpers/marbles.js';
@@ -481,6 +482,62 @@ describe('a link', () => {
       expect(log.slice(-2)).toEqual(['6 close 1006 local unclean', '6 # TypeError']);
       expect(messages).toEqual(['4 "a"', '6 # TypeError']);
     });
+  });
+
+  it('terminates with a code in the background: told at once, then a Close frame, and closeTimeout has the last word', async () => {
+    const log: string[] = [];
+    const transport = fakeTransport();
+    const clock = new CountingScheduler();
+    const feed = observeWebSocket({ url: 'ws://test', transport, scheduler: clock, closeTimeout: 50 });
+    feed.lifecycle.subscribe({
+      next: (event) => {
+        log.push(brief(event));
+        if (event.type === 'open') event.link.terminate(new TypeError('mine'), 4000);
+      },
+      error: (error: unknown) => log.push(`# ${(error as Error).name}`),
+    });
+    transport.open();
+
+    expect(log).toEqual(['connecting 1', 'open 1', 'close 4000 local unclean', '# TypeError']);
+    expect(transport.calls).toEqual(['close 4000']);
+    clock.advance(49);
+    expect(transport.calls).toEqual(['close 4000']);
+    clock.advance(1);
+    expect(transport.calls).toEqual(['close 4000', 'terminate']);
+    expect(clock.pending).toBe(0);
+    await feed.close();
+  });
+
+  it('terminates with a code that the peer answers, and leaves nothing running', async () => {
+    const transport = fakeTransport({ answersClose: true });
+    const clock = new CountingScheduler();
+    const feed = observeWebSocket({ url: 'ws://test', transport, scheduler: clock });
+    const events: string[] = [];
+    feed.lifecycle.subscribe({
+      next: (event) => {
+        events.push(brief(event));
+        if (event.type === 'open') event.link.terminate(new TypeError('mine'), 4000);
+      },
+      error: () => undefined,
+    });
+    transport.open();
+
+    expect(events.slice(2)).toEqual(['close 4000 local unclean']);
+    expect(transport.calls).toEqual(['close 4000']);
+    expect(clock.pending).toBe(0);
+    await feed.close();
+  });
+
+  it('refuses to terminate with a code that may not be sent', () => {
+    const transport = fakeTransport();
+    const feed = observeWebSocket({ url: 'ws://test', transport });
+    let open!: LifecycleEvent;
+    const subscription = feed.lifecycle.subscribe((event) => (open = event));
+    transport.open();
+
+    expect(() => linkOf(open).terminate(new Error('mine'), 1002)).toThrow(RangeError);
+    expect(feed.state.value.status).toBe('open');
+    subscription.unsubscribe();
   });
 
   it('counts frames, sends ahead of the outbox, and ends its messages with the connection', () => {
