@@ -9,7 +9,7 @@ export class FakeLink implements Link {
   writable = true;
   paused = false;
   pauses = 0;
-  readonly messages: Observable<never> = NEVER;
+  messages: Observable<unknown> = NEVER;
   ping?: (payload?: string) => void;
   /** What was done to it, one line each, with the time before it. */
   readonly log: string[];
@@ -62,9 +62,9 @@ export class FakeLink implements Link {
     this.note('close');
   }
 
-  terminate(error: Error): void {
+  terminate(error: Error, code?: number): void {
     this.terminatedWith = error;
-    this.note(`terminate ${error.name}`);
+    this.note(`terminate ${error.name}${code ? ` ${code}` : ''}`);
     this.onTerminate(error);
   }
 

@@ -6,6 +6,7 @@ export const OPERATORS = [
   'completeOnClose',
   'heartbeat',
   'ofType',
+  'onOpen',
   'retryWithBackoff',
   'stopOnFatalClose',
 ];

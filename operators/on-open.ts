@@ -1,0 +1,61 @@
+import { catchError, concatMap, defer, EMPTY, endWith, filter, ignoreElements, materialize, of, takeUntil } from 'rxjs';
+import type { MonoTypeOperatorFunction, Observable, ObservableInput } from 'rxjs';
+import { expectFunction } from '../src/arguments.js';
+import { isWebSocketError, SetupError, toError } from '../src/errors.js';
+import type { LifecycleEvent, Link, OpenEvent } from '../src/lifecycle.js';
+
+/** `CloseCode.SETUP_FAILED`, without the whole table in every bundle. */
+const SETUP_FAILED = 4000;
+
+/**
+ * Sets every connection up before it counts as open: authenticate, resume, subscribe. Each `open` is held back until
+ * what `setUp` returns completes, and with it the outbox.
+ *
+ * ```
+ * source:         c--o---------x#       (x: close)
+ * setUp(link):       ----|
+ * onOpen(setUp):  c------o-----x#
+ * ```
+ *
+ * What arrives meanwhile reaches `link.messages` and the messages of the connection alike; what the lifecycle tells
+ * meanwhile follows the `open`. A connection that ends during its set-up was never open: the set-up is unsubscribed, and
+ * what was held back follows without the `open`.
+ *
+ * A throw, a rejection or an error of `setUp` closes the connection with 4000, and its lifecycle ends with a
+ * `SetupError`, fatal if its cause is. A set-up has all the time it takes: give it a `timeout` where a server may not
+ * answer. Errors and completes with the source; unsubscribing ends the set-up.
+ *
+ * @param setUp is given the `link`, whose `send` goes ahead of the outbox; what it emits is ignored
+ * @throws TypeError where `setUp` is not a function
+ *
+ * @example
+ * onOpen<Reply, Request>((link) => {
+ *   link.send({ op: 'auth', token });
+ *   return link.messages.pipe(first(({ op }) => op === 'welcome'), timeout(5000));
+ * })
+ */
+export function onOpen<In = unknown, Out = unknown>(
+  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a set-up that only sends has nothing to return
+  setUp: (link: Link<In, Out>) => void | ObservableInput<unknown>,
+): MonoTypeOperatorFunction<LifecycleEvent> {
+  expectFunction('setUp', setUp);
+
+  const readied = (open: OpenEvent): Observable<LifecycleEvent> => {
+    const { link } = open;
+    return defer(() => setUp(link as Link<In, Out>) ?? EMPTY).pipe(
+      ignoreElements(),
+      endWith(open),
+      filter(() => link.writable !== false), // it closes: only its `close` is still to come
+      catchError((thrown: unknown) => {
+        const cause = toError(thrown);
+        const { fatal, retryAfter } = isWebSocketError(cause) ? cause : {};
+        const message = `The set-up of the connection failed: ${cause.message}`;
+        link.terminate(new SetupError(message, { cause, fatal, retryAfter }), SETUP_FAILED);
+        return EMPTY;
+      }),
+      takeUntil(link.messages.pipe(ignoreElements(), materialize())), // which end with the connection
+    );
+  };
+
+  return concatMap((event) => (event.type === 'open' ? readied(event) : of(event)));
+}
