@@ -4,6 +4,8 @@ export { heartbeat } from './heartbeat.js';
 export type { HeartbeatOptions } from './heartbeat.js';
 export { ofType } from './of-type.js';
 export { onOpen } from './on-open.js';
+export { refreshOnUnauthorized } from './refresh-on-unauthorized.js';
+export type { RefreshOnUnauthorizedOptions } from './refresh-on-unauthorized.js';
 export { retryWithBackoff } from './retry-with-backoff.js';
 export type { RetryWithBackoffOptions } from './retry-with-backoff.js';
 export { stopOnFatalClose } from './stop-on-fatal-close.js';

@@ -7,11 +7,12 @@ export const OPERATORS = [
   'heartbeat',
   'ofType',
   'onOpen',
+  'refreshOnUnauthorized',
   'retryWithBackoff',
   'stopOnFatalClose',
 ];
 
-export const OPERATOR_TYPES = ['HeartbeatOptions', 'RetryWithBackoffOptions', 'StopOnFatalCloseOptions'];
+export const OPERATOR_TYPES = ['HeartbeatOptions', 'RefreshOnUnauthorizedOptions', 'RetryWithBackoffOptions', 'StopOnFatalCloseOptions'];
 
 /** Functions, classes and constants of `rxwire`. */
 export const VALUES = [
