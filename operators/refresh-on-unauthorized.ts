@@ -86,15 +86,19 @@ export function refreshOnUnauthorized(
       let openSince = Infinity;
       let isRefreshed = false;
 
-      const observe = ({ type }: LifecycleEvent) => {
-        if (type === 'open') openSince = scheduler.now();
-        if (type !== 'close') return;
+      const settle = () => {
         isRefreshed &&= scheduler.now() - openSince < resetAfter;
         openSince = Infinity;
       };
 
+      const observe = ({ type }: LifecycleEvent) => {
+        if (type === 'open') openSince = scheduler.now();
+        if (type === 'close') settle();
+      };
+
       const recover = (error: unknown) => {
         if (isFatalError(error) || !isUnauthorized(isSetupError(error) ? error.cause : error)) throw error;
+        settle();
         if (isRefreshed) throw new FatalCloseError(toError(error));
 
         isRefreshed = true;

@@ -103,11 +103,17 @@ export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): Mono
         previous = initialDelay;
       };
 
+      const settle = () => {
+        if (scheduler.now() - openSince >= resetAfter) recover();
+        openSince = Infinity;
+      };
+
       const observe = (value: T) => {
         const { type } = (value ?? {}) as Partial<LifecycleEvent>;
         isLifecycle ??= type === 'connecting';
         if (!isLifecycle) recover();
         else if (type === 'open') openSince = scheduler.now();
+        else if (type === 'close') settle(); // an operator below may connect again by itself, much later
       };
 
       const delayAfter = (error: unknown): number | undefined => {
@@ -120,8 +126,7 @@ export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): Mono
 
       const wait = (error: unknown) => {
         const now = scheduler.now();
-        if (now - openSince >= resetAfter) recover();
-        openSince = Infinity;
+        settle();
         if (retries === 0) firstFailure = now;
 
         if (retries >= maxRetries || !shouldRetry(error, retries + 1)) throw error;

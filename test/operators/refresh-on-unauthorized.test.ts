@@ -220,6 +220,7 @@ describe('refreshOnUnauthorized', () => {
 
     it.each([
       ['was open for resetAfter', 'co---x#', 2, '|'],
+      ['was open for so long, and is not told to close', 'co---#', 2, '|'],
       ['was not open for so long', 'co--x#', 1, '#'],
       ['was not open, however long it took', 'c-----x#', 1, '#'],
     ])('more where the connection in between %s', (_how, between, refreshes, end) => {

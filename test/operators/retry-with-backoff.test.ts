@@ -777,12 +777,25 @@ describe('retryWithBackoff', () => {
       expect(retries).toEqual([1, 2]);
     });
 
+    it('counts the time until its `close`, not what an operator between them does after it', () => {
+      inVirtualTime(({ cold, expectObservable }) => {
+        const values = { c, o, x, r: reconnecting(1, 1, failure), s: reconnecting(2, 1, failure) };
+        const refused = cold('   c#', values, failure);
+        const wentOn = cold('    cox 4s c#', values, failure);
+        const expected = '     crcox 4s cs';
+
+        const result = inTurn(refused, wentOn, NEVER).pipe(retryWithBackoff({ delays: [1, 1], resetAfter: 3000 }));
+
+        expectObservable(result).toBe(expected, values);
+      });
+    });
+
     it('begins the delays, and the time that `maxElapsed` measures, anew once it was healthy', () => {
       inVirtualTime(({ cold, expectObservable }) => {
         const fails = cold('  c#', { c }, failure);
         const healthy = cold('co--x#', { c, o, x }, failure);
         const result = inTurn<LifecycleEvent>(fails, healthy, fails).pipe(
-          retryWithBackoff({ initialDelay: 2, jitter: 'none', resetAfter: 4, maxElapsed: 5 }),
+          retryWithBackoff({ initialDelay: 2, jitter: 'none', resetAfter: 3, maxElapsed: 5 }),
         );
         const told = {
           c,
