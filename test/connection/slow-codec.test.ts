@@ -1,0 +1,222 @@
+import { retry } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
+import { observeWebSocket } from '../../src/index.node.js';
+import type { OpenEvent, Supervision, WebSocketConfig } from '../../src/index.node.js';
+import { CountingScheduler } from '../helpers/counting-scheduler.js';
+import { fakeTransport } from '../helpers/fake-transport.js';
+import { brief } from '../helpers/record.js';
+
+/** The promise that a message waits for, settled by hand. */
+interface Decoding {
+  resolve(message: string): void;
+  reject(error: unknown): void;
+}
+
+/** An open connection whose codec takes the time that the test gives it, and what is heard of it. */
+function connect(config: Partial<WebSocketConfig<string>> = {}, ...supervision: Supervision[]) {
+  const decodings: Record<string, Decoding> = {};
+  const transport = fakeTransport();
+  const codec = {
+    encode: (value: string) => value,
+    decode: (data: string | Uint8Array) =>
+      new Promise<string>((resolve, reject) => {
+        decodings[String(data)] = { resolve, reject };
+      }),
+  };
+  const feed = observeWebSocket<string>({ url: 'ws://test', transport, codec, ...config }, ...supervision);
+  const log: string[] = [];
+  let open!: OpenEvent;
+  const subscription = feed.lifecycle.subscribe({
+    next: (event) => {
+      log.push(brief(event));
+      if (event.type === 'open') open = event;
+    },
+    error: (error: unknown) => log.push(`# ${(error as Error).name}`),
+    complete: () => log.push('|'),
+  });
+  const messages = feed.messages.subscribe({ next: (message) => log.push(message), error: () => undefined });
+  transport.open();
+  log.length = 0;
+  return {
+    feed,
+    transport,
+    log,
+    link: open.link,
+    decodings,
+    receive: (...frames: string[]) => frames.forEach((frame) => transport.sink.onMessage(frame, frame.length)),
+    leave: () => {
+      subscription.unsubscribe();
+      messages.unsubscribe();
+    },
+  };
+}
+
+/** Everything that was going to happen by itself has happened. */
+const quiet = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('a codec that returns promises', () => {
+  it('delivers in the order of arrival, whichever is settled first', async () => {
+    const { receive, decodings, log, link } = connect();
+    const own: unknown[] = [];
+    link.messages.subscribe((message) => own.push(message));
+    receive('a', 'b', 'c');
+    decodings.c!.resolve('C');
+    decodings.b!.resolve('B');
+    await quiet();
+    expect(log).toEqual([]);
+
+    decodings.a!.resolve('A');
+
+    await vi.waitFor(() => expect(log).toEqual(['A', 'B', 'C']));
+    expect(own).toEqual(['A', 'B', 'C']);
+  });
+
+  it('delivers each when it is settled', async () => {
+    const { receive, decodings, log } = connect();
+    receive('a', 'b');
+
+    decodings.a!.resolve('A');
+
+    await vi.waitFor(() => expect(log).toEqual(['A']));
+  });
+
+  it('rejects in the same order, and goes on', async () => {
+    const { receive, decodings, log, feed } = connect();
+    receive('a', 'b', 'c', 'd');
+    decodings.d!.resolve('D');
+    decodings.c!.reject('no Error');
+    decodings.b!.reject(new TypeError('odd'));
+    await quiet(); // long enough for an unhandled rejection
+    expect(log).toEqual([]);
+
+    decodings.a!.resolve('A');
+
+    await vi.waitFor(() => expect(log).toEqual(['A', 'rejected b', 'rejected c', 'D']));
+    expect(feed.stats).toMatchObject({ received: 4, rejected: 2 });
+  });
+
+  it('tells why in the DecodeError', async () => {
+    const { receive, decodings, feed } = connect();
+    const cause = new TypeError('odd');
+    const rejected = new Promise((resolve) => {
+      feed.lifecycle.subscribe((event) => event.type === 'rejected' && resolve(event.error));
+    });
+    receive('a');
+
+    decodings.a!.reject(cause);
+
+    expect(await rejected).toMatchObject({
+      name: 'DecodeError',
+      message: 'A message could not be decoded: odd',
+      data: 'a',
+      cause,
+    });
+  });
+
+  it('closes after the last message, and with what the peer said', async () => {
+    const { receive, decodings, log, transport } = connect();
+    receive('a', 'b');
+    transport.sink.onClose(4100, 'done', true);
+    decodings.b!.resolve('B');
+    await quiet();
+    expect(log).toEqual([]);
+
+    decodings.a!.resolve('A');
+
+    await vi.waitFor(() => expect(log).toEqual(['A', 'B', 'close 4100 done remote', '# ConnectionClosedError']));
+  });
+
+  it('closes at once where nothing waits any more', async () => {
+    const { receive, decodings, log, transport } = connect();
+    receive('a');
+    decodings.a!.resolve('A');
+    await vi.waitFor(() => expect(log).toEqual(['A']));
+
+    transport.sink.onClose(1000, '', true);
+
+    await vi.waitFor(() => expect(log).toEqual(['A', 'close 1000 remote', '# ConnectionClosedError']));
+  });
+
+  it('closes without the messages that are not settled within closeTimeout, and leaves nothing running', async () => {
+    const scheduler = new CountingScheduler();
+    const { receive, decodings, log, transport } = connect({ scheduler, closeTimeout: 50 });
+    receive('a', 'b');
+    transport.sink.onClose(4100, '', true);
+    decodings.b!.resolve('B');
+    scheduler.advance(49);
+    expect(log).toEqual([]);
+
+    scheduler.advance(1);
+    expect(log).toEqual(['close 4100 remote', '# ConnectionClosedError']);
+    expect(scheduler.pending).toBe(0);
+    decodings.a!.resolve('A');
+    await quiet();
+
+    expect(log).toEqual(['close 4100 remote', '# ConnectionClosedError']);
+  });
+
+  it('leaves no timer behind a close that waited', async () => {
+    const scheduler = new CountingScheduler();
+    const { receive, decodings, log, transport } = connect({ scheduler });
+    receive('a');
+    transport.sink.onClose(4100, '', true);
+    expect(scheduler.pending).toBe(1);
+
+    decodings.a!.resolve('A');
+
+    await vi.waitFor(() => expect(log).toHaveLength(3));
+    expect(scheduler.pending).toBe(0);
+  });
+
+  it('is waited for by a close of ours', async () => {
+    const scheduler = new CountingScheduler();
+    const { receive, decodings, log, transport, feed } = connect({ scheduler });
+    receive('a');
+    const closed = feed.close();
+    transport.sink.onClose(1000, '', true);
+    await quiet();
+    expect(log).toEqual([]);
+
+    decodings.a!.resolve('A');
+    await closed;
+
+    expect(log).toEqual(['A', 'close 1000 local', '|']);
+    expect(scheduler.pending).toBe(0);
+  });
+
+  it.each<[string, (connected: ReturnType<typeof connect>) => void, string[]]>([
+    [
+      'is terminated',
+      ({ link }) => link.terminate(new RangeError('mine')),
+      ['close 1006 local unclean', '# RangeError'],
+    ],
+    ['is left', ({ leave }) => leave(), []],
+  ])('delivers nothing once the connection %s', async (_how, end, told) => {
+    const connected = connect();
+    const { receive, decodings, log, feed } = connected;
+    receive('a', 'b');
+    end(connected);
+    expect(log).toEqual(told);
+
+    decodings.a!.resolve('A');
+    decodings.b!.reject(new Error('odd'));
+    await quiet();
+
+    expect(log).toEqual(told);
+    expect(feed.stats.rejected).toBe(0);
+  });
+
+  it('delivers nothing of a connection that was replaced', async () => {
+    const { receive, decodings, log, link, transport } = connect({}, retry());
+    receive('a');
+    link.terminate(new RangeError('mine'));
+    transport.open();
+    receive('b');
+
+    decodings.a!.resolve('A');
+    decodings.b!.resolve('B');
+
+    await vi.waitFor(() => expect(log.at(-1)).toBe('B'));
+    expect(log).toEqual(['close 1006 local unclean', 'connecting 2', 'open 2', 'B']);
+  });
+});
