@@ -1,8 +1,13 @@
+import { expectFunction } from './arguments.js';
+
 /** How messages become frames and frames become messages. A throw refuses one message, never the connection. */
 export interface Codec<In, Out = In> {
   /** A string is sent as a text frame, bytes as a binary frame. */
   encode(value: Out): string | Uint8Array;
-  /** Text frames come as strings, binary frames as a view of what arrived, never a copy. */
+  /**
+   * Text frames come as strings, binary frames as a view of what arrived, never a copy. May return a promise: messages
+   * are then delivered in the order in which they arrived, each when its promise is settled.
+   */
   decode(data: string | Uint8Array): In;
 }
 
@@ -13,18 +18,81 @@ function textOf(data: string | Uint8Array): string {
   return typeof data === 'string' ? data : (utf8 ??= new TextDecoder('utf-8', { fatal: true })).decode(data);
 }
 
+/** What a schema has to say about one value: it as it is to be used, or what is wrong with it. */
+export type SchemaResult<T> =
+  { readonly value: T; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
+
+/** One thing that is wrong with a value. */
+export interface SchemaIssue {
+  /** A sentence. */
+  readonly message: string;
+  /** Where in the value; absent where it is the value itself. */
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/**
+ * The part of a Standard Schema that is used here: whatever zod, valibot, arktype and others make.
+ * @see https://standardschema.dev
+ */
+export interface StandardSchema<T> {
+  /** What makes it one. */
+  readonly '~standard': {
+    /** Judges a value. */
+    readonly validate: (value: unknown) => SchemaResult<T> | Promise<SchemaResult<T>>;
+    /** Says what it lets through; there for the compiler alone. */
+    readonly types?: { readonly input: unknown; readonly output: T } | undefined;
+  };
+}
+
+/** What {@link json} can be given. */
+export interface JsonOptions<In> {
+  /** Judges what arrives; what it refuses becomes a `rejected` event. @default whatever is JSON passes */
+  schema?: StandardSchema<In>;
+}
+
+/** The value that a schema let through. @throws what is wrong with it, a sentence for each issue, and its `issues` */
+function accepted<T>(result: SchemaResult<T>): T {
+  if (!result.issues) return result.value;
+  const sentences = result.issues.map(({ message, path = [] }) => {
+    const place = path.map((key) => String(typeof key === 'object' ? key.key : key)).join('.');
+    return place ? `${place}: ${message}` : message;
+  });
+  throw Object.assign(new TypeError(sentences.join('; ')), { issues: result.issues });
+}
+
+/** From a schema's first promise on every answer is one, for it may be slow about one message and quick about the next. */
+function judge<T>({ '~standard': standard }: StandardSchema<T>): (value: unknown) => T | Promise<T> {
+  let isSlow = false;
+  return (value) => {
+    const result = standard.validate(value);
+    isSlow ||= result instanceof Promise;
+    return isSlow ? Promise.resolve(result).then(accepted) : accepted(result as SchemaResult<T>);
+  };
+}
+
 /**
  * Messages as JSON (RFC 8259), sent as text frames; the default codec. Takes text frames, and binary frames that hold
  * UTF-8 JSON. A value that has no JSON (`undefined`, a function, a cycle, a BigInt) does not encode.
+ *
+ * Given a schema, what arrives is what the schema makes of it, and what it refuses becomes a `rejected` event whose
+ * error tells the issues. Messages keep their order where it takes its time. What is sent is not looked at.
+ *
+ * @throws TypeError where `schema` is no Standard Schema
+ *
+ * @example
+ * observeWebSocket({ url, codec: json({ schema: z.object({ price: z.number() }) }) })
  */
-export function json<In = unknown, Out = In>(): Codec<In, Out> {
+export function json<In = unknown, Out = In>({ schema }: JsonOptions<In> = {}): Codec<In, Out> {
+  const parse = (data: string | Uint8Array) => JSON.parse(textOf(data)) as In;
+  if (schema !== undefined) expectFunction("schema['~standard'].validate", schema?.['~standard']?.validate);
+  const accept = schema && (judge(schema) as (value: unknown) => In); // or the promise that `decode` may return
   return {
     encode(value) {
       const text = JSON.stringify(value) as string | undefined;
       if (text === undefined) throw new TypeError(`A value of type ${typeof value} has no JSON.`);
       return text;
     },
-    decode: (data) => JSON.parse(textOf(data)) as In,
+    decode: accept ? (data) => accept(parse(data)) : parse,
   };
 }
 

@@ -1,5 +1,8 @@
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { binary, json, text } from '../../src/codec.js';
+import type { JsonOptions, SchemaResult, StandardSchema } from '../../src/codec.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 /** Never part of UTF-8. */
@@ -65,6 +68,123 @@ describe('json', () => {
     ['cut off', cutOff],
   ])('does not decode UTF-8 that is %s', (_how, frame) => {
     expect(() => json().decode(frame)).toThrow(TypeError);
+  });
+});
+
+/** A schema that gives these answers in turn. */
+function answering<T>(...answers: (SchemaResult<T> | Promise<SchemaResult<T>>)[]): StandardSchema<T> {
+  return { '~standard': { validate: () => answers.shift()! } };
+}
+
+/** What refusing a frame says. */
+function refusalOf(schema: StandardSchema<unknown>, frame: string): unknown {
+  try {
+    return json({ schema }).decode(frame);
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('json with a schema', () => {
+  it.each([
+    ['zod', z.object({ price: z.number(), at: z.iso.datetime().transform((at) => new Date(at)) })],
+    [
+      'valibot',
+      v.object({
+        price: v.number(),
+        at: v.pipe(
+          v.string(),
+          v.transform((at) => new Date(at)),
+        ),
+      }),
+    ],
+  ])('of %s decodes to what the schema makes of it', (_library, schema) => {
+    const trade = json({ schema }).decode('{"price":5,"at":"2026-01-01T00:00:00Z","more":1}');
+
+    expect(trade).toEqual({ price: 5, at: new Date('2026-01-01T00:00:00Z') });
+  });
+
+  it.each([
+    ['zod', z.object({ bids: z.array(z.object({ price: z.number() })), id: z.string() })],
+    ['valibot', v.object({ bids: v.array(v.object({ price: v.number() })), id: v.string() })],
+  ])('of %s refuses with a sentence for every issue, and with the issues', (_library, schema) => {
+    const refusal = refusalOf(schema, '{"bids":[{"price":1},{"price":"2"}],"id":5}') as Error & { issues: unknown[] };
+
+    expect(refusal).toBeInstanceOf(TypeError);
+    expect(refusal.message).toMatch(/^bids\.1\.price: Invalid .*number.*; id: Invalid .*string/);
+    expect(refusal.issues).toHaveLength(2);
+  });
+
+  it.each([
+    [undefined, 'odd'],
+    [[], 'odd'],
+    [['a', 0, Symbol('s')], 'a.0.Symbol(s): odd'],
+    [[{ key: 'a' }, { key: 1 }], 'a.1: odd'],
+  ])('says where: %o', (path, message) => {
+    expect(refusalOf(answering({ issues: [{ message: 'odd', path }] }), '1')).toMatchObject({ message });
+  });
+
+  it('refuses where there are issues and none of them says anything', () => {
+    expect(refusalOf(answering({ issues: [] }), '1')).toBeInstanceOf(TypeError);
+  });
+
+  it.each([[undefined], [null], [0], ['']])('lets %j through where the schema does', (value) => {
+    expect(json({ schema: answering({ value }) }).decode('1')).toBe(value);
+  });
+
+  it('refuses what is no JSON without asking the schema', () => {
+    expect(refusalOf(answering(), '{oops')).toBeInstanceOf(SyntaxError);
+  });
+
+  it('passes on what the schema throws', () => {
+    const schema = {
+      '~standard': {
+        validate: () => {
+          throw new RangeError('mine');
+        },
+      },
+    };
+
+    expect(refusalOf(schema, '1')).toBeInstanceOf(RangeError);
+  });
+
+  it('sends without asking it', () => {
+    expect(json<unknown>({ schema: answering<unknown>() }).encode({ price: 'odd' })).toBe('{"price":"odd"}');
+  });
+
+  it.each([
+    ['zod', z.number().refine((price) => Promise.resolve(price > 0), 'not positive')],
+    [
+      'valibot',
+      v.pipeAsync(
+        v.number(),
+        v.checkAsync((price) => Promise.resolve(price > 0), 'not positive'),
+      ),
+    ],
+  ])('of %s that takes its time decodes to a promise', async (_library, schema) => {
+    const codec = json({ schema });
+
+    await expect(codec.decode('5')).resolves.toBe(5);
+    await expect(codec.decode('-5')).rejects.toThrow('not positive');
+    await expect(codec.decode('"5"')).rejects.toThrow(/number/);
+  });
+
+  it('that took its time once is never quick again, so that nothing overtakes', async () => {
+    const schema = answering<number>({ value: 1 }, Promise.resolve({ value: 2 }), { value: 3 }, { issues: [] });
+    const codec = json({ schema });
+
+    expect(codec.decode('0')).toBe(1);
+    const [slow, quick] = [codec.decode('0'), codec.decode('0')];
+    await expect(slow).resolves.toBe(2);
+    await expect(quick).resolves.toBe(3);
+    await expect(codec.decode('0')).rejects.toThrow(TypeError);
+  });
+
+  it.each([[null], [{}], [{ '~standard': {} }], [() => true]])('refuses %o as a schema when it is made', (schema) => {
+    const make = () => json({ schema } as unknown as JsonOptions<unknown>);
+
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow("Expected `schema['~standard'].validate` to be a function, got undefined.");
   });
 });
 

@@ -1,5 +1,7 @@
 import type { Observable } from 'rxjs';
+import * as v from 'valibot';
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import { z } from 'zod';
 import {
   binary,
   bufferCountOrTime,
@@ -8,15 +10,19 @@ import {
   json,
   observeWebSocket,
   ofType,
+  onOpen,
+  refreshOnUnauthorized,
   retryWithBackoff,
   stopOnFatalClose,
   text,
 } from '../../src/index.node.js';
 import type {
   CloseEvent,
+  Codec,
   ConnectionClosedError,
   LifecycleEvent,
   OpenEvent,
+  Supervision,
   WebSocketConnection,
 } from '../../src/index.node.js';
 
@@ -51,6 +57,46 @@ describe('the types', () => {
     expectTypeOf(observeWebSocket({ url: 'ws://test', codec: json<Trade, Command>() })).toEqualTypeOf<
       WebSocketConnection<Trade, Command>
     >();
+  });
+
+  it('of messages follow the schema', () => {
+    const ofZod = observeWebSocket({ url: 'ws://test', codec: json({ schema: z.object({ price: z.number() }) }) });
+    const ofValibot = observeWebSocket({ url: 'ws://test', codec: json({ schema: v.object({ price: v.number() }) }) });
+    const transformed = json({ schema: z.string().transform(Number) });
+    const slow = json({ schema: v.pipeAsync(v.string(), v.transform(Number)) });
+    const both = json<Trade, Command>({ schema: z.object({ price: z.number() }) });
+
+    expectTypeOf(ofZod).toEqualTypeOf<WebSocketConnection<Trade>>();
+    expectTypeOf(ofValibot).toEqualTypeOf<WebSocketConnection<Trade>>();
+    expectTypeOf(transformed).toEqualTypeOf<Codec<number>>();
+    expectTypeOf(slow).toEqualTypeOf<Codec<number>>();
+    expectTypeOf(both).toEqualTypeOf<Codec<Trade, Command>>();
+    // @ts-expect-error -- a schema of something else
+    json<Trade>({ schema: z.string() });
+    // @ts-expect-error -- no schema
+    expect(() => json({ schema: z })).toThrow(TypeError);
+  });
+
+  it('of messages follow a codec that returns promises', () => {
+    const codec = { encode: String, decode: (data: string | Uint8Array) => Promise.resolve(data.length) };
+
+    expectTypeOf(observeWebSocket({ url: 'ws://test', codec }).messages.asObservable()).toEqualTypeOf<
+      Observable<number>
+    >();
+  });
+
+  it('of links follow the type arguments of onOpen', () => {
+    const logIn = onOpen<Trade, Command>((link) => {
+      expectTypeOf(link.messages).toEqualTypeOf<Observable<Trade>>();
+      // @ts-expect-error -- a trade is not what is sent
+      link.send({ price: 1 });
+    });
+
+    expectTypeOf(logIn).toExtend<Supervision>();
+    // @ts-expect-error -- a number is nothing to wait for
+    onOpen(() => 5);
+    // @ts-expect-error -- neither is what a refresh does not return
+    refreshOnUnauthorized(() => {});
   });
 
   it('of events are narrowed by ofType', () => {
