@@ -18,6 +18,16 @@ function textOf(data: string | Uint8Array): string {
   return typeof data === 'string' ? data : (utf8 ??= new TextDecoder('utf-8', { fatal: true })).decode(data);
 }
 
+/** JSON without a schema. Has no state, so that one serves all; the default, and apart so that it comes without the rest. */
+export const PLAIN_JSON: Codec<unknown> = {
+  encode(value) {
+    const text = JSON.stringify(value) as string | undefined;
+    if (text === undefined) throw new TypeError(`A value of type ${typeof value} has no JSON.`);
+    return text;
+  },
+  decode: (data) => JSON.parse(textOf(data)) as unknown,
+};
+
 /** What a schema has to say about one value: it as it is to be used, or what is wrong with it. */
 export type SchemaResult<T> =
   { readonly value: T; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
@@ -83,17 +93,11 @@ function judge<T>({ '~standard': standard }: StandardSchema<T>): (value: unknown
  * observeWebSocket({ url, codec: json({ schema: z.object({ price: z.number() }) }) })
  */
 export function json<In = unknown, Out = In>({ schema }: JsonOptions<In> = {}): Codec<In, Out> {
-  const parse = (data: string | Uint8Array) => JSON.parse(textOf(data)) as In;
-  if (schema !== undefined) expectFunction("schema['~standard'].validate", schema?.['~standard']?.validate);
-  const accept = schema && (judge(schema) as (value: unknown) => In); // or the promise that `decode` may return
-  return {
-    encode(value) {
-      const text = JSON.stringify(value) as string | undefined;
-      if (text === undefined) throw new TypeError(`A value of type ${typeof value} has no JSON.`);
-      return text;
-    },
-    decode: accept ? (data) => accept(parse(data)) : parse,
-  };
+  const plain = PLAIN_JSON as Codec<In, Out>;
+  if (schema === undefined) return plain;
+  expectFunction("schema['~standard'].validate", schema?.['~standard']?.validate);
+  const accept = judge(schema) as (value: unknown) => In; // or the promise that `decode` may return
+  return { ...plain, decode: (data) => accept(plain.decode(data)) };
 }
 
 /** Messages as strings, sent as text frames. Binary frames are read as UTF-8. */

@@ -1,7 +1,7 @@
 import { asyncScheduler } from 'rxjs';
 import type { SchedulerLike } from 'rxjs';
 import { expectFunction, expectNumber, refuse } from './arguments.js';
-import { json } from './codec.js';
+import { PLAIN_JSON } from './codec.js';
 import type { Codec } from './codec.js';
 import type { OutboxOptions } from './outbox.js';
 import { expectParts, isUrl } from './request.js';
@@ -35,9 +35,6 @@ export interface WebSocketConfig<In = unknown, Out = In> {
 /** A checked config with its defaults filled in. */
 export type ResolvedConfig<In, Out> = Required<WebSocketConfig<In, Out>>;
 
-/** Has no state, so that one serves all. */
-const JSON_CODEC = /* @__PURE__ */ json();
-
 /** Checks a config and fills in its defaults. @throws TypeError or RangeError that names what is wrong */
 export function resolveConfig<In, Out>(
   config: string | URL | WebSocketConfig<In, Out>,
@@ -47,7 +44,7 @@ export function resolveConfig<In, Out>(
     url,
     protocols = [],
     headers = {},
-    codec = JSON_CODEC as Codec<In | Promise<In>, Out>,
+    codec = PLAIN_JSON as Codec<In | Promise<In>, Out>,
     outbox = {},
     connectTimeout = 10_000,
     closeTimeout = 2_000,
