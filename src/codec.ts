@@ -18,8 +18,8 @@ function textOf(data: string | Uint8Array): string {
   return typeof data === 'string' ? data : (utf8 ??= new TextDecoder('utf-8', { fatal: true })).decode(data);
 }
 
-/** JSON without a schema. Has no state, so that one serves all; the default, and apart so that it comes without the rest. */
-export const PLAIN_JSON: Codec<unknown> = {
+/** What `json()` is: JSON without a schema, and without the code for schemas in bundles that have none. */
+export const plainJson: Codec<unknown> = {
   encode(value) {
     const text = JSON.stringify(value) as string | undefined;
     if (text === undefined) throw new TypeError(`A value of type ${typeof value} has no JSON.`);
@@ -93,11 +93,10 @@ function judge<T>({ '~standard': standard }: StandardSchema<T>): (value: unknown
  * observeWebSocket({ url, codec: json({ schema: z.object({ price: z.number() }) }) })
  */
 export function json<In = unknown, Out = In>({ schema }: JsonOptions<In> = {}): Codec<In, Out> {
-  const plain = PLAIN_JSON as Codec<In, Out>;
-  if (schema === undefined) return plain;
+  if (schema === undefined) return plainJson as Codec<In, Out>;
   expectFunction("schema['~standard'].validate", schema?.['~standard']?.validate);
   const accept = judge(schema) as (value: unknown) => In; // or the promise that `decode` may return
-  return { ...plain, decode: (data) => accept(plain.decode(data)) };
+  return { encode: plainJson.encode, decode: (data) => accept(plainJson.decode(data)) };
 }
 
 /** Messages as strings, sent as text frames. Binary frames are read as UTF-8. */

@@ -1,7 +1,7 @@
 import { asyncScheduler } from 'rxjs';
 import type { SchedulerLike } from 'rxjs';
 import { expectFunction, expectNumber, refuse } from './arguments.js';
-import { PLAIN_JSON } from './codec.js';
+import { plainJson } from './codec.js';
 import type { Codec } from './codec.js';
 import type { OutboxOptions } from './outbox.js';
 import { expectParts, isUrl } from './request.js';
@@ -44,7 +44,7 @@ export function resolveConfig<In, Out>(
     url,
     protocols = [],
     headers = {},
-    codec = PLAIN_JSON as Codec<In | Promise<In>, Out>,
+    codec = plainJson as Codec<In | Promise<In>, Out>,
     outbox = {},
     connectTimeout = 10_000,
     closeTimeout = 2_000,
