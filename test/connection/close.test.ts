@@ -1,4 +1,4 @@
-import { NEVER, repeat, tap } from 'rxjs';
+import { NEVER, repeat, Subscription, tap } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { observeWebSocket, retryWithBackoff } from '../../src/index.node.js';
 import type { LifecycleEvent } from '../../src/index.node.js';
@@ -237,6 +237,21 @@ describe('close()', () => {
 
     expect(transport.calls).toEqual([]);
     expect(feed.state.value.status).toBe('open');
+    subscription.unsubscribe();
+  });
+
+  it.each(['idle', 'connecting', 'reconnecting'])('rejects it while %s too, and changes nothing', async (status) => {
+    const transport = fakeTransport();
+    const feed = observeWebSocket<unknown>({ url: 'ws://test', transport }, retryWithBackoff());
+    const subscription = new Subscription();
+    if (status !== 'idle') subscription.add(feed.lifecycle.subscribe());
+    if (status === 'reconnecting') transport.sink.onClose(1006, '', false);
+    feed.messages.next('waits');
+
+    await expect(feed.close(1001)).rejects.toThrow(RangeError);
+
+    expect(feed.state.value.status).toBe(status);
+    expect(feed.stats).toMatchObject({ queued: 1, dropped: 0 });
     subscription.unsubscribe();
   });
 

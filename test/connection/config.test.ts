@@ -1,7 +1,10 @@
+import type { SchedulerLike } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { observeWebSocket } from '../../src/index.node.js';
 import type { WebSocketConfig } from '../../src/index.node.js';
 import { observeWebSocket as observeNative } from '../../src/index.js';
+import { CountingScheduler } from '../helpers/counting-scheduler.js';
+import { fakeTransport } from '../helpers/fake-transport.js';
 
 const bad = (config: unknown) => () => observeWebSocket(config as WebSocketConfig);
 
@@ -56,6 +59,61 @@ describe('observeWebSocket', () => {
 
   it('takes an undefined option as left out, and Infinity as never', () => {
     expect(bad({ url: 'ws://test', codec: undefined, linger: Infinity, connectTimeout: Infinity })).not.toThrow();
+  });
+
+  it('measures all its times by the scheduler that it is given', () => {
+    const clock = new CountingScheduler();
+    const transport = fakeTransport();
+    const times = { connectTimeout: 10, closeTimeout: 20, linger: 30, outbox: { maxAge: 40 } };
+    const feed = observeWebSocket<unknown>({ url: 'ws://test', transport, scheduler: clock, ...times });
+    const statuses: string[] = [];
+    const watching = feed.state.subscribe(({ status }) => statuses.push(`${clock.now()} ${status}`));
+
+    feed.lifecycle.subscribe({ error: () => undefined });
+    clock.advance(10);
+    const lingering = feed.lifecycle.subscribe();
+    transport.open();
+    lingering.unsubscribe();
+    clock.advance(30);
+    clock.advance(20);
+    feed.messages.next('stale');
+    clock.advance(41);
+    feed.messages.next('fresh');
+    watching.unsubscribe();
+
+    expect(statuses).toEqual([
+      '0 idle',
+      '0 connecting',
+      '10 closed',
+      '10 failed',
+      '10 connecting',
+      '10 open',
+      '40 idle',
+    ]);
+    expect(transport.calls).toEqual(['terminate', 'close 1000', 'terminate']);
+    expect(feed.stats).toMatchObject({ queued: 1, dropped: 1 });
+    expect(clock.pending).toBe(0);
+  });
+
+  it.each(['connectTimeout', 'closeTimeout', 'linger'])('takes a %s longer than timers can', (name) => {
+    const clock = new CountingScheduler();
+    const delays: (number | undefined)[] = [];
+    const scheduler: SchedulerLike = {
+      now: clock.now,
+      schedule: (work, delay, state) => {
+        delays.push(delay);
+        return clock.schedule(work as never, delay, state as never);
+      },
+    };
+    const transport = fakeTransport();
+    const feed = observeWebSocket({ url: 'ws://test', transport, scheduler, [name]: 3_000_000_000 });
+
+    const subscription = feed.lifecycle.subscribe();
+    transport.open();
+    subscription.unsubscribe();
+
+    expect(delays).toContain(2_147_483_647);
+    expect(Math.max(...delays.map((delay) => delay ?? 0))).toBe(2_147_483_647);
   });
 
   it('throws a TypeError for a supervision that is no operator', () => {

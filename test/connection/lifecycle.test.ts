@@ -692,6 +692,39 @@ describe('a link', () => {
     });
   });
 
+  it('delivers no message whose look has terminated the connection, though the run goes on', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['o-a', 'o-b']);
+      const feed = observeWebSocket({ url: 'ws://test', transport }, retryWithBackoff({ delays: [1] }));
+      feed.lifecycle.pipe(ofType('open')).subscribe(({ attempt, link }) => {
+        link.intercept(() => {
+          if (attempt === 1) link.terminate(new Error('mine'));
+          return false;
+        });
+      });
+
+      const messages = record(feed.messages);
+      flush();
+
+      expect(messages).toEqual(['5 "b"']);
+    });
+  });
+
+  it('of a connection that is over has no messages, whatever the next one brings', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const { transport } = scriptedServer(cold, ['o-#', 'o-a']);
+      const feed = observeWebSocket({ url: 'ws://test', transport }, retryWithBackoff({ delays: [1] }));
+      const links: OpenEvent['link'][] = [];
+      feed.lifecycle.pipe(ofType('open')).subscribe(({ link }) => links.push(link));
+      let late: string[] = [];
+      at(3, () => (late = record(links[0]!.messages)));
+
+      flush();
+
+      expect(late).toEqual(['3 |']);
+    });
+  });
+
   it('of a connection that is over does nothing but tell what it drops', () => {
     inVirtualTime(({ cold, at, flush }) => {
       const { transport } = scriptedServer(cold, ['o-#', 'o']);

@@ -1,9 +1,11 @@
 import { bufferCount, concat, NEVER, of, Subject, switchMap, take, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { bufferCountOrTime, observeWebSocket, ofType, retryWithBackoff } from '../../src/index.node.js';
-import type { LifecycleEvent } from '../../src/index.node.js';
+import type { LifecycleEvent, WebSocketConnection } from '../../src/index.node.js';
 import { closeWith, scriptedServer } from '../../src/testing/index.js';
+import { CountingScheduler } from '../helpers/counting-scheduler.js';
 import { fakeTransport } from '../helpers/fake-transport.js';
+import type { FakeTransport } from '../helpers/fake-transport.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 
@@ -223,6 +225,21 @@ describe('linger', () => {
 
       expect(second).toEqual(['5 connecting 1', '5 open 1']);
     });
+  });
+
+  it.each([
+    ['fails', ({ sink }: FakeTransport) => sink.onClose(1006, '', false)],
+    ['is closed', (_: FakeTransport, feed: WebSocketConnection) => void feed.close()],
+  ])('holds no timer once the run %s', (_, end) => {
+    const clock = new CountingScheduler();
+    const transport = fakeTransport({ answersClose: true });
+    const feed = observeWebSocket({ url: 'ws://test', transport, linger: 100, scheduler: clock });
+    feed.messages.subscribe({ error: () => undefined });
+    transport.open();
+
+    end(transport, feed);
+
+    expect(clock.pending).toBe(0);
   });
 
   it('of Infinity lasts until close()', () => {

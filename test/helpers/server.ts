@@ -219,10 +219,14 @@ export class Peer {
     this.#socket.resetAndDestroy();
   }
 
-  /** Ends its side of the TCP connection without a Close frame, and reads no more. */
+  /** Ends its side of the TCP connection without a Close frame. */
   halfClose(): void {
-    this.#webSocket.pause();
     this.#socket.end();
+  }
+
+  /** Hears nothing, not even that the client ends its side of the TCP connection. */
+  stopReading(): void {
+    this.#webSocket.pause();
   }
 
   /** Reads again what is there. */

@@ -128,11 +128,12 @@ describe('a close by the server', () => {
     const seen = watch(observeWebSocket({ url: server.url, closeTimeout: 50 }));
     const peer = await server.peer();
 
-    peer.fallSilent();
+    peer.stopReading();
     peer.write(closeFrame(1001, 'going'));
 
     expect(await seen.end).toEqual(new ConnectionClosedError({ code: 1001, reason: 'going', wasClean: true }));
     expect(seen.events).toEqual([connecting(), open(), closedByPeer(1001, 'going')]);
+    peer.readOn();
   });
 });
 

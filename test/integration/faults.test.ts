@@ -221,6 +221,7 @@ describe('a peer that half-closes and reads no more', () => {
     await seen.next('open');
 
     const peer = await server.peer();
+    peer.stopReading();
     peer.halfClose();
     for (let sent = 0; sent < 64; sent++) feed.messages.next(new Uint8Array(MIB));
     await vi.waitFor(() => expect(clock.pending).toBe(1));
@@ -302,17 +303,18 @@ describe('bytes that break the protocol', () => {
     expect(await peer.closed).toEqual({ code: answer, reason: '' });
   });
 
-  it('end a connection at closeTimeout where the peer then falls silent', async () => {
+  it('end a connection at closeTimeout where the peer then reads nothing', async () => {
     const server = await TestServer.start();
     const seen = watch(observeWebSocket({ url: server.url, closeTimeout: 50 }));
     const peer = await server.peer();
 
-    peer.fallSilent();
+    peer.stopReading();
     peer.write(frame(0x83));
 
     const error = nodeError('WS_ERR_INVALID_OPCODE');
     expect(await seen.end).toEqual(cutOff(error));
     expect(seen.events).toEqual([connecting(), open(), failing(error), broken]);
+    peer.readOn();
   });
 
   it('but a message of maxPayload bytes is delivered', async () => {
