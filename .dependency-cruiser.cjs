@@ -26,6 +26,7 @@ const entry = source('index', 'index\\.node', 'public');
 const concreteTransport = '^src/transport/(?!transport\\.ts$)';
 const operators = '^operators/';
 const onTop = '^src/(sessions|testing|angular|metrics|cli)/';
+const sessions = '^src/sessions/';
 const rxjs = ['^rxjs$', '(^|/)node_modules/rxjs/'];
 const ws = ['^ws$', '^@types/ws$', '(^|/)node_modules/(@types/)?ws/'];
 
@@ -116,6 +117,14 @@ module.exports = {
       severity: 'error',
       from: { pathNot: [entry, onTop] },
       to: { path: entry },
+    },
+    {
+      name: 'sessions-stand-on-any-connection',
+      comment:
+        'A session is given its connection: of its inside, of operators and of transports it knows types at most.',
+      severity: 'error',
+      from: { path: sessions },
+      to: { pathNot: [leaf, sessions, ...rxjs], dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-cycles',

@@ -35,6 +35,20 @@ export type { MessageSubject } from './message-subject.js';
 export type { StateObservable, Supervision, WebSocketConnection } from './observe-web-socket.js';
 export type { OutboxOptions } from './outbox.js';
 export type { Pausable } from './read-with-backpressure.js';
+export { connectionPool } from './sessions/connection-pool.js';
+export type {
+  ConnectionPool,
+  ConnectionPoolOptions,
+  PoolEvent,
+  PoolMessage,
+  PoolStateObservable,
+} from './sessions/connection-pool.js';
+export { multiplex } from './sessions/multiplex.js';
+export type { MultiplexOptions } from './sessions/multiplex.js';
+export type { PoolState } from './sessions/pool-totals.js';
+export { requestResponse } from './sessions/request-response.js';
+export type { RequestResponseOptions } from './sessions/request-response.js';
+export { isRequestTimeoutError, RequestTimeoutError } from './sessions/request-timeout-error.js';
 export type { ConnectionState } from './state.js';
 export type { ConnectionStats } from './stats.js';
 export { nativeTransport } from './transport/native.js';

@@ -1,0 +1,27 @@
+import { switchMap } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { refuse } from '../arguments.js';
+import type { WebSocketConnection } from '../observe-web-socket.js';
+import type { ConnectionPool } from './connection-pool.js';
+
+/**
+ * What is built on a connection, built on each connection of a pool as well: there a key's leased connection serves
+ * it. The first argument is the key.
+ */
+export function onConnections<In, Out, Args extends readonly [key: unknown, ...rest: unknown[]]>(
+  target: WebSocketConnection<In, Out> | ConnectionPool<In, Out>,
+  build: (connection: WebSocketConnection<In, Out>) => (...args: Args) => Observable<In>,
+): (...args: Args) => Observable<In> {
+  if (Object(target) !== target || !('lifecycle' in target)) refuse('connection', 'a connection or a pool', target);
+  if (!('use' in target)) return build(target);
+
+  const built = new WeakMap<WebSocketConnection<In, Out>, (...args: Args) => Observable<In>>();
+  return (...args) =>
+    target.use(args[0]).pipe(
+      switchMap((connection) => {
+        const serve = built.get(connection) ?? build(connection);
+        built.set(connection, serve);
+        return serve(...args);
+      }),
+    );
+}
