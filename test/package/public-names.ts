@@ -12,7 +12,12 @@ export const OPERATORS = [
   'stopOnFatalClose',
 ];
 
-export const OPERATOR_TYPES = ['HeartbeatOptions', 'RefreshOnUnauthorizedOptions', 'RetryWithBackoffOptions', 'StopOnFatalCloseOptions'];
+export const OPERATOR_TYPES = [
+  'HeartbeatOptions',
+  'RefreshOnUnauthorizedOptions',
+  'RetryWithBackoffOptions',
+  'StopOnFatalCloseOptions',
+];
 
 /** Functions, classes and constants of `rxwire`. */
 export const VALUES = [

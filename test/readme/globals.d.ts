@@ -6,6 +6,8 @@ import type { expect as vitestExpect } from 'vitest';
 
 declare global {
   interface Trade {
+    id: number;
+    symbol: string;
     price: number;
   }
   interface Command {
@@ -27,6 +29,9 @@ declare global {
   const stopOnFatalClose: typeof rxwire.stopOnFatalClose;
   const bufferCountOrTime: typeof rxwire.bufferCountOrTime;
   const ofType: typeof rxwire.ofType;
+  const multiplex: typeof rxwire.multiplex;
+  const requestResponse: typeof rxwire.requestResponse;
+  const connectionPool: typeof rxwire.connectionPool;
   const fatalCloseCodes: typeof rxwire.fatalCloseCodes;
   const wsTransport: typeof node.wsTransport;
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- one of its overloads is, and the README does not use that one

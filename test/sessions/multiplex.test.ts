@@ -116,7 +116,7 @@ describe('multiplex', () => {
 
       expect(asked).toHaveLength(2);
       expect(ofMessages).toHaveBeenCalledTimes(1);
-      expect(ofLifecycle).toHaveBeenCalledTimes(2); // with that of the messages
+      expect(ofLifecycle).toHaveBeenCalledTimes(1);
     });
   });
 

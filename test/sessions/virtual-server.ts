@@ -91,8 +91,8 @@ export class VirtualServer {
       drop: () => end(1006),
       closeWith: (code: number) => end(code),
       socket: {
-        get writable() {
-          return phase === 'open';
+        get readyState() {
+          return Number(phase === 'open');
         },
         bufferedAmount: 0,
         send: (data: string | Uint8Array) => {

@@ -5,13 +5,16 @@ import { z } from 'zod';
 import {
   binary,
   bufferCountOrTime,
+  connectionPool,
   fatalCloseCodes,
   isConnectionClosedError,
   json,
+  multiplex,
   observeWebSocket,
   ofType,
   onOpen,
   refreshOnUnauthorized,
+  requestResponse,
   retryWithBackoff,
   stopOnFatalClose,
   text,
@@ -20,9 +23,12 @@ import type {
   CloseEvent,
   Codec,
   ConnectionClosedError,
+  ConnectionPool,
   LifecycleEvent,
   OpenEvent,
   Supervision,
+  PoolEvent,
+  PoolMessage,
   WebSocketConnection,
 } from '../../src/index.node.js';
 
@@ -114,6 +120,60 @@ describe('the types', () => {
     const error: unknown = new Error();
 
     if (isConnectionClosedError(error)) expectTypeOf(error).toEqualTypeOf<ConnectionClosedError>();
+  });
+
+  it('of keys and messages are inferred by multiplex', () => {
+    const feed = observeWebSocket<Trade, Command>('ws://test');
+    const pool = connectionPool({ create: () => feed, max: 1, keysPerConnection: 1 });
+    const options = {
+      keyOf: (trade: Trade) => (trade.price > 1 ? trade.price : undefined),
+      subscribe: (price: number) => ({ op: `subscribe ${price}` }),
+    };
+
+    expectTypeOf(multiplex(feed, options)).toEqualTypeOf<(key: number) => Observable<Trade>>();
+    expectTypeOf(multiplex(pool, options)).toEqualTypeOf<(key: number) => Observable<Trade>>();
+    expectTypeOf(
+      multiplex(feed, { keyOf: ({ price }) => String(price), subscribe: (key) => ({ op: key }) }),
+    ).toEqualTypeOf<(key: string) => Observable<Trade>>();
+    // @ts-expect-error -- keys are numbers
+    const noKey = () => multiplex(feed, options)('BTCEUR');
+    // @ts-expect-error -- not what is sent
+    const noMessage = () => multiplex(feed, { ...options, subscribe: (price: number) => price });
+    // @ts-expect-error -- keys are asked for by what they are
+    const noOtherKey = () => multiplex(feed, { ...options, subscribe: (op: string) => ({ op }) });
+    // @ts-expect-error -- there is nothing to tell keys by
+    const noKeyOf = () => multiplex(feed, { subscribe: options.subscribe });
+    expectTypeOf([noKey, noMessage, noOtherKey, noKeyOf]).toBeArray();
+  });
+
+  it('of ids, requests and responses are inferred by requestResponse', () => {
+    const feed = observeWebSocket<Trade, Command>('ws://test');
+    const request = requestResponse(feed, { idOf: ({ price }) => (price > 1 ? price : undefined), timeout: 5 });
+
+    expectTypeOf(request).toEqualTypeOf<(id: number, request: Command) => Observable<Trade>>();
+    // @ts-expect-error -- ids are numbers
+    const noId = () => request('1', { op: 'balance' });
+    // @ts-expect-error -- not what is sent
+    const noRequest = () => request(1, { price: 1 });
+    // @ts-expect-error -- there is nothing to tell responses by
+    const noIdOf = () => requestResponse(feed, { timeout: 5 });
+    expectTypeOf([noId, noRequest, noIdOf]).toBeArray();
+  });
+
+  it('of a pool follow its connections', () => {
+    const pool = connectionPool({
+      create: (index) => observeWebSocket<Trade, Command>(`ws://test/${index}`),
+      max: 1,
+      keysPerConnection: 1,
+    });
+
+    expectTypeOf(pool).toEqualTypeOf<ConnectionPool<Trade, Command>>();
+    expectTypeOf(pool.use('a')).toEqualTypeOf<Observable<WebSocketConnection<Trade, Command>>>();
+    expectTypeOf(pool.messages).toEqualTypeOf<Observable<PoolMessage<Trade, Command>>>();
+    expectTypeOf(pool.lifecycle).toEqualTypeOf<Observable<PoolEvent<Trade, Command>>>();
+    expectTypeOf(pool.state.value.open).toEqualTypeOf<number>();
+    // @ts-expect-error -- how many is for the caller to say
+    expect(() => connectionPool({ create: () => observeWebSocket('ws://test') })).toThrow(TypeError);
   });
 
   it('refuse what makes no sense', () => {
