@@ -2,6 +2,8 @@ export { bufferCountOrTime } from './buffer-count-or-time.js';
 export { completeOnClose } from './complete-on-close.js';
 export { heartbeat } from './heartbeat.js';
 export type { HeartbeatOptions } from './heartbeat.js';
+export { mergeMapBounded } from './merge-map-bounded.js';
+export type { MergeMapBoundedOptions } from './merge-map-bounded.js';
 export { ofType } from './of-type.js';
 export { onOpen } from './on-open.js';
 export { refreshOnUnauthorized } from './refresh-on-unauthorized.js';

@@ -5,6 +5,7 @@ export const OPERATORS = [
   'bufferCountOrTime',
   'completeOnClose',
   'heartbeat',
+  'mergeMapBounded',
   'ofType',
   'onOpen',
   'refreshOnUnauthorized',
@@ -14,6 +15,7 @@ export const OPERATORS = [
 
 export const OPERATOR_TYPES = [
   'HeartbeatOptions',
+  'MergeMapBoundedOptions',
   'RefreshOnUnauthorizedOptions',
   'RetryWithBackoffOptions',
   'StopOnFatalCloseOptions',

@@ -9,6 +9,7 @@ import {
   fatalCloseCodes,
   isConnectionClosedError,
   json,
+  mergeMapBounded,
   multiplex,
   observeWebSocket,
   ofType,
@@ -49,6 +50,21 @@ describe('the types', () => {
     feed.messages.next({ op: 'subscribe' });
     // @ts-expect-error -- a trade is not what is sent
     feed.messages.next({ price: 1 });
+  });
+
+  it('of what mergeMapBounded is given and makes follow its project', () => {
+    const { messages } = observeWebSocket<Trade>('ws://test');
+
+    expectTypeOf(messages.pipe(mergeMapBounded(({ price }) => Promise.resolve(price)))).toEqualTypeOf<
+      Observable<number>
+    >();
+    expectTypeOf(
+      messages.pipe(mergeMapBounded((trade) => [trade.price, 'of a trade'], { onDrop: ({ price }) => price })),
+    ).toEqualTypeOf<Observable<string | number>>();
+    // @ts-expect-error -- a number is no stream
+    mergeMapBounded(() => 1);
+    // @ts-expect-error -- an empty object cannot be paused
+    expect(() => mergeMapBounded(() => [1], { pausing: {} })).toThrow(TypeError);
   });
 
   it('of messages are unknown unless something says otherwise', () => {
