@@ -8,6 +8,8 @@ export interface Settings {
   readonly headers: Record<string, string>;
   readonly protocols: string[];
   readonly text: boolean;
+  /** The path of a file whose lines are sent before those of stdin. */
+  readonly sendFile: string | undefined;
   readonly batch: { readonly count: number; readonly every: number } | undefined;
   readonly heartbeat: HeartbeatOptions;
   readonly stopOnFatalClose: StopOnFatalCloseOptions;
@@ -35,6 +37,7 @@ const options = {
   fatal: { type: 'string' },
   'max-retries': { type: 'string' },
   delays: { type: 'string' },
+  'send-file': { type: 'string' },
   help: { type: 'boolean' },
   version: { type: 'boolean' },
 } as const;
@@ -59,6 +62,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     headers: readHeaders(values.header ?? []),
     protocols: readProtocols(values.protocol ?? []),
     text: values.text,
+    sendFile: values['send-file'],
     batch:
       values.batch === undefined
         ? undefined

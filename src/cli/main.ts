@@ -1,5 +1,7 @@
 #!/usr/bin/env node
+import { open } from 'node:fs/promises';
 import process from 'node:process';
+import type { Readable } from 'node:stream';
 import { asapScheduler, fromEvent, merge, observeOn, take } from 'rxjs';
 import { readCommandLine, UsageError } from './command-line.js';
 import type { CommandLine } from './command-line.js';
@@ -28,6 +30,7 @@ async function main(args: readonly string[]): Promise<number> {
       stdout.write(`${version()}\n`);
       return 0;
     case 'run': {
+      const { settings } = commandLine;
       const inColour = wantsColour(stderr, env);
       // Only the first signal: whoever is in a hurry sends a second one, and that kills. Hence asap: nobody may catch
       // signals any more when the first one takes effect.
@@ -35,7 +38,14 @@ async function main(args: readonly string[]): Promise<number> {
         take(1),
         observeOn(asapScheduler),
       );
-      return run(commandLine.settings, { stdin, stdout, stderr, inColour }, signal);
+      let file: Readable | undefined;
+      try {
+        file = settings.sendFile === undefined ? undefined : (await open(settings.sendFile)).createReadStream();
+      } catch (thrown) {
+        stderr.write(`rxwire: ${(thrown as Error).message}\n`);
+        return 2;
+      }
+      return run(settings, { file, stdin, stdout, stderr, inColour }, signal);
     }
   }
 }

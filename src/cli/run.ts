@@ -11,6 +11,8 @@ import { sendLines } from './send-lines.js';
 
 /** Where a run reads and writes. */
 export interface Stdio {
+  /** What is sent before stdin; nothing if `undefined`. */
+  readonly file: Readable | undefined;
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly stderr: Writable;
@@ -24,7 +26,7 @@ export interface Stdio {
  */
 export async function run(settings: Settings, stdio: Stdio, stop: Observable<unknown>): Promise<number> {
   const { url, headers, protocols, text, batch } = settings;
-  const { stdin, stdout, stderr, inColour } = stdio;
+  const { file, stdin, stdout, stderr, inColour } = stdio;
 
   const feed = observeWebSocket<string>(
     { url, headers, protocols, codec: text ? asText : asLineOfJson },
@@ -68,7 +70,14 @@ export async function run(settings: Settings, stdio: Stdio, stop: Observable<unk
       )
     : feed.messages;
   lines.subscribe({ next: printer(stdout, feed), error: () => undefined }); // `ended` tells of the error too
-  sendLines(stdin, feed).catch((error: unknown) => say({ word: 'stdin', text: asError(error).message }));
+  const fail = (error: unknown) => {
+    if (isOver) return;
+    failure ??= asError(error);
+    hangUp();
+  };
+  const sendStdin = () =>
+    sendLines(stdin, feed).catch((error: unknown) => say({ word: 'stdin', text: asError(error).message }));
+  void (file ? sendLines(file, feed) : Promise.resolve()).then(sendStdin, fail);
 
   await ended.catch((error: unknown) => (failure ??= asError(error)));
 
@@ -77,6 +86,7 @@ export async function run(settings: Settings, stdio: Stdio, stop: Observable<unk
   isOver = true;
   stopping.unsubscribe();
   stdin.destroy(); // or it would keep the process waiting for its end
+  file?.destroy();
   return failure ? 1 : 0;
 }
 

@@ -2,13 +2,15 @@
 export const USAGE = `Usage: rxwire [options] <url>
 
 Prints every message as one line of JSON on stdout, tells on stderr what happens
-to the connection, and sends each line of stdin. Reconnects until a close code
+to the connection, and sends each line of stdin. Reads no faster than stdout is
+read, and sends no faster than the peer takes it. Reconnects until a close code
 says that it is no use. Ctrl-C closes the connection.
 
 Options:
   --batch COUNT           print batches of at most COUNT messages, a JSON array a line
   --every MS              with --batch: let no message wait longer than this (1000)
   --text                  print messages as they came instead of reading them as JSON
+  --send-file FILE        send each line of a file, however large, before those of stdin
   --header 'K: V'         send a header with the handshake; may be repeated
   --protocol P            offer a subprotocol; may be repeated, the preferred one first
   --heartbeat MS          ping this often (20000)

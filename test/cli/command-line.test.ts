@@ -17,6 +17,7 @@ describe('the command line', () => {
       headers: {},
       protocols: [],
       text: false,
+      sendFile: undefined,
       batch: undefined,
       heartbeat: {},
       stopOnFatalClose: {},
@@ -49,6 +50,10 @@ describe('the command line', () => {
 
     expect(settings.headers).toEqual({ Authorization: 'Bearer a:b', 'X-Y': 'z' });
     expect(settings.protocols).toEqual(['v2', 'v1']);
+  });
+
+  it('takes a file to send', () => {
+    expect(settingsOf(URL, '--send-file', 'trades.jsonl').sendFile).toBe('trades.jsonl');
   });
 
   it('gives a batch a second, unless it is told otherwise', () => {

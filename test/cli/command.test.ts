@@ -1,6 +1,10 @@
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { WebSocket } from 'ws';
 import manifest from '../../package.json' with { type: 'json' };
 import { builtCommand, Running, textOf } from './command.js';
@@ -98,6 +102,68 @@ describe('stdin', () => {
     run.stdin.end(lines.join('\n'));
 
     expect(await server.received(3000)).toEqual(lines);
+  });
+});
+
+describe('a file', () => {
+  async function fileOf(content: string | Readable): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), 'rxwire-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, 'lines'), content);
+    return join(folder, 'lines');
+  }
+
+  it('is sent line by line, before what stdin brings', async () => {
+    const server = await serve([() => undefined]);
+    const run = rxwire(server.url, '--send-file', await fileOf('1\n2\nlast of the file'));
+
+    run.stdin.end('first of stdin\n');
+
+    expect(await server.received(4)).toEqual(['1', '2', 'last of the file', 'first of stdin']);
+  });
+
+  it('goes out no faster than a slow peer takes it, all of it, however large', async () => {
+    const count = 200_000;
+    const lineOf = (number: number) => String(number).padEnd(1023);
+    const lines = Readable.from(
+      (function* () {
+        for (let number = 0; number < count; number++) yield `${lineOf(number)}\n`;
+      })(),
+    );
+    let expected = 0;
+    const server = await serve([
+      (socket) =>
+        socket.on('message', (data: Buffer) => {
+          if (data.toString() !== lineOf(expected)) socket.close(4400, `not ${expected}`);
+          if (++expected % 1000 === 0) {
+            socket.pause();
+            setTimeout(() => socket.resume(), 1);
+          }
+          if (expected === count) socket.send('"all of it"');
+        }),
+    ]);
+
+    const run = rxwire(server.url, '--send-file', await fileOf(lines));
+
+    expect(await run.printed(1)).toEqual(['"all of it"']);
+    expect(await run.peakMemory()).toBeLessThan(160 * 1024 * 1024);
+  }, 60_000);
+
+  it('that is not there is bad usage, and nothing is connected to', async () => {
+    const server = await serve([() => undefined]);
+    const run = rxwire(server.url, '--send-file', '/no/such/file');
+
+    expect(await run.exit).toBe(2);
+    expect(await run.story()).toEqual(["rxwire: ENOENT: no such file or directory, open '/no/such/file'"]);
+    expect(server.attempts).toBe(0);
+  });
+
+  it('that cannot be read is an error that ends the run', async () => {
+    const server = await serve([() => undefined]);
+    const run = rxwire(server.url, '--send-file', tmpdir());
+
+    expect(await run.exit).toBe(1);
+    expect((await run.story()).at(-1)).toMatch(/^failed EISDIR/);
   });
 });
 

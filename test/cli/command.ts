@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -70,6 +70,12 @@ export class Running {
 
   get stdout() {
     return this.#process.stdout;
+  }
+
+  /** The most memory that it ever held, in bytes: what Linux says. */
+  async peakMemory(): Promise<number> {
+    const status = await readFile(`/proc/${this.#process.pid}/status`, 'utf8');
+    return Number(/VmHWM:\s+(\d+) kB/.exec(status)![1]) * 1024;
   }
 
   /** The first `count` lines of stdout, as soon as they are there. */
