@@ -1,6 +1,6 @@
 import { asyncScheduler, Observable, share, Subscription, take, tap } from 'rxjs';
 import type { MonoTypeOperatorFunction, SchedulerAction, SchedulerLike } from 'rxjs';
-import { expectFunction, expectNumber, expectOneOf } from '../src/arguments.js';
+import { expectFunction, expectNumber, expectObject, expectOneOf } from '../src/arguments.js';
 import { bounded } from '../src/backoff.js';
 import { HeartbeatTimeoutError, toError, WebSocketError } from '../src/errors.js';
 import type { HeartbeatEvent, LifecycleEvent, Link } from '../src/lifecycle.js';
@@ -56,6 +56,7 @@ const GRACE = 1000;
  * heartbeat({ interval: 10_000, ping: () => 'ping', isReply: (data) => data === 'pong' })
  */
 export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunction<LifecycleEvent> {
+  expectObject('options', options);
   const {
     interval = 20_000,
     timeout = 10_000,
@@ -82,7 +83,7 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
         this.schedule(undefined, GRACE);
         return;
       }
-      const couldHear = !paused && !link.paused && link.pauses === pauses;
+      const couldHear = link.writable !== false && !paused && !link.paused && link.pauses === pauses;
       if (!couldHear || link.received !== received) goOn();
       else link.terminate(new HeartbeatTimeoutError(`The peer gave no sign of life for ${delay} ms.`));
     }, bounded(delay));

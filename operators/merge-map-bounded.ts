@@ -1,6 +1,6 @@
 import { defer, finalize, from, ignoreElements, merge, mergeMap, Subject, tap } from 'rxjs';
 import type { ObservableInput, OperatorFunction } from 'rxjs';
-import { expectFunction, expectNumber, expectOneOf, refuse } from '../src/arguments.js';
+import { expectFunction, expectNumber, expectObject, expectOneOf, refuse } from '../src/arguments.js';
 import { BufferOverflowError } from '../src/errors.js';
 import type { Pausable } from '../src/read-with-backpressure.js';
 
@@ -52,6 +52,7 @@ export function mergeMapBounded<T, R>(
   project: (value: T, index: number) => ObservableInput<R>,
   options: MergeMapBoundedOptions<T> = {},
 ): OperatorFunction<T, R> {
+  expectObject('options', options);
   const {
     concurrency = 1,
     highWaterMark = 1000,

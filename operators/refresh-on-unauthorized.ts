@@ -1,6 +1,6 @@
 import { asyncScheduler, AsyncSubject, catchError, defer, endWith, retry, share, tap } from 'rxjs';
 import type { MonoTypeOperatorFunction, Observable, ObservableInput, SchedulerLike } from 'rxjs';
-import { expectFunction, expectNumber, expectNumbers } from '../src/arguments.js';
+import { expectFunction, expectNumber, expectNumbers, expectObject } from '../src/arguments.js';
 import { FatalCloseError, isFatalError, isSetupError, toError, WebSocketError } from '../src/errors.js';
 import type { LifecycleEvent } from '../src/lifecycle.js';
 
@@ -63,14 +63,11 @@ function shared(refresh: () => ObservableInput<unknown>): Observable<unknown> {
  */
 export function refreshOnUnauthorized(
   refresh: () => ObservableInput<unknown>,
-  {
-    codes = [3000, 4401],
-    statuses = [401, 407],
-    resetAfter = 5000,
-    scheduler = asyncScheduler,
-  }: RefreshOnUnauthorizedOptions = {},
+  options: RefreshOnUnauthorizedOptions = {},
 ): MonoTypeOperatorFunction<LifecycleEvent> {
   expectFunction('refresh', refresh);
+  expectObject('options', options);
+  const { codes = [3000, 4401], statuses = [401, 407], resetAfter = 5000, scheduler = asyncScheduler } = options;
   const isCode = expectNumbers('codes', codes);
   const isStatus = expectNumbers('statuses', statuses);
   expectNumber('resetAfter', resetAfter);

@@ -1,6 +1,6 @@
 import { asyncScheduler, concatMap, defaultIfEmpty, from, Observable, retry, take, tap, timer } from 'rxjs';
 import type { MonoTypeOperatorFunction, ObservableInput, SchedulerLike } from 'rxjs';
-import { expectFunction, expectNumber, expectOneOf, refuse } from '../src/arguments.js';
+import { expectFunction, expectNumber, expectObject, expectOneOf, refuse } from '../src/arguments.js';
 import { backoffDelay, between, bounded } from '../src/backoff.js';
 import type { Jitter } from '../src/backoff.js';
 import { isConnectionClosedError, isFatalError, isWebSocketError, toError } from '../src/errors.js';
@@ -60,6 +60,7 @@ export interface RetryWithBackoffOptions {
  * observeWebSocket(url, heartbeat(), stopOnFatalClose(), retryWithBackoff({ maxDelay: 10_000, maxRetries: 20 }))
  */
 export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): MonoTypeOperatorFunction<T> {
+  expectObject('options', options);
   const {
     initialDelay = 1000,
     maxDelay = 30_000,

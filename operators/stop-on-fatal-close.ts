@@ -1,6 +1,6 @@
 import { tap } from 'rxjs';
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import { expectNumbers } from '../src/arguments.js';
+import { expectNumbers, expectObject } from '../src/arguments.js';
 import { fatalCloseCodes, fatalHandshakeStatuses } from '../src/close-codes.js';
 import { FatalCloseError, isConnectionClosedError, isHandshakeError } from '../src/errors.js';
 import type { LifecycleEvent } from '../src/lifecycle.js';
@@ -31,10 +31,9 @@ export interface StopOnFatalCloseOptions {
  * stopOnFatalClose({ codes: [...fatalCloseCodes.standard, 4100] })
  * @see fatalCloseCodes, with the reason for every code
  */
-export function stopOnFatalClose({
-  codes = fatalCloseCodes.standard,
-  statuses = fatalHandshakeStatuses,
-}: StopOnFatalCloseOptions = {}): MonoTypeOperatorFunction<LifecycleEvent> {
+export function stopOnFatalClose(options: StopOnFatalCloseOptions = {}): MonoTypeOperatorFunction<LifecycleEvent> {
+  expectObject('options', options);
+  const { codes = fatalCloseCodes.standard, statuses = fatalHandshakeStatuses } = options;
   const isFatalCode = expectNumbers('codes', codes);
   const isFatalStatus = expectNumbers('statuses', statuses);
 

@@ -24,6 +24,10 @@ export function expectNumber(name: string, value: unknown, least = 0, isWhole?: 
   if (!(value >= least) || (isWhole && value % 1)) refuse(name, expectation, value, RangeError);
 }
 
+export function expectObject(name: string, value: unknown): void {
+  if (Object(value) !== value) refuse(name, 'an object', value);
+}
+
 export function expectFunction(name: string, value: unknown): void {
   if (typeof value !== 'function') refuse(name, 'a function', value);
 }

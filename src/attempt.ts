@@ -24,8 +24,8 @@ export interface AttemptHost<In, Out> {
   /** A frame, or nothing and a `dropped` event. */
   encode(value: Out): string | Uint8Array | undefined;
   drop(count: number, reason: DroppedEvent['reason']): void;
-  /** Nothing is left of it. May be said more than once. */
-  gone(attempt: Attempt<In, Out>): void;
+  /** Nothing is left of its socket. */
+  released(attempt: Attempt<In, Out>): void;
 }
 
 /** What is known of an end without a Close frame (RFC 6455 section 7.1.5). */
@@ -56,6 +56,7 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   #trouble: Error | undefined;
   /** Settles when the last of the messages that are promises is delivered. */
   #turn: Promise<void> | undefined;
+  #awaiting: (() => void)[] = [];
   #looks: readonly { readonly look: (data: string | Uint8Array) => boolean }[] = [];
   #messages: Subject<In> | undefined;
   #pongs: Subject<unknown> | undefined;
@@ -73,7 +74,7 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   }
 
   get bufferedAmount(): number {
-    return this.#socket?.bufferedAmount ?? 0;
+    return this.#phase === 'ended' ? 0 : (this.#socket?.bufferedAmount ?? 0);
   }
 
   get writable(): boolean {
@@ -202,7 +203,10 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   /** Ends with an error, at once; a code is told to the peer. While a close handshake runs, it has the last word. */
   terminate(error: Error, code?: number): void {
     if (code !== undefined) expectSendable(code, '');
-    if (this.writable) this.#giveUp(error, code);
+    if (this.writable) return this.#giveUp(error, code);
+    if (this.#phase !== 'open') return;
+    this.#trouble ??= error; // the peer has begun to close: what it said is the error, and this the cause
+    this.#socket!.terminate();
   }
 
   /** Nobody listens any more: closes in the background, and says nothing. @returns whether it had not ended */
@@ -226,8 +230,9 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   }
 
   resume(): void {
-    if (this.paused) this.#socket!.resume!();
-    this.paused = false;
+    if (!this.paused) return;
+    this.paused = false; // before what was held back arrives: it may make somebody pause
+    this.#socket!.resume!();
   }
 
   send(value: Out): void {
@@ -302,9 +307,15 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
     this.#socket!.close(code, reason);
   }
 
+  /** Resolves when nothing is left of the socket, at the latest `closeTimeout` after the end. */
+  gone(): Promise<void> {
+    return new Promise((resolve) => this.#awaiting.push(resolve));
+  }
+
   #release(): void {
     this.#pending.unsubscribe();
-    this.#host.gone(this);
+    this.#host.released(this);
+    for (const tell of this.#awaiting.splice(0)) tell();
   }
 
   #within(delay: number, action: () => void): void {

@@ -101,8 +101,6 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   #attempt: Attempt<In, Out> | undefined;
   /** Those of which something is left. */
   #attempts: readonly Attempt<In, Out>[] = [];
-  /** Told when nothing is left of any of them. */
-  #awaiting: (() => void)[] = [];
   #isClosing = false;
   #leases = 0;
 
@@ -127,13 +125,15 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
     let isHeld = true;
     if (++this.#leases === 1) this.#attempt?.pause();
     return () => {
-      if (isHeld && --this.#leases === 0) this.#attempt?.resume();
+      if (!isHeld) return;
       isHeld = false;
+      if (--this.#leases === 0) this.#attempt?.resume();
     };
   }
 
   async close(code = 1000, reason = ''): Promise<void> {
     expectSendable(code, reason);
+    const gone = Promise.all(this.#attempts.map((attempt) => attempt.gone()));
     if (this.#state.value.status === 'open') this.#empty();
     this.drop(this.#outbox.clear(), 'closed');
     this.#isClosing = true;
@@ -141,10 +141,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
       this.#change({ type: 'cancelled', code, reason });
       this.#complete();
     }
-    await new Promise<void>((resolve) => {
-      this.#awaiting.push(resolve);
-      this.gone();
-    });
+    await gone;
     // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- a new run may have begun meanwhile
     if (this.#isClosing) this.#complete(); // whatever the supervision still waits for
   }
@@ -192,9 +189,8 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
     }
   }
 
-  gone(attempt?: Attempt<In, Out>): void {
+  released(attempt: Attempt<In, Out>): void {
     this.#attempts = this.#attempts.filter((other) => other !== attempt);
-    if (this.#attempts.length === 0) for (const tell of this.#awaiting.splice(0)) tell();
   }
 
   drop(count: number, reason: DroppedEvent['reason'], error?: Error): void {

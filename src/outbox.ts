@@ -1,5 +1,5 @@
 import type { TimestampProvider } from 'rxjs';
-import { expectNumber, expectOneOf } from './arguments.js';
+import { expectNumber, expectObject, expectOneOf } from './arguments.js';
 import { OutboxOverflowError } from './errors.js';
 
 /** What waits while there is no connection, and for how long. */
@@ -29,8 +29,11 @@ export class Outbox {
   readonly #clock: TimestampProvider;
   readonly #drop: Drop;
   #entries: Entry[] = [];
+  /** How many of them, from the first on, are no longer in it. */
+  #taken = 0;
 
   constructor(options: OutboxOptions, clock: TimestampProvider, drop: Drop) {
+    expectObject('outbox', options);
     const { capacity = 1000, overflow = 'dropOldest', maxAge = Infinity } = options;
     expectNumber('outbox.capacity', capacity, 0, true);
     expectOneOf('outbox.overflow', overflow, 'dropOldest', 'dropNewest', 'error');
@@ -41,7 +44,7 @@ export class Outbox {
   }
 
   get size(): number {
-    return this.#entries.length;
+    return this.#entries.length - this.#taken;
   }
 
   push(frame: string | Uint8Array): void {
@@ -50,25 +53,38 @@ export class Outbox {
     const isFull = this.size >= capacity;
     if (isFull && overflow === 'error') throw new OutboxOverflowError(capacity);
     if (!isFull || overflow === 'dropOldest') this.#entries.push({ frame, since: this.#clock.now() });
-    if (this.size > capacity) this.#entries.shift();
+    if (this.size > capacity) this.#take();
     if (isFull) this.#drop(1, 'overflow'); // last: whoever hears of it may push
   }
 
   /** Takes the oldest message that is still worth sending. */
   shift(): string | Uint8Array | undefined {
     this.#expire();
-    return this.#entries.shift()?.frame;
+    return this.#take()?.frame;
   }
 
   /** Gives up all that waits. @returns how many that were */
   clear(): number {
-    return this.#entries.splice(0).length;
+    const { size } = this;
+    this.#entries = [];
+    this.#taken = 0;
+    return size;
   }
 
   #expire(): void {
     const oldest = this.#clock.now() - this.#limits.maxAge;
-    const fresh = this.#entries.findIndex(({ since }) => since >= oldest);
-    const { length } = this.#entries.splice(0, fresh < 0 ? this.size : fresh);
-    if (length > 0) this.#drop(length, 'expired');
+    let count = 0;
+    for (; this.size > 0 && this.#entries[this.#taken]!.since < oldest; count++) this.#take();
+    if (count > 0) this.#drop(count, 'expired');
+  }
+
+  /** Forgets what was taken by halves: with each entry anew, a long outbox would be copied each time. */
+  #take(): Entry | undefined {
+    const entry = this.#entries[this.#taken];
+    if (entry && ++this.#taken * 2 >= this.#entries.length) {
+      this.#entries.splice(0, this.#taken);
+      this.#taken = 0;
+    }
+    return entry;
   }
 }
