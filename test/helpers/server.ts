@@ -204,6 +204,17 @@ export class Peer {
     this.#webSocket.close(code, reason);
   }
 
+  /** Does something with each message as it comes, instead of keeping it. */
+  onMessage(react: (data: string) => void): void {
+    this.#webSocket.removeAllListeners('message').on('message', (data: Buffer) => react(data.toString()));
+  }
+
+  /** Reads nothing for so many milliseconds. */
+  rest(milliseconds: number): void {
+    this.#webSocket.pause();
+    setTimeout(() => this.#webSocket.resume(), milliseconds);
+  }
+
   /** Puts bytes on the wire as they are. */
   write(bytes: Uint8Array): void {
     this.#socket.write(bytes);

@@ -1,12 +1,13 @@
 import { EMPTY, of, throwError } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import { binary, observeWebSocket, retryWithBackoff, text } from '../../src/index.node.js';
+import { binary, heartbeat, observeWebSocket, retryWithBackoff, text } from '../../src/index.node.js';
 import type { LifecycleEvent, WebSocketConnection } from '../../src/index.node.js';
 import { wsTransport } from '../../src/transport/node.js';
 import { leavesNothingBehind } from '../helpers/leftovers.js';
+import { ServerProcess } from '../helpers/server-process.js';
 import { TestServer } from '../helpers/server.js';
 import type { Peer } from '../helpers/server.js';
-import { closedByUs, connecting, givenUp, open, watch } from '../helpers/watch.js';
+import { closedByPeer, closedByUs, connecting, givenUp, open, watch } from '../helpers/watch.js';
 
 leavesNothingBehind();
 
@@ -357,6 +358,82 @@ describe('a pause', () => {
     await feed.close();
 
     expect(peer.bufferedAmount).toBe(0);
+  });
+
+  it('taken between two connections stops the server of the next one', async () => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket({ url: server.url, codec: binary() }, atOnce());
+    const seen = watch(feed);
+    let release = () => {};
+    feed.lifecycle.subscribe(({ type }) => {
+      if (type === 'reconnecting') release = feed.pause();
+    });
+    (await server.peer(1)).drop();
+    const peer = await server.peer(2);
+
+    flood(peer);
+    await aFloodLater(server, 3);
+    isPaused(feed, seen, peer);
+    release();
+    await vi.waitFor(() => expect(seen.messages).toHaveLength(CHUNKS), 10_000);
+    await feed.close();
+
+    expect(peer.bufferedAmount).toBe(0);
+  });
+
+  it("shows the server's close once, late, and behind what was said before it", async () => {
+    const server = await TestServer.start();
+    const { feed, seen, peer } = await openOn(server, 1);
+    const release = feed.pause();
+
+    flood(peer);
+    peer.closeWith(4001, 'moved');
+    await aFloodLater(server, 2);
+    isPaused(feed, seen, peer);
+    release();
+
+    expect(await seen.end).toMatchObject({ name: 'ConnectionClosedError', code: 4001 });
+    expect(seen.messages).toHaveLength(CHUNKS);
+    expect(seen.events).toEqual([connecting(), open(), closedByPeer(4001, 'moved')]);
+  });
+
+  it('of ten seconds with a heartbeat of one kills no healthy connection', { timeout: 30_000 }, async () => {
+    const server = await TestServer.start();
+    const pulse = () => heartbeat({ interval: 1000, timeout: 1000 });
+    const paused = observeWebSocket<number>(server.url, pulse());
+    const clock = observeWebSocket(server.url, pulse());
+    const seen = watch(paused);
+    const ticks = watch(clock);
+    await seen.next('open');
+
+    const release = paused.pause();
+    (await server.peer(1)).sendJson(1, 2, 3);
+    await ticks.next('heartbeat', 11); // ten seconds, by another connection
+    expect(seen.events.filter(({ type }) => type !== 'heartbeat')).toEqual([connecting(), open()]);
+    expect(seen.messages).toEqual([]);
+    release();
+    const told = seen.events.length;
+    await vi.waitFor(() => expect(seen.events.slice(told)).toMatchObject([{ type: 'heartbeat' }]), 5000);
+    await paused.close();
+    await clock.close();
+
+    expect(seen.messages).toEqual([1, 2, 3]);
+    expect(await seen.end).toBeUndefined();
+    expect(seen.events.at(-1)).toEqual(closedByUs());
+  });
+
+  it('in which the peer died ends with that being noticed', async () => {
+    const server = await ServerProcess.start();
+    const feed = observeWebSocket(server.url, heartbeat({ interval: 200, timeout: 200 }));
+    const seen = watch(feed);
+    await vi.waitFor(() => expect(seen.messages.length).toBeGreaterThan(3));
+
+    const release = feed.pause();
+    server.freeze();
+    release();
+
+    expect(await seen.end).toMatchObject({ name: 'HeartbeatTimeoutError' });
+    expect(seen.events.at(-1)).toEqual(givenUp);
   });
 
   it('does not keep a peer that was flooding from being closed', async () => {

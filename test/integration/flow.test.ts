@@ -1,0 +1,35 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { FloodServer } from '../helpers/flood-server.js';
+import { leavesNothingBehind } from '../helpers/leftovers.js';
+import { buildPrograms, run } from '../helpers/program.js';
+
+leavesNothingBehind();
+
+const MiB = 1024 * 1024;
+const COUNT = 1_000_000;
+
+beforeAll(() => buildPrograms('slow-consumer'), 60_000);
+
+describe('a consumer slower than its server', () => {
+  it.each([
+    ['ws', 'message by message'],
+    ['ws', 'batch by batch'],
+    ['Python websockets', 'batch by batch'],
+  ] as const)(
+    'stops it instead of filling memory, and loses nothing: a million messages of 1 KiB from %s, %s',
+    { timeout: 150_000 },
+    async (kind, pace) => {
+      const server = await FloodServer.start(kind, COUNT);
+
+      const seen = JSON.parse(await run('slow-consumer', [server.url, pace], 140_000)) as Record<string, unknown>;
+
+      const { sent, ahead, buffered } = await server.report;
+      expect(seen).toMatchObject({ messages: COUNT, isInOrder: true });
+      expect(seen.growth).toBeLessThan(64 * MiB);
+      expect(seen.pauses).toBeGreaterThan(100);
+      expect(sent).toBe(COUNT);
+      expect(ahead * 1024).toBeLessThan(32 * MiB); // mostly what the kernel holds
+      expect(buffered).toBeGreaterThan(0);
+    },
+  );
+});
