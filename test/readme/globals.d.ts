@@ -1,4 +1,8 @@
 /* What the README's code blocks may take for granted. */
+import type * as fs from 'node:fs';
+import type * as stream from 'node:stream';
+import type * as streams from 'node:stream/promises';
+import type * as zlib from 'node:zlib';
 import type * as rxjs from 'rxjs';
 import type * as rxwire from '../../src/index.node.js';
 import type * as node from '../../src/transport/node.js';
@@ -15,6 +19,9 @@ declare global {
     channel: string;
   }
   const feed: rxwire.WebSocketConnection<Trade, Command>;
+  const source: rxwire.WebSocketConnection<Command>;
+  const commands: Iterable<Command>;
+  function isReady(): boolean;
   const token: string;
   function freshToken(): Promise<string>;
   function save(trades: unknown): Promise<void>;
@@ -27,6 +34,8 @@ declare global {
   const retryWithBackoff: typeof rxwire.retryWithBackoff;
   const heartbeat: typeof rxwire.heartbeat;
   const stopOnFatalClose: typeof rxwire.stopOnFatalClose;
+  const mergeMapBounded: typeof rxwire.mergeMapBounded;
+  const text: typeof rxwire.text;
   const bufferCountOrTime: typeof rxwire.bufferCountOrTime;
   const ofType: typeof rxwire.ofType;
   const multiplex: typeof rxwire.multiplex;
@@ -34,8 +43,19 @@ declare global {
   const connectionPool: typeof rxwire.connectionPool;
   const fatalCloseCodes: typeof rxwire.fatalCloseCodes;
   const wsTransport: typeof node.wsTransport;
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- one of its overloads is, and the README does not use that one
-  const concatMap: typeof rxjs.concatMap;
   const take: typeof rxjs.take;
+  const defer: typeof rxjs.defer;
+  const first: typeof rxjs.first;
+  const firstValueFrom: typeof rxjs.firstValueFrom;
+  const interval: typeof rxjs.interval;
+  const Readable: typeof stream.Readable;
+  const pipeline: typeof streams.pipeline;
+  const createGzip: typeof zlib.createGzip;
+  const createWriteStream: typeof fs.createWriteStream;
+  /* eslint-disable @typescript-eslint/no-deprecated -- overloads of these are, and the README does not use those */
+  const map: typeof rxjs.map;
+  const of: typeof rxjs.of;
+  const timer: typeof rxjs.timer;
+  /* eslint-enable @typescript-eslint/no-deprecated */
   const expect: typeof vitestExpect;
 }
