@@ -289,6 +289,44 @@ describe('close()', () => {
     expect(closed).toHaveBeenCalledOnce();
   });
 
+  it('resolves not before the sockets of earlier runs are gone, though its own is', async () => {
+    const transport = fakeTransport();
+    const feed = observeWebSocket({ url: 'ws://test', transport });
+    const first = feed.lifecycle.subscribe();
+    transport.open();
+    const { sink: abandoned } = transport;
+    first.unsubscribe();
+    feed.lifecycle.subscribe();
+    transport.open();
+    const closed = vi.fn();
+
+    const closing = feed.close().then(closed);
+    transport.sink.onClose(1000, '', true);
+    await new Promise(setImmediate); // every promise that can settle has done so
+    expect(closed).not.toHaveBeenCalled();
+    abandoned.onClose(1000, '', true);
+    await closing;
+
+    expect(closed).toHaveBeenCalledOnce();
+  });
+
+  it('leaves the run alone that a subscriber begins on hearing of the end', async () => {
+    const transport = fakeTransport();
+    const feed = observeWebSocket({ url: 'ws://test', transport });
+    const second = vi.fn();
+    feed.lifecycle.subscribe({ complete: () => feed.lifecycle.subscribe({ complete: second }) });
+    transport.open();
+
+    const closing = feed.close();
+    transport.sink.onClose(1000, '', true);
+    await closing;
+
+    expect(feed.state.value).toEqual({ status: 'connecting', attempt: 1 });
+    expect(second).not.toHaveBeenCalled();
+    await feed.close();
+    expect(second).toHaveBeenCalledOnce();
+  });
+
   it('of an idle connection resolves, and is what `await using` calls', async () => {
     const feed = observeWebSocket('ws://test');
 

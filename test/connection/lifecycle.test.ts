@@ -750,11 +750,13 @@ describe('a supervision', () => {
   it('that gives an attempt up has its close told all the same', () => {
     inVirtualTime(({ cold, flush }) => {
       const { transport } = scriptedServer(cold, ['o', 'o#']);
-      const log = record(
-        observeWebSocket({ url: 'ws://test', transport }, timeout({ each: 5 }), retryWithBackoff({ delays: [2] }))
-          .lifecycle,
-        brief,
+      const feed = observeWebSocket(
+        { url: 'ws://test', transport },
+        timeout({ each: 5 }),
+        retryWithBackoff({ delays: [2] }),
       );
+      const log = record(feed.lifecycle, brief);
+      const states = record(feed.state, ({ status }) => status);
 
       flush();
 
@@ -764,6 +766,7 @@ describe('a supervision', () => {
         '7 connecting 2',
         '8 close 1006 remote unclean',
       ]);
+      expect(states.slice(1, 6)).toEqual(['0 open', '5 closed', '5 reconnecting', '7 connecting', '7 open']);
     });
   });
 

@@ -6,6 +6,7 @@ import {
   heartbeat,
   json,
   observeWebSocket,
+  ofType,
   OutboxOverflowError,
   retryWithBackoff,
   text,
@@ -67,6 +68,43 @@ describe('messages.next', () => {
 
       expect(log).toEqual(['0 connecting connecting', '6 open open']);
       expect(sent).toEqual(['1 "ahead"', '6 "before"', '6 "meanwhile"', '7 "after"']);
+    });
+  });
+
+  it('waits, and is not sent into a connection whose open is still held back, by the late open of the one before', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(cold, ['o--#', 'o']);
+      const sent = record(server.sent);
+      const holdBack = delayWhen(({ type }: LifecycleEvent) => timer(type === 'open' ? 5 : 0));
+      const retrying = retryWithBackoff<LifecycleEvent>({ delays: [1] });
+      const feed = observeWebSocket<unknown>({ url: 'ws://test', transport: server.transport }, retrying, holdBack);
+      const opens = record(feed.lifecycle.pipe(ofType('open')), brief);
+      feed.messages.next('queued');
+
+      flush();
+
+      expect(opens).toEqual(['5 open 1', '9 open 2']);
+      expect(sent).toEqual(['9 "queued"']);
+    });
+  });
+
+  it('waits for the next connection where a subscriber ends this one on hearing of open', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(cold, ['o', 'o']);
+      const sent = record(server.sent);
+      const feed = observeWebSocket<unknown>(
+        { url: 'ws://test', transport: server.transport },
+        retryWithBackoff({ delays: [3] }),
+      );
+      feed.messages.next('queued');
+      feed.lifecycle.pipe(ofType('open')).subscribe(({ attempt, link }) => {
+        if (attempt === 1) link.terminate(new Error('not this one'));
+      });
+
+      flush();
+
+      expect(sent).toEqual(['3 "queued"']);
+      expect(feed.stats).toMatchObject({ sent: 1, dropped: 0 });
     });
   });
 
