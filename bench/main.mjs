@@ -10,11 +10,12 @@ import * as efforts from './effort.mjs';
 import { environment, prepare } from './environment.mjs';
 import { printEnvironment, printRow } from './report.mjs';
 import batch from './rows/batch.mjs';
+import dispatch from './rows/dispatch.mjs';
 import heap from './rows/heap.mjs';
 import receive from './rows/receive.mjs';
 import { judge } from './verdict.mjs';
 
-const rows = [receive, batch, heap];
+const rows = [receive, batch, dispatch, heap];
 
 const { json, only, quick } = parseArgs({
   options: {

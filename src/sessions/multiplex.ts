@@ -20,10 +20,10 @@ export interface MultiplexOptions<In, Out, K> {
  * The topics of a server as one Observable a key, all on one connection. Subscribing to a key connects.
  *
  * ```
- * topic('a'), 1st subscriber:    ^---a-----#   |
- * topic('a'), 2nd subscriber:      ^-a--!      |
- * sent:                          --s-------s---u        (s: subscribe('a'), u: unsubscribe('a'))
- * connection:                    c-o---b---o---x        (o: open, b: messages of other keys)
+ * messages:    ----a-b-----a--#
+ * topic('a'):  ^---a-------a--#
+ * topic('b'):  --^---b---!
+ * sent:        S-T-------U             S: subscribe('a')  T: subscribe('b')  U: unsubscribe('b')
  * ```
  *
  * However many subscribers a key has, the server is asked for it once a connection: when its first subscriber comes,

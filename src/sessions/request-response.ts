@@ -26,12 +26,11 @@ export interface RequestResponseOptions<In, Id> {
  * subscription sends the request, emits the first message that has its id, and completes.
  *
  * ```
- * request(1, a):   -----(y|)
- * request(2, b):     -(x|)
- * request(3, c):          ---#      (#: the connection's error)
- * sent:            a-b----c--
- * messages:        ---x-y----
- * connection:      o---------x
+ * messages:       ----y-x-------#        x: a message with the id 1  y: one with the id 2
+ * request(1, a):  ^-----(x|)
+ * request(2, b):  -^--(y|)
+ * request(3, c):  --------^-----#        #: the connection's error
+ * sent:           ab------c
  * ```
  *
  * A request that the connection was lost under errors at once with the connection's error: whether the server has

@@ -1,0 +1,64 @@
+/* dispatch.mjs CONTESTANT KEYS WARM_UP COUNT: CPU per message, after the first WARM_UP ones, the keys taking turns. */
+
+import { NEVER, Subject } from 'rxjs';
+import { webSocket } from 'rxjs/webSocket';
+import { multiplex } from '../../dist/index.node.js';
+import { cpuSince } from '../cpu.mjs';
+
+/* Each subscribes `consume` to every key, and returns what puts a message in: no socket, no JSON. */
+const contestants = {
+  rxwire(keys, consume) {
+    const messages = new Subject();
+    const state = { value: { status: 'idle' } };
+    const feed = { messages, lifecycle: NEVER, state, stats: { dropped: 0 } };
+    const topic = multiplex(feed, { keyOf: ({ key }) => key, subscribe: (key) => key });
+    for (const key of keys) topic(key).subscribe(consume);
+    return (message) => messages.next(message);
+  },
+  'by hand'(keys, consume) {
+    const messages = new Subject();
+    const topics = new Map(keys.map((key) => [key, new Subject()]));
+    for (const topic of topics.values()) topic.subscribe(consume);
+    messages.subscribe((message) => topics.get(message.key)?.next(message));
+    return (message) => messages.next(message);
+  },
+  'rxjs/webSocket'(keys, consume) {
+    const sockets = [];
+    class PlayedSocket {
+      constructor() {
+        sockets.push(this);
+      }
+      close() {}
+    }
+    const subject = webSocket({ url: 'ws://bench', WebSocketCtor: PlayedSocket, deserializer: ({ data }) => data });
+    for (const key of keys) {
+      subject
+        .multiplex(
+          () => key,
+          () => key,
+          (message) => message.key === key,
+        )
+        .subscribe(consume);
+    }
+    return (message) => sockets[0].onmessage({ data: message });
+  },
+};
+
+const [name, keyCount, warmUp, measured] = [process.argv[2], ...process.argv.slice(3).map(Number)];
+const keys = Array.from({ length: keyCount }, (_, n) => `key ${n}`);
+const messages = keys.map((key) => ({ key, price: 1 }));
+let sum = 0;
+
+const put = contestants[name](keys, ({ price }) => (sum += price));
+
+function play(count) {
+  for (let i = 0; i < count; i++) put(messages[i % keyCount]);
+}
+
+play(warmUp);
+const start = process.cpuUsage();
+play(measured);
+const cpu = cpuSince(start);
+
+if (sum !== warmUp + measured) throw new Error(`${name} lost messages`);
+process.send(cpu / measured, () => process.exit());
