@@ -18,6 +18,13 @@ declare global {
     op: string;
     channel: string;
   }
+  interface Reply {
+    op: string;
+  }
+  interface LogIn {
+    op: string;
+    token: string;
+  }
   const feed: rxwire.WebSocketConnection<Trade, Command>;
   const source: rxwire.WebSocketConnection<Command>;
   const commands: Iterable<Command>;
@@ -26,10 +33,10 @@ declare global {
   function freshToken(): Promise<string>;
   function save(trades: unknown): Promise<void>;
   function show(status: string): void;
-  function onOpen(event: rxwire.OpenEvent): void;
-  function onClose(event: rxwire.CloseEvent): void;
-  function onError(error: unknown): void;
-  function onMessage(trade: Trade): void;
+  function handleOpen(event: rxwire.OpenEvent): void;
+  function handleClose(event: rxwire.CloseEvent): void;
+  function handleError(error: unknown): void;
+  function handleMessage(trade: Trade): void;
   const observeWebSocket: typeof rxwire.observeWebSocket;
   const retryWithBackoff: typeof rxwire.retryWithBackoff;
   const heartbeat: typeof rxwire.heartbeat;
@@ -37,6 +44,9 @@ declare global {
   const mergeMapBounded: typeof rxwire.mergeMapBounded;
   const text: typeof rxwire.text;
   const bufferCountOrTime: typeof rxwire.bufferCountOrTime;
+  const onOpen: typeof rxwire.onOpen;
+  const refreshOnUnauthorized: typeof rxwire.refreshOnUnauthorized;
+  const json: typeof rxwire.json;
   const ofType: typeof rxwire.ofType;
   const multiplex: typeof rxwire.multiplex;
   const requestResponse: typeof rxwire.requestResponse;
@@ -53,9 +63,11 @@ declare global {
   const createGzip: typeof zlib.createGzip;
   const createWriteStream: typeof fs.createWriteStream;
   /* eslint-disable @typescript-eslint/no-deprecated -- overloads of these are, and the README does not use those */
+  const concatMap: typeof rxjs.concatMap;
   const map: typeof rxjs.map;
   const of: typeof rxjs.of;
   const timer: typeof rxjs.timer;
   /* eslint-enable @typescript-eslint/no-deprecated */
+  const timeout: typeof rxjs.timeout;
   const expect: typeof vitestExpect;
 }
