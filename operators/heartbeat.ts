@@ -7,8 +7,8 @@ import type { HeartbeatEvent, LifecycleEvent, Link } from '../src/lifecycle.js';
 
 /** What {@link heartbeat} can be given; durations in milliseconds. */
 export interface HeartbeatOptions {
-  /** From ping to ping. @default 20_000 */
-  interval?: number;
+  /** From ping to ping; a function is asked on every `open`, for servers that tell it to a client. @default 20_000 */
+  interval?: number | (() => number);
   /** How long the peer has to show a sign of life. @default 10_000 */
   timeout?: number;
   /**
@@ -46,7 +46,8 @@ const GRACE = 1000;
  *
  * Nobody is judged while the connection is paused or closes, nor by a timer that fired more than a second late unless
  * one more second brought nothing either. An error in `ping` or `isReply` ends the connection with that error, and so
- * does `'frame'` on a transport without ping frames (browsers): give a function there.
+ * does `'frame'` on a transport without ping frames (browsers): give a function there. An error in `interval` passes at
+ * the `open`.
  *
  * Passes everything on; errors and completes with the source.
  *
@@ -65,7 +66,7 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
     scheduler = asyncScheduler,
     random = Math.random,
   } = options;
-  expectNumber('interval', interval, 1);
+  if (typeof interval !== 'function') expectNumber('interval', interval, 1);
   expectNumber('timeout', timeout, 1);
   if (typeof ping !== 'function') expectOneOf('ping', ping, 'frame', 'none');
   if (isReply !== undefined) expectFunction('isReply', isReply);
@@ -89,7 +90,7 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
     }, bounded(delay));
   };
 
-  const watch = (link: Link, pulse: Subscription): void => {
+  const watch = (link: Link, pulse: Subscription, interval: number): void => {
     let verdict: Subscription | undefined;
     const goOn = () => {
       verdict?.unsubscribe();
@@ -112,6 +113,7 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
     link: Link,
     replies: Observable<unknown>,
     pulse: Subscription,
+    interval: number,
     beat: (event: HeartbeatEvent) => void,
   ): void => {
     let waiting: Subscription | undefined;
@@ -152,6 +154,8 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
         if (event.type === 'open' || event.type === 'close') pulse.unsubscribe();
         if (event.type !== 'open') return;
         const { link } = event;
+        const every = typeof interval === 'function' ? interval() : interval;
+        expectNumber('interval', every, 1);
         pulse = new Subscription();
         const replies = isReply
           ? arrivals(link, isReply).pipe(share())
@@ -159,8 +163,8 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
             ? link.pongs
             : arrivals(link);
         if (isReply) pulse.add(replies.subscribe()); // consumed whether one is waited for or not
-        if (ping === 'none') watch(link, pulse);
-        else pingEvery(link, replies, pulse, (beat) => subscriber.next(beat));
+        if (ping === 'none') watch(link, pulse, every);
+        else pingEvery(link, replies, pulse, every, (beat) => subscriber.next(beat));
       };
       return source.pipe(tap(follow)).subscribe(subscriber);
     });

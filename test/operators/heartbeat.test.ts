@@ -62,6 +62,41 @@ describe('heartbeat', () => {
       });
     });
 
+    it('asks an interval that is a function on every open', () => {
+      inVirtualTime(({ cold, expectObservable }) => {
+        const link = new FakeLink(asyncScheduler);
+        link.onSent = () => link.pong();
+        const intervals = [4, 2];
+        const source = cold('  o------x-o----', { o: open(link), x });
+        const expected = '     o-h---hx-oh-h-';
+
+        const interval = () => intervals.shift()!;
+        const result = source.pipe(heartbeat({ interval, timeout: 1, random: () => 0.5 }));
+
+        expectObservable(result, '^-------------!').toBe(expected, { o: open(link), x, h: heartbeatEvent(0) });
+      });
+    });
+
+    it.each([
+      [
+        'what it throws',
+        () => {
+          throw new Error('mine');
+        },
+        'mine',
+      ],
+      ['that it is none', () => 0, 'Expected `interval` to be a number of 1 or more, got 0.'],
+      ['that it is no number', () => '5' as never, 'Expected `interval` to be a number of 1 or more, got "5".'],
+    ])('errors at the open where an interval is a function: %s', (_what, interval, message) => {
+      const ends: unknown[] = [];
+
+      of(c, open())
+        .pipe(heartbeat({ interval }))
+        .subscribe({ error: (error: unknown) => ends.push((error as Error).message) });
+
+      expect(ends).toEqual([message]);
+    });
+
     it('completes with an empty source', () => {
       inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
         const source = cold<LifecycleEvent>('---|');
