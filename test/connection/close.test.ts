@@ -392,3 +392,36 @@ describe('messages', () => {
     expect(() => messages.error(error)).toThrow(message);
   });
 });
+
+describe('stats', () => {
+  it.each([
+    ['closed', (feed: { close(): unknown }) => void feed.close()],
+    ['left', (_: unknown, leave: () => void) => leave()],
+  ])('have nothing buffered once the connection is %s: that is of now', (_, end) => {
+    const transport = fakeTransport({ answersClose: true });
+    const feed = observeWebSocket({ url: 'ws://test', transport });
+    const subscription = feed.lifecycle.subscribe();
+    transport.open();
+    const before = feed.stats.bufferedAmount;
+
+    end(feed, () => subscription.unsubscribe());
+
+    expect([before, feed.stats.bufferedAmount]).toEqual([7, 0]);
+  });
+});
+
+describe('close() while connecting', () => {
+  it('resolves though a subscriber begins the next run on hearing of the end', async () => {
+    const transport = fakeTransport();
+    const feed = observeWebSocket({ url: 'ws://test', transport });
+    feed.lifecycle.subscribe({ complete: () => feed.lifecycle.subscribe() });
+    const closed = vi.fn();
+
+    void feed.close().then(closed);
+    await new Promise(setImmediate); // every promise that can settle has done so
+    const resolved = closed.mock.calls.length;
+    await feed.close();
+
+    expect(resolved).toBe(1);
+  });
+});

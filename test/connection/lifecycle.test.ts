@@ -710,7 +710,7 @@ describe('a link', () => {
     });
   });
 
-  it('of a connection that is over has no messages, whatever the next one brings', () => {
+  it('of a connection that is over has messages that end as it ended, whatever the next one brings', () => {
     inVirtualTime(({ cold, at, flush }) => {
       const { transport } = scriptedServer(cold, ['o-#', 'o-a']);
       const feed = observeWebSocket({ url: 'ws://test', transport }, retryWithBackoff({ delays: [1] }));
@@ -721,7 +721,7 @@ describe('a link', () => {
 
       flush();
 
-      expect(late).toEqual(['3 |']);
+      expect(late).toEqual(['3 # ConnectionClosedError']);
     });
   });
 

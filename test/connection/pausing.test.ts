@@ -113,3 +113,19 @@ describe('mergeMapBounded on a connection', () => {
     });
   });
 });
+
+it('stays paused where a lease is taken while what was held back arrives', () => {
+  inVirtualTime(({ cold, flush }) => {
+    const { transport } = scriptedServer(cold, ['oabcd-e-#']);
+    const feed = observeWebSocket<string>({ url: 'ws://test', transport });
+    const lifecycle = record(feed.lifecycle, brief);
+    const slowly = (message: string) => of(message).pipe(delay(10));
+    feed.messages
+      .pipe(mergeMapBounded(slowly, { highWaterMark: 2, lowWaterMark: 1, pausing: feed }))
+      .subscribe({ error: () => {} });
+
+    flush();
+
+    expect(lifecycle[2]).toBe('31 close 1006 remote unclean');
+  });
+});

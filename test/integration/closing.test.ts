@@ -466,3 +466,29 @@ describe('a new subscription after the end', () => {
     expect(seen.events).toEqual(retriedAfter([givenUp], error));
   });
 });
+
+describe('a link that terminates while the peer closes', () => {
+  leavesNothingBehind();
+
+  it('ends the connection at once, and the code of the peer is not lost', async () => {
+    const server = await TestServer.start();
+    const seen = watch(observeWebSocket({ url: server.url, closeTimeout: 60_000 }));
+    const { link } = await seen.next('open');
+    const peer = await server.peer();
+    const error = new Error('enough');
+
+    peer.stopReading();
+    peer.write(closeFrame(1001, 'going'));
+    await vi.waitFor(() => expect(link.writable).toBe(false));
+    link.terminate(error);
+    // A fact to wait for in the place of `closeTimeout`: another connection is made and closed.
+    const other = observeWebSocket(server.url);
+    await watch(other).next('open');
+    await other.close();
+    const ended = seen.events.map(({ type }) => type).includes('close');
+    peer.readOn();
+
+    expect(await seen.end).toMatchObject({ name: 'ConnectionClosedError', code: 1001, reason: 'going' });
+    expect(ended).toBe(true);
+  });
+});

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { heartbeat, observeWebSocket, retryWithBackoff, stopOnFatalClose } from '../../src/index.node.js';
+
+describe('options that are none', () => {
+  it.each([
+    ['heartbeat', heartbeat],
+    ['retryWithBackoff', retryWithBackoff],
+    ['stopOnFatalClose', stopOnFatalClose],
+  ])('of %s are refused by name', (_, operator) => {
+    for (const options of [null, 5]) {
+      const make = () => operator(options as never);
+
+      expect(make).toThrow(TypeError);
+      expect(make).toThrow(`Expected \`options\` to be an object, got ${options}.`);
+    }
+  });
+
+  it('of the outbox are refused by name', () => {
+    for (const outbox of [null, 5]) {
+      const make = () => observeWebSocket({ url: 'ws://test', outbox: outbox as never });
+
+      expect(make).toThrow(TypeError);
+      expect(make).toThrow(`Expected \`outbox\` to be an object, got ${outbox}.`);
+    }
+  });
+});
