@@ -384,12 +384,15 @@ describe('connectionPool', () => {
     it('refuses a code that may not be sent, and closes nothing', async () => {
       const server = await TestServer.start();
       const { pool } = poolOn(() => wsTransport(), { config: { url: server.url } });
-      const lease = pool.use('a').subscribe();
+      const ended: string[] = [];
+      const lease = pool.use('a').subscribe({ complete: () => ended.push('a') });
+      lease.add(pool.use('b').subscribe({ complete: () => ended.push('b, before its turn') }));
 
       await expect(pool.close(1001)).rejects.toThrow(RangeError);
 
-      await firstValueFrom(pool.state.pipe(filter(({ open }) => open === 1)));
+      await firstValueFrom(pool.state.pipe(filter(({ open }) => open === 2)));
       lease.unsubscribe();
+      expect(ended).toEqual([]);
     });
   });
 

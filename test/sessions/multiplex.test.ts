@@ -1,10 +1,11 @@
 import { fc } from '@fast-check/vitest';
-import { config, filter, retry, Subject, switchMap, take, timer } from 'rxjs';
+import { config, filter, retry, skip, switchMap, take, timer } from 'rxjs';
 import type { Observable, Subscription } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { multiplex, observeWebSocket, ofType, retryWithBackoff } from '../../src/index.node.js';
 import type { MultiplexOptions, Supervision, WebSocketConfig, WebSocketConnection } from '../../src/index.node.js';
 import { closeWith, scriptedServer } from '../../src/testing/index.js';
+import { fakeTransport } from '../helpers/fake-transport.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 import { VirtualServer } from './virtual-server.js';
@@ -215,23 +216,39 @@ describe('multiplex', () => {
       });
     });
 
-    it('takes nothing back while it closes, and leaves nothing in the outbox', () => {
-      inVirtualTime(({ cold, at, flush }) => {
-        const server = scriptedServer(cold, ['o']);
+    it('asks once on the next one too, where the subscriber heard of that from its state', () => {
+      inVirtualTime(({ cold, flush }) => {
+        const server = scriptedServer(cold, ['o----#', 'o']);
         const sent = record(server.sent);
-        const feed = feedOf({ transport: server.transport });
-        record(feed.lifecycle, brief);
+        const feed = feedOf({ transport: server.transport }, atOnce());
         const topic = multiplex(feed, options);
-        const leave = new Subject<void>();
+        record(feed.lifecycle, brief, timer(20));
+        timer(2).subscribe(() => record(topic('a'), undefined, timer(20)));
 
-        at(1, () => record(topic('a'), undefined, leave));
-        at(5, () => {
-          leave.next();
-          void feed.close();
-        });
+        const opens = feed.state.pipe(filter(({ status }) => status === 'open'));
+        timer(4)
+          .pipe(switchMap(() => opens.pipe(skip(1), take(1))))
+          .subscribe(() => record(topic('b'), undefined, timer(20)));
         flush();
 
-        expect(sent).toEqual(['1 {"sub":"a"}']);
+        expect(sent.slice(0, 3)).toEqual(['2 {"sub":"a"}', '7 {"sub":"a"}', '7 {"sub":"b"}']);
+        expect(sent.slice(3).filter((line) => line.includes('"sub"'))).toEqual([]);
+      });
+    });
+
+    it('takes nothing back while it closes, and leaves nothing in the outbox', () => {
+      inVirtualTime(({ at, flush }) => {
+        const transport = fakeTransport();
+        const feed = feedOf({ transport });
+        record(feed.lifecycle, brief);
+        transport.open();
+        const topic = multiplex(feed, options);
+
+        at(1, () => record(topic('a'), undefined, timer(5)));
+        at(5, () => void feed.close());
+        flush();
+
+        expect(transport.calls).toEqual(['send {"sub":"a"}', 'close 1000', 'terminate']);
         expect(feed.stats.queued).toBe(0);
       });
     });
@@ -397,7 +414,7 @@ describe('multiplex', () => {
       record(topic('a'), undefined, timer(9));
       flush();
 
-      expect(sent.slice(0, 2)).toEqual(['0 {"sub":"b"}', '0 {"sub":"a"}']);
+      expect(sent.filter((line) => line.includes('"sub"'))).toEqual(['0 {"sub":"b"}', '0 {"sub":"a"}']);
     });
   });
 

@@ -1,7 +1,7 @@
 import { fc } from '@fast-check/vitest';
 import { asyncScheduler, catchError, concat, delay, EMPTY, from, mergeMap, retry, take, timer } from 'rxjs';
 import type { Subscription } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   HeartbeatTimeoutError,
   isRequestTimeoutError,
@@ -13,6 +13,7 @@ import {
 } from '../../src/index.node.js';
 import type { Supervision, WebSocketConfig, WebSocketConnection } from '../../src/index.node.js';
 import { closeWith, scriptedServer } from '../../src/testing/index.js';
+import { fakeTransport } from '../helpers/fake-transport.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 import { VirtualServer } from './virtual-server.js';
@@ -145,6 +146,26 @@ describe('requestResponse', () => {
 
         expect(sent).toEqual(['2 "queued"', '2 {"id":1}']);
         expect(log).toEqual(['4 1', '4 |']);
+      });
+    });
+
+    it('goes out behind the outbox of every connection, also where it is made as that opens', () => {
+      inVirtualTime(({ cold, at, flush }) => {
+        const server = scriptedServer(cold, ['o--#', '--o']);
+        const sent = record(server.sent);
+        const feed = feedOf({ transport: server.transport }, atOnce());
+        const request = requestResponse(feed, { idOf });
+
+        record(feed.lifecycle, brief, timer(9));
+        record(request(1, { id: 1 }), only);
+        at(4, () => {
+          record(request(2, { id: 2 }), only, timer(9));
+          feed.messages.next('queued');
+          feed.lifecycle.pipe(ofType('open'), take(1)).subscribe(() => record(request(3, { id: 3 }), only, timer(9)));
+        });
+        flush();
+
+        expect(sent).toEqual(['0 {"id":1}', '7 "queued"', '7 {"id":2}', '7 {"id":3}']);
       });
     });
 
@@ -298,7 +319,7 @@ describe('requestResponse', () => {
     it('counts from the subscription, and leaves nothing running', () => {
       inVirtualTime(({ cold, flush }) => {
         const { transport } = scriptedServer(cold, ['----o-a'], { a: yes(1) });
-        const request = requestResponse(feedOf({ transport }), { idOf, timeout: 1e12 });
+        const request = requestResponse(feedOf({ transport }), { idOf, timeout: 1_000_000 });
 
         const log = record(request(1, { id: 1 }), only);
         flush();
@@ -306,6 +327,23 @@ describe('requestResponse', () => {
         expect(log).toEqual(['6 1', '6 |']);
         expect(asyncScheduler.now()).toBeLessThan(100);
       });
+    });
+
+    it.each([
+      [1e12, [2_147_483_647]],
+      [Infinity, []],
+    ])('of %d is as long as timers can be, or none', (timeout, delays) => {
+      const schedule = vi.spyOn(asyncScheduler, 'schedule');
+      const transport = fakeTransport();
+      const request = requestResponse(feedOf({ transport, connectTimeout: Infinity }), {
+        idOf,
+        timeout,
+      });
+
+      request(1, { id: 1 }).subscribe().unsubscribe();
+
+      expect(schedule.mock.calls.map(([, delay]) => delay).filter(Boolean)).toEqual(delays);
+      schedule.mockRestore();
     });
 
     it('is told apart from other errors', () => {
