@@ -192,6 +192,11 @@ export class Peer {
     return this.#webSocket.bufferedAmount;
   }
 
+  /** Does something with every text of the client. */
+  onMessage(listener: (text: string) => void): void {
+    this.#webSocket.on('message', (data: Buffer) => listener(data.toString()));
+  }
+
   send(...messages: (string | Uint8Array)[]): void {
     for (const message of messages) this.#webSocket.send(message);
   }
