@@ -30,14 +30,29 @@ export const plainJson: Codec<unknown> = {
 
 /** What a schema has to say about one value: it as it is to be used, or what is wrong with it. */
 export type SchemaResult<T> =
-  { readonly value: T; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
+  | {
+      /** The value as it is to be used. */
+      readonly value: T;
+      /** Nothing is wrong. */
+      readonly issues?: undefined;
+    }
+  | {
+      /** What is wrong. */
+      readonly issues: readonly SchemaIssue[];
+    };
+
+/** A step of a path, as some libraries give it. */
+export interface PathSegment {
+  /** The name of a property, or an index. */
+  readonly key: PropertyKey;
+}
 
 /** One thing that is wrong with a value. */
 export interface SchemaIssue {
   /** A sentence. */
   readonly message: string;
   /** Where in the value; absent where it is the value itself. */
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+  readonly path?: readonly (PropertyKey | PathSegment)[] | undefined;
 }
 
 /**
@@ -50,7 +65,14 @@ export interface StandardSchema<T> {
     /** Judges a value. */
     readonly validate: (value: unknown) => SchemaResult<T> | Promise<SchemaResult<T>>;
     /** Says what it lets through; there for the compiler alone. */
-    readonly types?: { readonly input: unknown; readonly output: T } | undefined;
+    readonly types?:
+      | {
+          /** What it takes. */
+          readonly input: unknown;
+          /** What it makes of that. */
+          readonly output: T;
+        }
+      | undefined;
   };
 }
 

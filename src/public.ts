@@ -3,7 +3,7 @@
 export type { Jitter } from './backoff.js';
 export { CloseCode, fatalCloseCodes, fatalHandshakeStatuses, isSendable } from './close-codes.js';
 export { binary, json, text } from './codec.js';
-export type { Codec, JsonOptions, SchemaIssue, SchemaResult, StandardSchema } from './codec.js';
+export type { Codec, JsonOptions, PathSegment, SchemaIssue, SchemaResult, StandardSchema } from './codec.js';
 export type { WebSocketConfig } from './config.js';
 export type { PerAttempt } from './request.js';
 export {

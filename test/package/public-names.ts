@@ -84,6 +84,7 @@ export const TYPES = [
   'MultiplexOptions',
   'OpenEvent',
   'OutboxOptions',
+  'PathSegment',
   'Pausable',
   'PerAttempt',
   'PoolEvent',
