@@ -8,7 +8,7 @@ import { expectSendable } from './close-codes.js';
 import { resolveConfig } from './config.js';
 import type { ResolvedConfig, WebSocketConfig } from './config.js';
 import { toError, WebSocketError } from './errors.js';
-import type { DroppedEvent, LifecycleEvent } from './lifecycle.js';
+import type { DroppedEvent, LifecycleEvent, Link } from './lifecycle.js';
 import { MessageSubject } from './message-subject.js';
 import { Outbox } from './outbox.js';
 import type { Pausable } from './read-with-backpressure.js';
@@ -47,6 +47,8 @@ export interface WebSocketConnection<In = unknown, Out = In> extends Pausable, A
   readonly state: StateObservable;
   /** What went through it so far. */
   readonly stats: ConnectionStats;
+  /** Steers the open connection, for whoever comes later than its `open` event; `undefined` while there is none. */
+  readonly link: Link<In, Out> | undefined;
   /**
    * Ends the run: an open connection is flushed and closed with a handshake of at most `closeTimeout`; one that
    * connects or waits for a retry is given up at once, and what waits in the outbox is `dropped`. Both streams
@@ -117,6 +119,10 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
     this.messages = new MessageSubject<In, Out>(this, (subscriber) => this.#join(this.#readers, subscriber));
   }
 
+  get link(): Link<In, Out> | undefined {
+    return this.#attempt?.isReady ? this.#attempt : undefined;
+  }
+
   get canPause(): boolean {
     return this.#config.transport.canPause;
   }
@@ -159,7 +165,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   send(value: Out): void {
     const frame = this.encode(value);
     if (frame === undefined) return;
-    if (this.#attempt?.isReady) this.#attempt.sendRaw(frame);
+    if (this.link) this.link.sendRaw(frame);
     else this.#outbox.push(frame);
   }
 

@@ -23,7 +23,7 @@ export class Dispatcher<In, Out, K> {
   readonly #connection: WebSocketConnection<In, Out>;
   readonly #keyOf: (message: In) => K | undefined;
   readonly #host: DispatcherHost;
-  #link: Pick<Link<In, Out>, 'send' | 'writable'> | undefined;
+  #link: Link<In, Out> | undefined;
   #held: Subscription | undefined;
 
   constructor(connection: WebSocketConnection<In, Out>, keyOf: (message: In) => K | undefined, host: DispatcherHost) {
@@ -102,7 +102,7 @@ export class Dispatcher<In, Out, K> {
   #hear(event: LifecycleEvent): void {
     if (event.type === 'close') this.#link = undefined;
     if (event.type === 'open') {
-      this.#link = event.link;
+      this.#link = event.link as Link<In, Out>;
       this.#host.opened();
     } else {
       this.#host.told?.(event);
@@ -111,16 +111,9 @@ export class Dispatcher<In, Out, K> {
 
   /** On a connection that was open before we came there is no `open` event to take the link from. */
   #adopt(): void {
-    const { state, messages } = this.#connection;
-    const isOpen = () => state.value.status === 'open';
-    if (this.#link || !isOpen()) return;
-    this.#link = {
-      get writable() {
-        return isOpen();
-      },
-      send: (value) => messages.next(value),
-    };
-    this.#host.opened();
+    if (this.#link) return;
+    this.#link = this.#connection.link;
+    if (this.#link) this.#host.opened();
   }
 
   #end(finish: (line: Subject<In>) => void): void {

@@ -192,11 +192,6 @@ export class Peer {
     return this.#webSocket.bufferedAmount;
   }
 
-  /** Does something with every text of the client. */
-  onMessage(listener: (text: string) => void): void {
-    this.#webSocket.on('message', (data: Buffer) => listener(data.toString()));
-  }
-
   send(...messages: (string | Uint8Array)[]): void {
     for (const message of messages) this.#webSocket.send(message);
   }
@@ -209,9 +204,14 @@ export class Peer {
     this.#webSocket.close(code, reason);
   }
 
-  /** Does something with each message as it comes, instead of keeping it. */
-  onMessage(react: (data: string) => void): void {
-    this.#webSocket.removeAllListeners('message').on('message', (data: Buffer) => react(data.toString()));
+  /** Does something with every text of the client, which is kept as well. */
+  onMessage(react: (text: string) => void): void {
+    this.#webSocket.on('message', (data: Buffer) => react(data.toString()));
+  }
+
+  /** Keeps nothing from now on: for more than memory has room for. */
+  forget(): void {
+    this.#webSocket.removeAllListeners('message');
   }
 
   /** Reads nothing for so many milliseconds. */

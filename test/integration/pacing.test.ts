@@ -17,6 +17,7 @@ const message = (n: number) => String(n).padEnd(1024);
 function readSlowly(peer: Peer): Promise<void> {
   return new Promise((resolve, reject) => {
     let expected = 0;
+    peer.forget();
     peer.onMessage((data) => {
       if (data !== message(expected)) reject(new Error(`Not ${expected}: ${data.trimEnd()}`));
       if (++expected === COUNT) resolve();

@@ -3,7 +3,14 @@ import { config, filter, retry, skip, switchMap, take, timer } from 'rxjs';
 import type { Observable, Subscription } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { multiplex, observeWebSocket, ofType, retryWithBackoff } from '../../src/index.node.js';
-import type { MultiplexOptions, Supervision, WebSocketConfig, WebSocketConnection } from '../../src/index.node.js';
+import type {
+  MultiplexOptions,
+  Supervision,
+  Transport,
+  TransportSink,
+  WebSocketConfig,
+  WebSocketConnection,
+} from '../../src/index.node.js';
 import { closeWith, scriptedServer } from '../../src/testing/index.js';
 import { fakeTransport } from '../helpers/fake-transport.js';
 import { inVirtualTime } from '../helpers/marbles.js';
@@ -94,6 +101,36 @@ describe('multiplex', () => {
       flush();
 
       expect(logs).toEqual([['2 1', '10 1'], ['2 1', '10 1'], ['4 2']]);
+    });
+  });
+
+  it('waits for the next connection where the peer has begun to close this one', () => {
+    inVirtualTime(({ at, flush }) => {
+      const sent: string[] = [];
+      const sinks: TransportSink[] = [];
+      const socket = { readyState: 1, bufferedAmount: 0, send: (data: unknown) => sent.push(String(data)) };
+      const transport: Transport = {
+        canPause: false,
+        canSetHeaders: false,
+        open: (_, sink) => {
+          sinks.push(sink);
+          return Object.assign(socket, { close: () => undefined, terminate: () => undefined });
+        },
+      };
+      const feed = feedOf({ transport }, atOnce());
+      record(feed.lifecycle, undefined, timer(20));
+      sinks[0]!.onOpen('', '');
+      at(1, () => (socket.readyState = 2));
+      at(2, () => record(multiplex(feed, options)('a'), undefined, timer(18)));
+      at(5, () => sinks[0]!.onClose(1000, '', true));
+      at(9, () => {
+        socket.readyState = 1;
+        sinks[1]!.onOpen('', '');
+      });
+
+      flush();
+
+      expect(sent).toEqual(['{"sub":"a"}']);
     });
   });
 

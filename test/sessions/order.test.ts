@@ -1,8 +1,15 @@
 import { fc } from '@fast-check/vitest';
-import { concat, concatMap, defer, EMPTY, firstValueFrom, ignoreElements, merge, of, take } from 'rxjs';
+import { firstValueFrom, take } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import { multiplex, observeWebSocket, ofType, requestResponse, retryWithBackoff } from '../../src/index.node.js';
-import type { LifecycleEvent, Supervision, Transport } from '../../src/index.node.js';
+import {
+  multiplex,
+  observeWebSocket,
+  ofType,
+  onOpen,
+  requestResponse,
+  retryWithBackoff,
+} from '../../src/index.node.js';
+import type { Transport } from '../../src/index.node.js';
 import { wsTransport } from '../../src/transport/node.js';
 import { leavesNothingBehind } from '../helpers/leftovers.js';
 import { inVirtualTime } from '../helpers/marbles.js';
@@ -22,14 +29,9 @@ const KEYS = ['a', 'b', 'c'];
 const SUBSCRIPTIONS = KEYS.map((sub) => ({ sub }));
 
 /** Holds `open` back until the server has welcomed us. */
-const authenticate: Supervision = concatMap((event: LifecycleEvent) => {
-  if (event.type !== 'open') return of(event);
-  const { messages } = event.link;
-  const ask = defer(() => {
-    event.link.send('auth');
-    return EMPTY;
-  });
-  return concat(merge(messages.pipe(take(1)), ask).pipe(ignoreElements()), of(event));
+const authenticate = onOpen((link) => {
+  link.send('auth');
+  return link.messages.pipe(take(1));
 });
 
 /** What a test holds against what was handed to each connection. */
