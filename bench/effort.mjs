@@ -7,8 +7,9 @@
 
 /** What figures are taken from. */
 export const full = {
-  receive: { rounds: 7, warmUp: 100_000, count: 200_000 },
-  batch: { rounds: 11, warmUp: 2_000_000, count: 8_000_000 },
+  receive: { rounds: 7, warmUp: 100_000, count: 120_000 },
+  batch: { rounds: 9, warmUp: 2_000_000, count: 6_000_000 },
+  dispatch: { rounds: 7, warmUp: 2_000_000, count: 6_000_000 },
   heap: { rounds: 3, connections: 2000 },
 };
 
@@ -16,5 +17,6 @@ export const full = {
 export const quick = {
   receive: { rounds: 1, warmUp: 50_000, count: 100_000 },
   batch: { rounds: 1, warmUp: 1_000_000, count: 5_000_000 },
+  dispatch: { rounds: 1, warmUp: 1_000_000, count: 3_000_000 },
   heap: { rounds: 1, connections: 500 },
 };
