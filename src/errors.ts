@@ -31,7 +31,7 @@ export interface WebSocketErrorOptions {
 }
 
 /** The base of all errors of this library. Throw one with `fatal: true` to end the retries from your own code. */
-export class WebSocketError<Options extends WebSocketErrorOptions = WebSocketErrorOptions> extends Error {
+export class WebSocketError extends Error {
   /** The name of the class, which minifiers leave alone. */
   override readonly name: string = 'WebSocketError';
   /** No retry can cure it. */
@@ -40,7 +40,7 @@ export class WebSocketError<Options extends WebSocketErrorOptions = WebSocketErr
   declare readonly retryAfter?: number;
 
   /** @param options its fields: those of every error, and those that a subclass declares */
-  constructor(message: string, options?: Options) {
+  constructor(message: string, options?: WebSocketErrorOptions) {
     super(message, options);
     Object.assign(this, options, { fatal: !!options?.fatal });
   }
@@ -66,7 +66,7 @@ export interface CloseFields {
 }
 
 /** An open connection ended, cleanly or not, without our asking for it. */
-export class ConnectionClosedError extends WebSocketError<WebSocketErrorOptions & CloseFields> implements CloseFields {
+export class ConnectionClosedError extends WebSocketError implements CloseFields {
   override readonly name = 'ConnectionClosedError';
   declare readonly code: number;
   declare readonly reason: string;
@@ -74,7 +74,10 @@ export class ConnectionClosedError extends WebSocketError<WebSocketErrorOptions 
 
   constructor(fields: CloseFields, options?: WebSocketErrorOptions) {
     const { code, reason } = fields;
-    super(`The connection was closed with code ${code}${reason && ` (${reason})`}.`, { ...options, ...fields });
+    super(`The connection was closed with code ${code}${reason && ` (${reason})`}.`, {
+      ...options,
+      ...fields,
+    });
   }
 }
 
@@ -115,31 +118,38 @@ export class SetupError extends WebSocketError {
 }
 
 /** An inbound message could not be decoded, or a schema refused it. */
-export class DecodeError extends WebSocketError<WebSocketErrorOptions & { data: string | Uint8Array }> {
+export class DecodeError extends WebSocketError {
   override readonly name = 'DecodeError';
   /** The message as it came. */
   declare readonly data: string | Uint8Array;
+
+  // eslint-disable-next-line @typescript-eslint/no-useless-constructor -- says what it takes beyond its base
+  constructor(message: string, options: WebSocketErrorOptions & Pick<DecodeError, 'data'>) {
+    super(message, options);
+  }
 }
 
 /** The outbox was full; thrown by `messages.next` under `overflow: 'error'`. */
-export class OutboxOverflowError extends WebSocketError<WebSocketErrorOptions & { capacity: number }> {
+export class OutboxOverflowError extends WebSocketError {
   override readonly name = 'OutboxOverflowError';
   /** How many messages the outbox holds. */
   declare readonly capacity: number;
 
   constructor(capacity: number) {
-    super(`The outbox is full: ${capacity} messages wait for a connection.`, { capacity });
+    super(`The outbox is full: ${capacity} messages wait for a connection.`, { capacity } as WebSocketErrorOptions);
   }
 }
 
 /** A consumer fell further behind than its buffer holds, and nothing could be paused. */
-export class BufferOverflowError extends WebSocketError<WebSocketErrorOptions & { highWaterMark: number }> {
+export class BufferOverflowError extends WebSocketError {
   override readonly name = 'BufferOverflowError';
   /** How many values the buffer holds. */
   declare readonly highWaterMark: number;
 
   constructor(highWaterMark: number) {
-    super(`The buffer is full: ${highWaterMark} values wait for a slow consumer.`, { highWaterMark });
+    super(`The buffer is full: ${highWaterMark} values wait for a slow consumer.`, {
+      highWaterMark,
+    });
   }
 }
 
