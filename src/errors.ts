@@ -149,7 +149,7 @@ export class BufferOverflowError extends WebSocketError {
   constructor(highWaterMark: number) {
     super(`The buffer is full: ${highWaterMark} values wait for a slow consumer.`, {
       highWaterMark,
-    });
+    } as WebSocketErrorOptions);
   }
 }
 
