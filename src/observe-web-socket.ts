@@ -270,8 +270,9 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
     this.#inTurn(run, () => {
       this.#run = undefined;
       this.#lingering?.unsubscribe();
+      const everybody = this.#everybody; // without whoever hears of it from `state`, and begins anew
       this.#change(change);
-      this.#everybody.forEach(tell);
+      everybody.forEach(tell);
     });
   }
 

@@ -66,7 +66,7 @@ export function discordGateway(url: string, token: string, intents = 0): Discord
     heartbeat({
       interval: () => interval,
       ping: () => JSON.stringify({ op: Op.HEARTBEAT, d: sequence }),
-      isReply: (data) => (JSON.parse(String(data)) as Payload).op === Op.ACK,
+      isReply: (data) => /^\{[^{]*"op":\s*11\b/.test(String(data)),
     }),
     tap((event: LifecycleEvent) => event.type === 'close' && SESSION_LOST.includes(event.code) && forget()),
     stopOnFatalClose({ codes: fatalCloseCodes.discord }),

@@ -1,9 +1,11 @@
 /* Subscriptions over the graphql-transport-ws protocol: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md */
 
-import { filter, first, map, Observable, takeWhile, tap, timeout } from 'rxjs';
+import { defer, filter, finalize, first, map, takeWhile, timeout } from 'rxjs';
+import type { Observable } from 'rxjs';
 import {
   fatalCloseCodes,
   heartbeat,
+  multiplex,
   observeWebSocket,
   onOpen,
   retryWithBackoff,
@@ -26,11 +28,9 @@ export interface GraphqlClient {
 
 export function graphqlClient(url: string, connectionParams: () => unknown = () => ({})): GraphqlClient {
   const greet = onOpen<Message, Message>((link) => {
-    link.intercept((data) => {
-      const isPing = String(data).startsWith('{"type":"ping"');
-      if (isPing) link.send({ type: 'pong' });
-      return isPing;
-    });
+    link.messages
+      .pipe(filter(({ type }) => type === 'ping'))
+      .subscribe({ next: () => link.send({ type: 'pong' }), error: () => undefined }); // ends with the connection
     link.send({ type: 'connection_init', payload: connectionParams() });
     return link.messages.pipe(
       first(({ type }) => type === 'connection_ack'),
@@ -45,31 +45,27 @@ export function graphqlClient(url: string, connectionParams: () => unknown = () 
     stopOnFatalClose({ codes: fatalCloseCodes.graphqlWs }),
     retryWithBackoff({ initialDelay: 100 }),
   );
-  const isOpen = () => connection.state.value.status === 'open';
-  let operations = 0;
+  const operations = new Map<string, unknown>();
+  let ids = 0;
+
+  const answers = multiplex(connection, {
+    keyOf: ({ id }) => id,
+    subscribe: (id: string): Message => ({ id, type: 'subscribe', payload: operations.get(id) }),
+    unsubscribe: (id): Message => ({ id, type: 'complete' }),
+  });
 
   const subscribe = <T>(query: string, variables?: Record<string, unknown>) =>
-    new Observable<T>((subscriber) => {
-      const id = String(++operations);
-      const ask = () => connection.messages.next({ id, type: 'subscribe', payload: { query, variables } });
-      let isOver = false;
-
-      // `state` replays: this asks at once where the connection is open, and again after every reconnect.
-      subscriber.add(connection.state.pipe(filter(isOpen)).subscribe(ask));
-      subscriber.add(() => {
-        if (!isOver && isOpen()) connection.messages.next({ id, type: 'complete' });
-      });
-      connection.messages
-        .pipe(
-          filter((message) => message.id === id),
-          tap(({ type }) => (isOver = type !== 'next')),
-          takeWhile(({ type }) => type !== 'complete'),
-          map(({ type, payload }) => {
-            if (type === 'error') throw new WebSocketError('The operation failed.', { cause: payload });
-            return (payload as { data: T }).data;
-          }),
-        )
-        .subscribe(subscriber);
+    defer(() => {
+      const id = String(++ids);
+      operations.set(id, { query, variables });
+      return answers(id).pipe(
+        takeWhile(({ type }) => type !== 'complete'),
+        map(({ type, payload }) => {
+          if (type === 'error') throw new WebSocketError('The operation failed.', { cause: payload });
+          return (payload as { data: T }).data;
+        }),
+        finalize(() => operations.delete(id)),
+      );
     });
 
   return { connection, subscribe };

@@ -1,6 +1,5 @@
 import {
   BehaviorSubject,
-  catchError,
   combineLatest,
   concatMap,
   defaultIfEmpty,
@@ -17,7 +16,7 @@ import {
   switchMap,
   takeUntil,
 } from 'rxjs';
-import { expectFunction, expectNumber } from '../arguments.js';
+import { expectFunction, expectNumber, refuse } from '../arguments.js';
 import { expectSendable } from '../close-codes.js';
 import { WebSocketError } from '../errors.js';
 import type { LifecycleEvent } from '../lifecycle.js';
@@ -159,6 +158,7 @@ export function connectionPool<In = unknown, Out = In>({
         }),
       );
       turn.next(connection);
+      if (['open', 'reconnecting'].includes(connection.state.value.status)) gate.complete(); // it was in use elsewhere, or lingers
     });
   }
 
@@ -177,6 +177,7 @@ export function connectionPool<In = unknown, Out = In>({
       if (index >= max)
         throw new WebSocketError(`All ${max} connections are full, with ${keysPerConnection} keys each.`);
       connection = create(index);
+      if (!('lifecycle' in Object(connection))) refuse('create', 'a function that returns a connection', connection);
       connections.next([...connections.value, connection]);
     }
     return { connection, turn: new ReplaySubject(1), held: new Subscription(), hasBegun: false };
@@ -206,7 +207,6 @@ export function connectionPool<In = unknown, Out = In>({
         turn.pipe(
           materialize(),
           switchMap(({ kind }) => (kind === 'N' ? connection.messages : EMPTY)),
-          catchError(() => EMPTY), // its leases are told
           map((message) => ({ connection, message })),
         ),
       ),

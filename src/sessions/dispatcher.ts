@@ -5,11 +5,11 @@ import type { WebSocketConnection } from '../observe-web-socket.js';
 import { soon } from './soon.js';
 
 /** Who is told what happens to the connection. */
-export interface DispatcherHost {
+export interface DispatcherHost<In, Out> {
   /** Messages can be sent from now on. On an `open` event this is ahead of the outbox. */
-  opened(): void;
+  opened(isFlushed?: boolean): void;
   /** What else the lifecycle tells. */
-  told?(event: LifecycleEvent): void;
+  told?(event: LifecycleEvent, link?: Link<In, Out>): void;
 }
 
 /**
@@ -22,11 +22,15 @@ export class Dispatcher<In, Out, K> {
   lines = new Map<K, Subject<In>>();
   readonly #connection: WebSocketConnection<In, Out>;
   readonly #keyOf: (message: In) => K | undefined;
-  readonly #host: DispatcherHost;
+  readonly #host: DispatcherHost<In, Out>;
   #link: Link<In, Out> | undefined;
   #held: Subscription | undefined;
 
-  constructor(connection: WebSocketConnection<In, Out>, keyOf: (message: In) => K | undefined, host: DispatcherHost) {
+  constructor(
+    connection: WebSocketConnection<In, Out>,
+    keyOf: (message: In) => K | undefined,
+    host: DispatcherHost<In, Out>,
+  ) {
     this.#connection = connection;
     this.#keyOf = keyOf;
     this.#host = host;
@@ -47,8 +51,9 @@ export class Dispatcher<In, Out, K> {
   /** @returns whether the line was still there */
   remove(key: K, line: Subject<In>): boolean {
     if (this.lines.get(key) !== line) return false;
-    soon(() => this.lines.size === 0 && this.#leave());
-    return this.lines.delete(key);
+    this.lines.delete(key);
+    if (this.lines.size === 0) soon(() => this.lines.size === 0 && this.#leave());
+    return true;
   }
 
   /** Subscribes to the connection, if that is still to be done. */
@@ -69,7 +74,8 @@ export class Dispatcher<In, Out, K> {
         error: () => undefined, // the messages end with the same error
       }),
     );
-    held.add(soon(() => this.#adopt()));
+    this.#adopt();
+    if (!this.#link) held.add(soon(() => this.#adopt()));
   }
 
   send(value: Out): void {
@@ -100,12 +106,13 @@ export class Dispatcher<In, Out, K> {
   }
 
   #hear(event: LifecycleEvent): void {
+    const link = this.#link;
     if (event.type === 'close') this.#link = undefined;
     if (event.type === 'open') {
       this.#link = event.link as Link<In, Out>;
       this.#host.opened();
     } else {
-      this.#host.told?.(event);
+      this.#host.told?.(event, link);
     }
   }
 
@@ -113,7 +120,7 @@ export class Dispatcher<In, Out, K> {
   #adopt(): void {
     if (this.#link) return;
     this.#link = this.#connection.link;
-    if (this.#link) this.#host.opened();
+    if (this.#link) this.#host.opened(true);
   }
 
   #end(finish: (line: Subject<In>) => void): void {

@@ -57,7 +57,10 @@ export function multiplex<In, Out, K>(
     const dispatcher = new Dispatcher<In, Out, K>(single, keyOf, {
       opened() {
         // A copy: `subscribe` may bring about new lines, which ask for themselves.
-        for (const key of [...dispatcher.lines.keys()]) ask(key);
+        for (const [key, line] of [...dispatcher.lines]) {
+          if (line.observed) ask(key);
+          else dispatcher.remove(key, line); // whoever has just left: it was not asked for here
+        }
       },
     });
 

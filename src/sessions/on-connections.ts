@@ -1,4 +1,4 @@
-import { switchMap } from 'rxjs';
+import { catchError, defer, EMPTY, switchMap, throwError } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { refuse } from '../arguments.js';
 import type { WebSocketConnection } from '../observe-web-socket.js';
@@ -17,11 +17,17 @@ export function onConnections<In, Out, Args extends readonly [key: unknown, ...r
 
   const built = new WeakMap<WebSocketConnection<In, Out>, (...args: Args) => Observable<In>>();
   return (...args) =>
-    target.use(args[0]).pipe(
-      switchMap((connection) => {
-        const serve = built.get(connection) ?? build(connection);
-        built.set(connection, serve);
-        return serve(...args);
-      }),
-    );
+    defer(() => {
+      let isServed = false;
+      return target.use(args[0]).pipe(
+        // What serves it ends with the same error, and is rid of the old run only then.
+        catchError((error: unknown) => (isServed ? EMPTY : throwError(() => error))),
+        switchMap((connection) => {
+          isServed = true;
+          const serve = built.get(connection) ?? build(connection);
+          built.set(connection, serve);
+          return serve(...args);
+        }),
+      );
+    });
 }

@@ -72,21 +72,27 @@ function exchangeOn<In, Out, Id>(
 ): (id: Id, request: Out) => Observable<In> {
   /** What sends the requests that still wait, in order. */
   const unsent = new Map<Subject<In>, () => void>();
-  let interrupted: Subject<In>[] = [];
   let isFlushed = false;
+  let interrupted: Subject<In>[] = [];
 
   const dispatcher = new Dispatcher<In, Out, Id>(connection, idOf, {
-    opened() {
-      isFlushed = false;
+    opened(flushed = false) {
+      isFlushed = flushed;
+      if (flushed) {
+        sendWaiting();
+        return;
+      }
       soon(() => {
         isFlushed = true; // so has the outbox been
         sendWaiting();
       });
     },
-    told(event) {
+    told(event, link) {
       if (event.type === 'close') {
         interrupted = [...dispatcher.lines.values()].filter((line) => !unsent.has(line));
-        soon(() => interrupt(new ConnectionClosedError(event))); // unless a better error comes with what follows
+        let error: Error = new ConnectionClosedError(event);
+        link?.messages.subscribe({ error: (own: unknown) => (error = own as Error) }); // right after this event
+        soon(() => interrupt(error));
       }
       if (event.type === 'reconnecting') interrupt(event.error);
     },

@@ -64,6 +64,25 @@ describe('the example discord-gateway', () => {
     client.leave();
   });
 
+  it('stays connected over a message that is no JSON', async () => {
+    const { server } = await gateway();
+    const client = connect(server);
+    await isReady(client);
+    const rejected = vi.fn();
+    const closed = vi.fn();
+    const subscription = client.connection.lifecycle.subscribe(({ type }) => {
+      if (type === 'rejected') rejected();
+      if (type === 'close') closed();
+    });
+
+    server.peers[0]!.send('{oops');
+    await vi.waitFor(() => expect(rejected.mock.calls.length + closed.mock.calls.length).toBe(1));
+
+    expect(closed).not.toHaveBeenCalled();
+    subscription.unsubscribe();
+    client.leave();
+  });
+
   it('beats as often as the server says, with the last sequence, and when it is asked', async () => {
     const { server, dispatch } = await gateway({ interval: 20 });
     const client = connect(server);
