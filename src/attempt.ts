@@ -23,7 +23,7 @@ export interface AttemptHost<In, Out> {
   closing(): void;
   /** A frame, or nothing and a `dropped` event. */
   encode(value: Out): string | Uint8Array | undefined;
-  drop(count: number, reason: DroppedEvent['reason']): void;
+  drop(count: number, reason: DroppedEvent['reason'], error?: Error): void;
   /** Nothing is left of its socket. */
   released(attempt: Attempt<In, Out>): void;
 }
@@ -46,13 +46,15 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   isFlushed = false;
   readonly #host: AttemptHost<In, Out>;
   readonly #config: ResolvedConfig<In, Out>;
-  readonly #number: number;
+  readonly number: number;
   readonly #lifecycle: Subscriber<LifecycleEvent>;
   #phase: 'connecting' | 'open' | 'closing' | 'ended' = 'connecting';
   /** What must not outlive the phase: the connect timeout and the factories, later the close timeout. */
   #pending = new Subscription();
   #socket: TransportSocket | undefined;
   #url = '';
+  /** What the socket closed with: its first word counts. */
+  #fields: CloseFields | undefined;
   #trouble: Error | undefined;
   /** Settles when the last of the messages that are promises is delivered. */
   #turn: Promise<void> | undefined;
@@ -69,7 +71,7 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   ) {
     this.#host = host;
     this.#config = config;
-    this.#number = number;
+    this.number = number;
     this.#lifecycle = lifecycle;
   }
 
@@ -91,7 +93,7 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
     this.#within(config.connectTimeout, () =>
       this.#giveUp(new ConnectTimeoutError(`The connection did not open within ${config.connectTimeout} ms.`)),
     );
-    this.#lifecycle.next({ type: 'connecting', attempt: this.#number });
+    this.#lifecycle.next({ type: 'connecting', attempt: this.number });
     if (this.#phase !== 'connecting') return; // whoever heard of it has closed it
     this.#pending.add(
       askForRequest(config).subscribe({
@@ -123,7 +125,7 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
     this.#host.stats.opens++;
     if (this.#host.isPaused) this.pause();
     if (socket.ping) this.ping = (payload) => this.writable && socket.ping!(payload);
-    this.#lifecycle.next({ type: 'open', attempt: this.#number, url: this.#url, protocol, extensions, link: this });
+    this.#lifecycle.next({ type: 'open', attempt: this.number, url: this.#url, protocol, extensions, link: this });
   }
 
   /** The receive path: decode, next, nothing else. */
@@ -138,8 +140,9 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
     try {
       message = this.#config.codec.decode(data);
     } catch (cause) {
-      this.#reject(data, cause);
-      return;
+      if (!this.#turn) return this.#reject(data, cause);
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever the codec threw, in its turn
+      message = Promise.reject(cause);
     }
     if (this.#turn || message instanceof Promise) this.#await(data, message);
     else this.#deliver(message);
@@ -160,11 +163,12 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   }
 
   onClose(code: number, reason: string, wasClean: boolean): void {
+    ({ code, reason, wasClean } = this.#fields ??= { code, reason, wasClean });
     const turn = this.#turn;
-    if (turn) {
+    if (turn && this.#phase !== 'ended') {
       this.#turn = undefined;
       const goOn = () => this.onClose(code, reason, wasClean);
-      this.#within(this.#config.closeTimeout, goOn); // a codec may never settle
+      if (this.#phase === 'open') this.#within(this.#config.closeTimeout, goOn); // a codec may never settle
       void turn.then(goOn);
       return;
     }
@@ -243,7 +247,11 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   sendRaw(frame: string | Uint8Array): void {
     if (!this.writable) return this.#host.drop(1, 'closed');
     const { stats } = this.#host;
-    this.#socket!.send(frame);
+    try {
+      this.#socket!.send(frame);
+    } catch (thrown) {
+      return this.#host.drop(1, 'unserializable', toError(thrown));
+    }
     stats.sent++;
     stats.sentBytes += this.#config.transport.sizeOf?.(frame) ?? frame.length;
   }
@@ -301,6 +309,7 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   #shakeHands(code: number, reason: string): void {
     this.#within(this.#config.closeTimeout, () => {
       this.#socket!.terminate();
+      this.#turn = undefined;
       this.onClose(1006, '', false);
     });
     this.resume(); // a paused socket would not see the peer's answer

@@ -139,17 +139,17 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
 
   async close(code = 1000, reason = ''): Promise<void> {
     expectSendable(code, reason);
+    const run = this.#run;
     const gone = Promise.all(this.#attempts.map((attempt) => attempt.gone()));
     if (this.#state.value.status === 'open') this.#empty();
     this.drop(this.#outbox.clear(), 'closed');
     this.#isClosing = true;
-    if (!this.#attempt?.close(code, reason)) {
+    if (!this.#attempts.filter((attempt) => attempt.close(code, reason)).length) {
       this.#change({ type: 'cancelled', code, reason });
-      this.#complete();
+      this.#complete(run);
     }
     await gone;
-    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- a new run may have begun meanwhile
-    if (this.#isClosing) this.#complete(); // whatever the supervision still waits for
+    this.#complete(run); // whatever the supervision still waits for
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -180,13 +180,13 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   }
 
   closing(): void {
-    this.#change({ type: 'closing' });
+    this.#inTurn(this.#run, () => this.#change({ type: 'closing' }));
   }
 
   encode(value: Out): string | Uint8Array | undefined {
     try {
       const frame = this.#config.codec.encode(value);
-      if (typeof frame === 'string' || ArrayBuffer.isView(frame)) return frame;
+      if (typeof frame === 'string' || (frame as unknown) instanceof Uint8Array) return frame;
       throw new TypeError(`the codec made ${typeof frame} of it`);
     } catch (cause) {
       const message = `A message could not be encoded: ${toError(cause).message}`;
@@ -212,7 +212,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
       audience.members = audience.members.filter((member) => member !== subscriber);
       if (this.#run && this.#everybody.length === 0) this.#leave(this.#run);
     });
-    if (!this.#run) this.#start();
+    if (!this.#run && !subscriber.closed) this.#start();
   }
 
   get #everybody(): Subscriber<never>[] {
@@ -226,7 +226,10 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
     const raw = new Observable<LifecycleEvent>((lifecycle) => this.#connect(run, ++attempts, lifecycle));
     run.add(
       defer(() => this.#supervision.reduce((source, operator) => operator(source), raw)).subscribe({
-        next: (event) => this.#tell(run, event),
+        next: (event) => {
+          if (event.type === 'reconnecting') this.#forsake(run, this.#attempt);
+          this.#tell(run, event);
+        },
         error: (error: unknown) =>
           this.#end(run, { type: 'failed', error: toError(error) }, (member) => member.error(error)),
         complete: () => this.#complete(),
@@ -236,43 +239,45 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
 
   /** The raw lifecycle of one connection. */
   #connect(run: Subscription, number: number, lifecycle: Subscriber<LifecycleEvent>): void {
-    if (run.closed) return;
+    if (run.closed || lifecycle.closed) return;
     if (this.#isClosing) return this.#complete(); // close() was called, and the supervision wants to go on
     const attempt = new Attempt(this, this.#config, number, lifecycle);
     this.#attempt = attempt;
     this.#attempts = this.#attempts.concat(attempt);
-    lifecycle.add(() => {
-      // The supervision gave it up, and somebody listens still: they are told what we did.
-      if (attempt.abandon()) this.#tell(run, { type: 'close', ...NO_CLOSE_FRAME, initiator: 'local' });
-    });
+    lifecycle.add(() => this.#forsake(run, attempt));
     attempt.begin();
+  }
+
+  /** The supervision gave it up, and somebody listens still: they are told what we did. */
+  #forsake(run: Subscription, attempt?: Attempt<In, Out>): void {
+    if (attempt?.abandon()) this.#tell(run, { type: 'close', ...NO_CLOSE_FRAME, initiator: 'local' });
   }
 
   /** Once an `open` has been delivered, what waits goes out in order, and what comes then goes out at once. */
   #tell(run: Subscription | undefined, event: LifecycleEvent): void {
     this.#inTurn(run, () => {
+      const { members } = this.#listeners;
       this.#change(event);
-      for (const listener of this.#listeners.members) listener.next(event);
-      if (event.type === 'open' && event.link === this.#attempt) {
+      for (const listener of members) listener.next(event);
+      if (event.type === 'open' && event.attempt === this.#attempt?.number) {
         this.#empty();
         this.#attempt.isFlushed = true;
       }
     });
   }
 
-  #complete(): void {
-    const run = this.#run;
+  #complete(run = this.#run): void {
     this.#end(run, { type: 'completed' }, (member) => member.complete());
     run?.unsubscribe();
   }
 
   #end(run: Subscription | undefined, change: StateChange, tell: (member: Subscriber<never>) => void): void {
     this.#inTurn(run, () => {
+      const members = this.#everybody; // not who joins on hearing of the state
       this.#run = undefined;
       this.#lingering?.unsubscribe();
-      const everybody = this.#everybody; // without whoever hears of it from `state`, and begins anew
       this.#change(change);
-      everybody.forEach(tell);
+      members.forEach(tell);
     });
   }
 
@@ -290,7 +295,8 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
       this.#run = undefined;
       this.#attempt?.abandon(); // the run has no subscription to end yet where it has only just begun
       run.unsubscribe();
-      this.#change({ type: 'idle' });
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- a teardown may have begun a new run
+      if (!this.#run) this.#change({ type: 'idle' });
     };
     if (linger > 0) this.#lingering = after(linger, scheduler).subscribe(stop);
     else stop();
@@ -302,9 +308,9 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   }
 
   #change(change: StateChange): void {
-    if (change.type === 'heartbeat') this.stats.latency = change.latency;
-    if (change.type === 'close' || change.type === 'idle') this.stats.latency = undefined;
     const state = transition(this.#state.value, change);
+    if (change.type === 'heartbeat') this.stats.latency = change.latency;
+    else if (state.status !== 'open') this.stats.latency = undefined;
     if (state !== this.#state.value) this.#state.next(state);
   }
 }

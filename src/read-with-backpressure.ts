@@ -29,8 +29,9 @@ export function readWithBackpressure<T>(source: Observable<T>, pausable: Pausabl
   let wake: (() => void) | undefined;
 
   const goOn = () => {
-    release?.();
-    release = undefined;
+    const lease = release;
+    release = undefined; // first: what was held back may arrive while it is released
+    lease?.();
   };
   const finish = (how: () => void) => {
     end = how;
@@ -55,6 +56,7 @@ export function readWithBackpressure<T>(source: Observable<T>, pausable: Pausabl
         }),
       complete: () => finish(noop),
     });
+    if (end) subscription.unsubscribe();
     for (;;) {
       while (waiting.length > 0) {
         const value = waiting.shift()!;

@@ -1,0 +1,307 @@
+import { filter, map, merge, NEVER, Subject, switchMap, take, takeUntil } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
+import { heartbeat, json, observeWebSocket, retryWithBackoff } from '../../src/index.node.js';
+import type { Codec, Supervision, Transport } from '../../src/index.node.js';
+import { readWithBackpressure } from '../../src/read-with-backpressure.js';
+import { scriptedServer } from '../../src/testing/index.js';
+import { fakeTransport } from '../helpers/fake-transport.js';
+import { inVirtualTime } from '../helpers/marbles.js';
+import { brief, record } from '../helpers/record.js';
+
+const url = 'ws://test';
+
+describe('a subscriber that has left already', () => {
+  it('connects nothing', () => {
+    const transport = fakeTransport();
+    const open = vi.spyOn(transport, 'open');
+    const feed = observeWebSocket({ url, transport });
+    const go = new Subject<void>();
+    const stop = new Subject<void>();
+    const late = switchMap(() => {
+      stop.next();
+      return feed.lifecycle;
+    });
+    go.pipe(late, takeUntil(stop)).subscribe();
+
+    go.next();
+
+    expect(open).not.toHaveBeenCalled();
+    expect(feed.state.value.status).toBe('idle');
+  });
+
+  it('has no attempt made for it by a supervision either', () => {
+    const transport = fakeTransport();
+    const go = new Subject<void>();
+    const stop = new Subject<void>();
+    const supervision: Supervision = (source) => {
+      const late = switchMap(() => {
+        stop.next();
+        return source;
+      });
+      return merge(NEVER, go.pipe(late, takeUntil(stop)));
+    };
+    const log = record(observeWebSocket({ url, transport }, supervision).lifecycle, brief);
+
+    go.next();
+
+    expect(log).toEqual([]);
+  });
+});
+
+describe('whoever subscribes on hearing of a state', () => {
+  it('has a new run where that is the end of the old one', () => {
+    const transport = fakeTransport();
+    const feed = observeWebSocket({ url, transport });
+    const again: string[] = [];
+    feed.lifecycle.subscribe({ error: () => undefined });
+    feed.state
+      .pipe(
+        filter(({ status }) => status === 'failed'),
+        take(1),
+      )
+      .subscribe(() =>
+        feed.lifecycle.subscribe({ next: ({ type }) => again.push(type), error: () => again.push('#') }),
+      );
+
+    transport.open();
+    transport.sink.onClose(1001, '', true);
+
+    expect(again).toEqual(['connecting']);
+  });
+
+  it('hears nothing of the old run', () => {
+    const transport = fakeTransport();
+    const feed = observeWebSocket({ url, transport });
+    const again: string[] = [];
+    const first = feed.lifecycle.subscribe({ error: () => undefined });
+    feed.state
+      .pipe(
+        filter(({ status }) => status === 'closed'),
+        take(1),
+      )
+      .subscribe(() => {
+        first.unsubscribe();
+        feed.lifecycle.subscribe({ next: ({ type }) => again.push(type), error: () => undefined });
+      });
+
+    transport.open();
+    transport.sink.onClose(1001, '', true);
+
+    expect(again).toEqual(['connecting']);
+  });
+
+  it('is not ended by the close() that it heard of', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const { transport } = scriptedServer(cold, ['#', 'o']);
+      const feed = observeWebSocket({ url, transport }, retryWithBackoff({ delays: [100] }));
+      const first = feed.lifecycle.subscribe();
+      const logs: string[][] = [];
+      at(50, () => {
+        feed.state
+          .pipe(
+            filter(({ status }) => status === 'closed'),
+            take(1),
+          )
+          .subscribe(() => {
+            first.unsubscribe();
+            logs.push(record(feed.lifecycle, brief));
+          });
+        void feed.close();
+      });
+
+      flush();
+
+      expect(logs).toEqual([['50 connecting 1', '50 open 1']]);
+    });
+  });
+
+  it('hears of the states in the same order as all others', () => {
+    const transport = fakeTransport({ answersClose: true });
+    const feed = observeWebSocket({ url, transport });
+    const closer: string[] = [];
+    const other: string[] = [];
+    feed.state.subscribe(({ status }) => {
+      closer.push(status);
+      if (status === 'open') void feed.close();
+    });
+    feed.state.subscribe(({ status }) => other.push(status));
+    feed.lifecycle.subscribe();
+
+    transport.open();
+
+    expect(other).toEqual(closer);
+  });
+});
+
+describe('a run that begins while the last one is torn down', () => {
+  it('has its own state', () => {
+    const transport = fakeTransport({ answersClose: true });
+    const feed = observeWebSocket({ url, transport });
+    const first = feed.lifecycle.subscribe((event) => {
+      if (event.type === 'open') event.link.messages.subscribe({ complete: () => feed.lifecycle.subscribe() });
+    });
+    transport.open();
+
+    first.unsubscribe();
+
+    expect(feed.state.value.status).toBe('connecting');
+  });
+});
+
+describe('a supervision', () => {
+  it('that throws has the close told before the retry', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['o', '#']);
+      const interval = () => {
+        throw new Error('no');
+      };
+      const log = record(
+        observeWebSocket({ url, transport }, heartbeat({ interval }), retryWithBackoff({ delays: [5] })).lifecycle,
+        brief,
+      );
+
+      flush();
+
+      expect(log.slice(0, 3)).toEqual([
+        '0 connecting 1',
+        '0 close 1006 local unclean',
+        '0 reconnecting 1 in 5 after Error',
+      ]);
+    });
+  });
+
+  it('that makes two connections at once has both closed', async () => {
+    const transport = fakeTransport({ answersClose: true });
+    const closed: number[] = [];
+    const feed = observeWebSocket({ url, transport }, (source) => merge(source, source));
+    feed.lifecycle.subscribe((event) => event.type === 'close' && closed.push(event.code));
+    transport.open();
+
+    await feed.close();
+
+    expect(closed).toHaveLength(2);
+  });
+
+  it('that decorates the link lets the outbox out', () => {
+    const transport = fakeTransport();
+    const decorate = map((event: Parameters<typeof brief>[0]) =>
+      event.type === 'open' ? { ...event, link: Object.create(event.link) as typeof event.link } : event,
+    );
+    const feed = observeWebSocket<unknown>({ url, transport }, decorate);
+    feed.lifecycle.subscribe();
+    feed.messages.next('a');
+
+    transport.open();
+
+    expect(transport.calls).toEqual(['send "a"']);
+  });
+});
+
+describe('a socket that throws when it is to send', () => {
+  it('costs that message alone', () => {
+    const fake = fakeTransport();
+    const sent: unknown[] = [];
+    const transport: Transport = {
+      ...fake,
+      open: (request, sink) =>
+        Object.assign(fake.open(request, sink), {
+          send: (data: unknown) => {
+            if (data === '"bad"') throw new TypeError('shared');
+            sent.push(data);
+          },
+        }),
+    };
+    const feed = observeWebSocket<unknown>({ url, transport });
+    const log = record(feed.lifecycle, brief);
+    for (const message of ['a', 'bad', 'c']) feed.messages.next(message);
+
+    fake.open();
+    feed.messages.next('d');
+
+    expect(sent).toEqual(['"a"', '"c"', '"d"']);
+    expect(log.map((line) => line.replace(/^\d+ /, ''))).toContain('dropped 1 unserializable');
+  });
+});
+
+describe('a codec that answers with promises', () => {
+  const schema = {
+    '~standard': {
+      validate: (value: unknown) =>
+        Promise.resolve(typeof value === 'number' ? { value } : { issues: [{ message: 'no number' }] }),
+    },
+  };
+  const never: Codec<Promise<string>, string> = { encode: String, decode: () => new Promise(() => undefined) };
+
+  it('has its refusals told in the order of the messages, whatever refused them', async () => {
+    const transport = fakeTransport();
+    const feed = observeWebSocket({ url, transport, codec: json({ schema }) });
+    const log: string[] = [];
+    feed.lifecycle.subscribe((event) => event.type === 'rejected' && log.push(`rejected ${String(event.data)}`));
+    feed.messages.subscribe((message) => log.push(`message ${message}`));
+    transport.open();
+
+    for (const text of ['1', '"two"', '{three', '4']) transport.sink.onMessage(text, text.length);
+    await vi.waitFor(() => expect(log).toHaveLength(4));
+
+    expect(log).toEqual(['message 1', 'rejected "two"', 'rejected {three', 'message 4']);
+  });
+
+  it.each(['unsubscribe', 'close'])('and never settles leaves nothing behind after closeTimeout: %s', async (how) => {
+    vi.useFakeTimers();
+    const transport = fakeTransport();
+    const feed = observeWebSocket({ url, transport, closeTimeout: 1000, codec: never });
+    const subscription = feed.messages.subscribe();
+    transport.open();
+    transport.sink.onMessage('a', 1);
+    const done = vi.fn();
+
+    if (how === 'close') void feed.close().then(done);
+    else subscription.unsubscribe();
+    await vi.advanceTimersByTimeAsync(900);
+    transport.sink.onClose(1000, '', true);
+    await vi.advanceTimersByTimeAsync(101);
+    const left = vi.getTimerCount();
+    vi.useRealTimers();
+
+    expect(left).toBe(0);
+    expect(done).toHaveBeenCalledTimes(how === 'close' ? 1 : 0);
+  });
+});
+
+describe('an async iterator', () => {
+  it('pauses again while it releases its lease', async () => {
+    const source = new Subject<number>();
+    const is = { paused: false };
+    let told = 0;
+    const numbers = readWithBackpressure(source, {
+      canPause: true,
+      pause: () => {
+        is.paused = true;
+        return () => {
+          is.paused = false;
+          while (!is.paused && told < 6000) source.next(told++);
+        };
+      },
+    });
+    const first = numbers.next();
+    while (!is.paused) source.next(told++);
+    await first;
+
+    for (let n = 0; n < 760; n++) await numbers.next();
+
+    expect(told).toBeLessThan(2500);
+  });
+
+  it('that is left while it subscribes leaves nothing behind', async () => {
+    const transport = fakeTransport({ answersClose: true });
+    const feed = observeWebSocket({ url, transport });
+    const messages = feed.messages[Symbol.asyncIterator]();
+    feed.state.subscribe(({ status }) => {
+      if (status === 'connecting') void messages.return!();
+    });
+
+    await messages.next();
+
+    expect(feed.messages.observed).toBe(false);
+  });
+});
