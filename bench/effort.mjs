@@ -11,6 +11,11 @@ export const full = {
   batch: { rounds: 9, warmUp: 2_000_000, count: 6_000_000 },
   dispatch: { rounds: 7, warmUp: 2_000_000, count: 6_000_000 },
   heap: { rounds: 3, connections: 2000 },
+  flow: { warmUp: 10_000, count: 1_000_000 },
+  bundle: {},
+  send: { rounds: 5, warmUp: 50_000, count: 100_000 },
+  idle: { connections: 10_000, seconds: 8 },
+  reconnect: { rounds: 5, warmUp: 500, count: 1000 },
 };
 
 /** Shows that everything works. */
@@ -19,4 +24,9 @@ export const quick = {
   batch: { rounds: 1, warmUp: 1_000_000, count: 5_000_000 },
   dispatch: { rounds: 1, warmUp: 1_000_000, count: 3_000_000 },
   heap: { rounds: 1, connections: 500 },
+  flow: { warmUp: 10_000, count: 200_000 },
+  bundle: {},
+  send: { rounds: 1, warmUp: 10_000, count: 20_000 },
+  idle: { connections: 500, seconds: 2 },
+  reconnect: { rounds: 1, warmUp: 100, count: 200 },
 };

@@ -10,12 +10,17 @@ import * as efforts from './effort.mjs';
 import { environment, prepare } from './environment.mjs';
 import { printEnvironment, printRow } from './report.mjs';
 import batch from './rows/batch.mjs';
+import bundle from './rows/bundle.mjs';
 import dispatch from './rows/dispatch.mjs';
+import flow from './rows/flow.mjs';
 import heap from './rows/heap.mjs';
+import idle from './rows/idle.mjs';
 import receive from './rows/receive.mjs';
+import reconnect from './rows/reconnect.mjs';
+import send from './rows/send.mjs';
 import { judge } from './verdict.mjs';
 
-const rows = [receive, batch, dispatch, heap];
+const rows = [receive, batch, dispatch, flow, heap, bundle, send, idle, reconnect];
 
 const { json, only, quick } = parseArgs({
   options: {
@@ -28,14 +33,17 @@ const unknown = only.find((name) => !rows.some((row) => row.name === name));
 if (unknown !== undefined)
   throw new RangeError(`Expected \`--only\` to be one of ${rows.map(({ name }) => name)}, got ${unknown}.`);
 
+const effort = quick ? efforts.quick : efforts.full;
+const chosen = rows.filter(({ name }) => only.includes(name));
+for (const row of chosen) row.check?.(effort[row.name]); // before minutes are spent on the others
 prepare();
 const where = environment();
 if (!json) printEnvironment(where);
 
-const effort = quick ? efforts.quick : efforts.full;
 const results = [];
-for (const row of rows.filter(({ name }) => only.includes(name))) {
-  const result = judge(row, await row.measure(effort[row.name]));
+for (const row of chosen) {
+  const samples = await row.measure(effort[row.name]);
+  const result = { ...judge(row, samples), effort: effort[row.name] };
   results.push(result);
   if (!json) printRow(result);
 }

@@ -6,18 +6,20 @@ const columns = (cells) =>
 
 const format = (value) => (value < 1000 ? value.toFixed(1) : Math.round(value).toString());
 
+const list = (facts) =>
+  Object.entries(facts)
+    .map((fact) => fact.join(' '))
+    .join(', ');
+
 export function printEnvironment({ cpu, cores, load, node, versions }) {
   console.log(`${cpu}, ${cores} cores, load ${load.toFixed(2)} at the start, node ${node}`);
-  console.log(
-    Object.entries(versions)
-      .map((entry) => entry.join(' '))
-      .join(', '),
-  );
+  console.log(list(versions));
 }
 
-export function printRow({ name, title, unit, medians, samples, verdicts }) {
+export function printRow({ name, title, unit, effort, medians, samples, verdicts }) {
   console.log(`\n${name}: ${title}`);
-  console.log(columns([`${unit}, ${Object.values(samples)[0].length} rounds`, 'median', 'least', 'most']));
+  console.log(`  ${list(effort) || 'exact'}`);
+  console.log(columns([unit, 'median', 'least', 'most']));
   for (const [contestant, median] of Object.entries(medians)) {
     const all = samples[contestant];
     console.log(columns([contestant, ...[median, Math.min(...all), Math.max(...all)].map(format)]));

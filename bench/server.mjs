@@ -1,42 +1,52 @@
 /*
  * The peer of every measured client, in a process of its own so that its CPU and its heap are not counted.
  *
- * /stream?count=N sends N text frames, /idle none. Frames are made once and written many at a time: the client is the
- * bottleneck then, and every contestant reads the same full chunks.
+ * /stream?count=N&bytes=B sends N text frames of B bytes; /collect asks for messages, a chunk at a time; /drop sends one
+ * frame and hangs up without a Close frame; /idle answers pings.
  */
 
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { WebSocketServer } from 'ws';
-import { CHUNK, PAYLOAD_BYTES } from './stream.mjs';
+import { CHUNK, PAYLOAD_BYTES, trade } from './stream.mjs';
 
-function frame(id) {
-  const trade = {
-    id,
-    symbol: 'BTCEUR',
-    price: 64000 + id / 8,
-    size: id / 100,
-    side: id % 3 ? 'buy' : 'sell',
-    venue: '',
-  };
-  trade.venue = 'x'.repeat(PAYLOAD_BYTES - JSON.stringify(trade).length);
-  return Buffer.concat([Buffer.from([0x81, PAYLOAD_BYTES]), Buffer.from(JSON.stringify(trade))]); // RFC 6455 section 5.2
+/** RFC 6455 section 5.2. */
+function frame(id, bytes) {
+  const length = bytes < 126 ? [bytes] : [126, bytes >> 8, bytes & 255];
+  return Buffer.concat([Buffer.from([0x81, ...length]), Buffer.from(JSON.stringify(trade(id, bytes)))]);
 }
 
-const chunk = Buffer.concat(Array.from({ length: CHUNK }, (_, id) => frame(id)));
-
-async function stream(socket, count) {
-  for (let sent = 0; sent < count; sent += CHUNK) {
+/**
+ * Frames are made once and written many at a time: the client is the bottleneck then, and every contestant reads the
+ * same full chunks.
+ */
+async function stream(socket, { count, bytes = PAYLOAD_BYTES }) {
+  const chunk = Buffer.concat(Array.from({ length: CHUNK }, (_, id) => frame(id, Number(bytes))));
+  for (let sent = 0; sent < Number(count); sent += CHUNK) {
     if (!socket.write(chunk)) await once(socket, 'drain');
   }
+}
+
+/** Asks for a chunk of messages, and for the next one whenever it has got them; tells the sum of their ids so far. */
+function collect(webSocket) {
+  let received = 0;
+  let sum = 0;
+  const ask = () => webSocket.send(JSON.stringify({ sum }));
+  webSocket.on('message', (data) => {
+    sum += JSON.parse(data.toString()).id;
+    if (++received % CHUNK === 0) ask();
+  });
+  ask();
 }
 
 const webSockets = new WebSocketServer({ noServer: true });
 const server = createServer().on('upgrade', (request, socket, head) => {
   const { pathname, searchParams } = new URL(request.url, 'http://bench');
-  webSockets.handleUpgrade(request, socket, head, () => {
+  webSockets.handleUpgrade(request, socket, head, (webSocket) => {
     socket.on('error', () => socket.destroy()); // a client that has measured enough just exits
-    if (pathname === '/stream') stream(socket, Number(searchParams.get('count'))).catch(() => {});
+    if (pathname === '/stream') stream(socket, Object.fromEntries(searchParams)).catch(() => {});
+    if (pathname === '/collect') collect(webSocket);
+    if (pathname === '/drop') socket.end(frame(0, PAYLOAD_BYTES));
   });
 });
 

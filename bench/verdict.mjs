@@ -21,6 +21,14 @@ export function difference(contestant, other, bar) {
   };
 }
 
+/** Holds where the contestant's median is at most `bar`. */
+export function most(contestant, bar) {
+  return (medians) => {
+    const value = medians[contestant];
+    return { what: contestant, value: Number(value.toFixed(1)), bar, holds: value <= bar };
+  };
+}
+
 /** A row's samples with its bars applied. */
 export function judge({ name, title, unit, bars }, samples) {
   const medians = Object.fromEntries(Object.entries(samples).map(([contestant, all]) => [contestant, median(all)]));

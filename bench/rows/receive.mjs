@@ -1,7 +1,6 @@
+import { peers } from '../peers.mjs';
 import { interleave, measureIn, withServer } from '../processes.mjs';
 import { ratio } from '../verdict.mjs';
-
-const peers = ['rxjs/webSocket', 'rxjs-websockets', 'reconnecting-websocket', 'partysocket'];
 
 export default {
   name: 'receive',

@@ -1,0 +1,53 @@
+/* flow.mjs CONTESTANT SERVER BYTES WARM_UP COUNT: by how much resident memory grows, at the most, in MiB. */
+
+import { performance } from 'node:perf_hooks';
+import { setImmediate as eventLoop } from 'node:timers/promises';
+import { lastValueFrom, mergeMap, take, tap } from 'rxjs';
+import { webSocket } from 'rxjs/webSocket';
+import { WebSocket } from 'ws';
+import { observeWebSocket } from '../../dist/index.node.js';
+import { heartbeat, mergeMapBounded, retryWithBackoff, stopOnFatalClose } from '../../dist/operators.js';
+import { CHUNK } from '../stream.mjs';
+
+const contestants = {
+  rxwire(url, work) {
+    const feed = observeWebSocket(url, heartbeat(), stopOnFatalClose(), retryWithBackoff());
+    return feed.messages.pipe(mergeMapBounded(work, { pausing: feed }));
+  },
+  'rxjs/webSocket'(url, work) {
+    return webSocket({ url, WebSocketCtor: WebSocket }).pipe(mergeMap(work, 1));
+  },
+};
+
+const [name, server, bytes, ...counts] = process.argv.slice(2);
+const [warmUp, measured] = counts.map(Number);
+
+/** Each message takes 10 µs of the processor and a turn of the event loop, in which the next ones arrive. */
+async function work(message) {
+  const end = performance.now() + 0.01;
+  while (performance.now() < end);
+  await eventLoop();
+  return message.id;
+}
+
+/** Has all worked through. @returns how much memory was resident, at the most */
+async function consume(count) {
+  let done = 0;
+  let most = 0;
+  const results = contestants[name](`${server}/stream?count=${count}&bytes=${bytes}`, work).pipe(
+    take(count),
+    tap((id) => {
+      if (id !== done++ % CHUNK) throw new Error(`${name} lost messages or changed their order`);
+      if (done % 1000 === 0) most = Math.max(most, process.memoryUsage.rss());
+    }),
+  );
+  await lastValueFrom(results);
+  return most;
+}
+
+await consume(warmUp);
+globalThis.gc();
+const before = process.memoryUsage.rss();
+const most = await consume(measured);
+
+process.send((most - before) / 2 ** 20, () => process.exit());

@@ -1,0 +1,81 @@
+/* idle.mjs CONTESTANT SERVER CONNECTIONS SECONDS: heap in MiB, timers, and CPU a minute in ms, of so many together. */
+
+import { once } from 'node:events';
+import { performance } from 'node:perf_hooks';
+import { setImmediate as eventLoop, setTimeout as sleep } from 'node:timers/promises';
+import { filter, firstValueFrom } from 'rxjs';
+import { WebSocket } from 'ws';
+import { observeWebSocket } from '../../dist/index.node.js';
+import { heartbeat, retryWithBackoff, stopOnFatalClose } from '../../dist/operators.js';
+import { cpuSince } from '../cpu.mjs';
+
+const INTERVAL = 20_000;
+let beats = 0;
+
+/* Each resolves with a connection that pings every INTERVAL, from a random point of the first one on. */
+const contestants = {
+  async rxwire(url) {
+    const feed = observeWebSocket(url, heartbeat({ interval: INTERVAL }), stopOnFatalClose(), retryWithBackoff());
+    feed.messages.subscribe();
+    feed.lifecycle.subscribe(({ type }) => type === 'heartbeat' && beats++);
+    await firstValueFrom(feed.state.pipe(filter(({ status }) => status === 'open')));
+    return feed;
+  },
+  async 'ws by hand'(url) {
+    const socket = new WebSocket(url);
+    let isAlive = true;
+    const ping = () => {
+      if (!isAlive) return socket.terminate();
+      isAlive = false;
+      socket.ping();
+    };
+    socket.on('pong', () => {
+      isAlive = true;
+      beats++;
+    });
+    await once(socket, 'open');
+    setTimeout(() => {
+      ping();
+      setInterval(ping, INTERVAL);
+    }, Math.random() * INTERVAL);
+    return socket;
+  },
+};
+
+const [name, server, ...counts] = process.argv.slice(2);
+const [connections, seconds] = counts.map(Number);
+
+/** Opens them a few at a time: a burst would be refused by the listen backlog. */
+async function open(count) {
+  const opened = [];
+  while (opened.length < count) {
+    const burst = Math.min(100, count - opened.length);
+    opened.push(...(await Promise.all(Array.from({ length: burst }, () => contestants[name](`${server}/idle`)))));
+  }
+  return opened;
+}
+
+/** What is in use, once finalizers and closed handles have had their turns. */
+async function resources() {
+  for (let turn = 0; turn < 5; turn++) {
+    await eventLoop();
+    globalThis.gc();
+  }
+  const timers = process.getActiveResourcesInfo().filter((type) => type === 'Timeout').length;
+  return { heap: process.memoryUsage().heapUsed, timers };
+}
+
+const before = await resources();
+const opened = await open(connections);
+const after = await resources();
+
+// The pings are spread evenly from the start, so that any seconds of the first interval stand for a minute.
+const [beatsBefore, start, since] = [beats, process.cpuUsage(), performance.now()];
+await sleep(seconds * 1000);
+const [cpu, elapsed] = [cpuSince(start) / 1e6, performance.now() - since];
+
+const expected = (connections * elapsed) / INTERVAL;
+if (beats - beatsBefore < expected / 2) throw new Error(`${name} missed heartbeats: ${beats} of about ${expected}`);
+if (opened.length !== connections) throw new Error('connections went missing');
+const figures = { heap: (after.heap - before.heap) / 2 ** 20, timers: after.timers - before.timers };
+process.send({ ...figures, cpu: (cpu / elapsed) * 60_000 }, () => process.exit());

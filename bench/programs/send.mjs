@@ -1,0 +1,65 @@
+/* send.mjs CONTESTANT SERVER WARM_UP COUNT: CPU per message sent, after the first WARM_UP ones. */
+
+import PartySocket from 'partysocket/ws';
+import ReconnectingWebSocket from 'reconnecting-websocket';
+import { Subject, switchMap } from 'rxjs';
+import { webSocket } from 'rxjs/webSocket';
+import rxjsWebSockets from 'rxjs-websockets';
+import { WebSocket } from 'ws';
+import { observeWebSocket } from '../../dist/index.node.js';
+import { heartbeat, retryWithBackoff, stopOnFatalClose } from '../../dist/operators.js';
+import { cpuSince } from '../cpu.mjs';
+import { CHUNK, sumOfIds, trade } from '../stream.mjs';
+
+/* Each calls `asked` with every message of the server, and returns what sends one. */
+const contestants = {
+  rxwire(url, asked) {
+    const { messages } = observeWebSocket(url, heartbeat(), stopOnFatalClose(), retryWithBackoff());
+    messages.subscribe(asked);
+    return (message) => messages.next(message);
+  },
+  'ws by hand'(url, asked) {
+    const socket = new WebSocket(url).on('message', (data) => asked(JSON.parse(data.toString())));
+    return (message) => socket.send(JSON.stringify(message));
+  },
+  'rxjs/webSocket'(url, asked) {
+    const subject = webSocket({ url, WebSocketCtor: WebSocket });
+    subject.subscribe(asked);
+    return (message) => subject.next(message);
+  },
+  'rxjs-websockets'(url, asked) {
+    const input = new Subject();
+    rxjsWebSockets
+      .default(url, { protocols: [], makeWebSocket: (address, protocols) => new WebSocket(address, protocols) })
+      .pipe(switchMap((getResponses) => getResponses(input)))
+      .subscribe((data) => asked(JSON.parse(data)));
+    return (message) => input.next(JSON.stringify(message));
+  },
+  'reconnecting-websocket'(url, asked) {
+    const socket = new ReconnectingWebSocket(url, [], { WebSocket });
+    socket.addEventListener('message', ({ data }) => asked(JSON.parse(data)));
+    return (message) => socket.send(JSON.stringify(message));
+  },
+  partysocket(url, asked) {
+    const socket = new PartySocket(url, [], { WebSocket });
+    socket.addEventListener('message', ({ data }) => asked(JSON.parse(data)));
+    return (message) => socket.send(JSON.stringify(message));
+  },
+};
+
+const [name, server, warmUp, measured] = [process.argv[2], process.argv[3], ...process.argv.slice(4).map(Number)];
+const trades = Array.from({ length: CHUNK }, (_, id) => trade(id));
+let sent = 0;
+let start;
+
+const send = contestants[name](`${server}/collect`, ({ sum }) => {
+  if (sum !== sumOfIds(sent)) throw new Error(`${name} lost or changed messages`);
+  if (sent === warmUp) start = process.cpuUsage();
+  if (sent === warmUp + measured) process.send(cpuSince(start) / measured, () => process.exit());
+  else sendChunk();
+});
+
+function sendChunk() {
+  sent += CHUNK;
+  for (const message of trades) send(message);
+}

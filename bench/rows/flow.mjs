@@ -1,0 +1,20 @@
+import { measureIn, measureOnce, withServer } from '../processes.mjs';
+import { most } from '../verdict.mjs';
+
+const BYTES = 1024;
+
+/** It keeps all that waits: more of it would tell the same, and fill the machine. */
+const SHARE = { rxwire: 1, 'rxjs/webSocket': 0.1 };
+
+export default {
+  name: 'flow',
+  title: `Growth of resident memory, 1 KiB messages faster than their consumer; a tenth as many in rxjs/webSocket`,
+  unit: 'MiB',
+  bars: [most('rxwire', 64)],
+  measure: ({ warmUp, count }) =>
+    withServer((server) =>
+      measureOnce(Object.keys(SHARE), (name) =>
+        measureIn('flow.mjs', [name, server, BYTES, warmUp, count * SHARE[name]], ['--expose-gc']),
+      ),
+    ),
+};
