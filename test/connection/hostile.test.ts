@@ -279,6 +279,7 @@ describe('an async iterator', () => {
         is.paused = true;
         return () => {
           is.paused = false;
+          // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- what it sends may make it pause
           while (!is.paused && told < 6000) source.next(told++);
         };
       },
