@@ -29,6 +29,7 @@ const onTop = '^src/(sessions|testing|angular|metrics|cli)/';
 const sessions = '^src/sessions/';
 const rxjs = ['^rxjs$', '(^|/)node_modules/rxjs/'];
 const ws = ['^ws$', '^@types/ws$', '(^|/)node_modules/(@types/)?ws/'];
+const angular = '(^|/)(@angular|zone\\.js)(/|$)';
 
 module.exports = {
   forbidden: [
@@ -125,6 +126,20 @@ module.exports = {
       severity: 'error',
       from: { path: sessions },
       to: { pathNot: [leaf, sessions, ...rxjs], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'angular-is-imported-in-one-place',
+      comment: 'Whoever has no Angular never meets it; and of all its packages, its core is enough.',
+      severity: 'error',
+      from: { pathNot: '^src/angular/' },
+      to: { path: angular },
+    },
+    {
+      name: 'angular-needs-the-core-and-no-ws',
+      comment: 'It stands on the native entry alone: the other one would bring `ws` into browsers.',
+      severity: 'error',
+      from: { path: '^src/angular/' },
+      to: { pathNot: ['^src/angular/', source('arguments', 'index'), ...rxjs, '(^|/)@angular/core(/|$)'] },
     },
     {
       name: 'no-cycles',

@@ -7,6 +7,7 @@ const entry = {
   operators: 'operators/index.ts',
   testing: 'src/testing/index.ts',
   node: 'src/transport/node.ts',
+  angular: 'src/angular/index.ts',
 };
 
 const shared: Options = {

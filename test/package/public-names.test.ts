@@ -2,11 +2,23 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import * as operators from '../../operators/index.js';
+import * as angular from '../../src/angular/index.js';
 import * as browser from '../../src/index.js';
 import * as node from '../../src/index.node.js';
 import * as testing from '../../src/testing/index.js';
 import * as nodeTransport from '../../src/transport/node.js';
-import { NODE, NODE_TYPES, OPERATOR_TYPES, OPERATORS, TESTING, TESTING_TYPES, TYPES, VALUES } from './public-names.js';
+import {
+  ANGULAR,
+  ANGULAR_TYPES,
+  NODE,
+  NODE_TYPES,
+  OPERATOR_TYPES,
+  OPERATORS,
+  TESTING,
+  TESTING_TYPES,
+  TYPES,
+  VALUES,
+} from './public-names.js';
 
 const pathOf = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
@@ -16,6 +28,7 @@ const ENTRIES = {
   operators: pathOf('operators/index.ts'),
   testing: pathOf('src/testing/index.ts'),
   nodeTransport: pathOf('src/transport/node.ts'),
+  angular: pathOf('src/angular/index.ts'),
 };
 
 const program = ts.createProgram(Object.values(ENTRIES), {
@@ -59,5 +72,10 @@ describe('The public names', () => {
   it('of the Node transport are these', () => {
     expect(Object.keys(nodeTransport).sort()).toEqual(NODE);
     expect(namesOf('nodeTransport')).toEqual([...NODE, ...NODE_TYPES].sort());
+  });
+
+  it('of what Angular uses are these', () => {
+    expect(Object.keys(angular).sort()).toEqual(ANGULAR);
+    expect(namesOf('angular')).toEqual([...ANGULAR, ...ANGULAR_TYPES].sort());
   });
 });

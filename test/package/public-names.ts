@@ -117,3 +117,13 @@ export const TESTING_TYPES = ['ClientClose', 'Cold', 'ScriptStep', 'ScriptedRequ
 export const NODE = ['wsTransport'];
 
 export const NODE_TYPES = ['WsTransportOptions'];
+
+/** `rxwire/angular` */
+export const ANGULAR = [
+  'WEB_SOCKET_FRAME_SCHEDULER',
+  'WEB_SOCKET_TRANSPORT',
+  'injectWebSocket',
+  'provideWebSocketDefaults',
+];
+
+export const ANGULAR_TYPES = ['InjectedWebSocket', 'WebSocketDefaults'];

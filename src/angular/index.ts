@@ -1,0 +1,4 @@
+export { injectWebSocket } from './inject-web-socket.js';
+export type { InjectedWebSocket } from './inject-web-socket.js';
+export { provideWebSocketDefaults, WEB_SOCKET_FRAME_SCHEDULER, WEB_SOCKET_TRANSPORT } from './providers.js';
+export type { WebSocketDefaults } from './providers.js';

@@ -1,0 +1,76 @@
+import { afterEveryRender, Injector } from '@angular/core';
+import type { EnvironmentProviders } from '@angular/core';
+import { TestBed } from '@angular/core/testing';
+import { describe, expect, it } from 'vitest';
+import { WEB_SOCKET_FRAME_SCHEDULER } from '../../src/angular/index.js';
+import { CountingScheduler } from '../helpers/counting-scheduler.js';
+import { fakeTransport } from '../helpers/fake-transport.js';
+import type { FakeTransport } from '../helpers/fake-transport.js';
+import { createTicker } from './ticker.js';
+
+/** How often an application was rendered, from now on. */
+function countRenders(): { count: number } {
+  const renders = { count: 0 };
+  afterEveryRender(() => renders.count++, { injector: TestBed.inject(Injector) });
+  return renders;
+}
+
+const send = (transport: FakeTransport, message: string) => transport.sink.onMessage(JSON.stringify(message), 1);
+
+async function openTicker(transport: FakeTransport, providers: Parameters<typeof createTicker>[1]) {
+  const ticker = createTicker(transport, providers);
+  ticker.fixture.autoDetectChanges();
+  await ticker.application.whenStable();
+  transport.open();
+  await ticker.application.whenStable();
+  expect(ticker.text()).toBe('open');
+  return ticker;
+}
+
+/** What is true of change detection with a zone and without. */
+export function detectsChangesOnceAFrame(detection: () => EnvironmentProviders): void {
+  describe('change detection', () => {
+    it('runs once a frame, however many messages arrive in it', async () => {
+      const transport = fakeTransport();
+      const frames = new CountingScheduler();
+      const providers = [detection(), { provide: WEB_SOCKET_FRAME_SCHEDULER, useValue: frames }];
+      const ticker = await openTicker(transport, { providers });
+      const renders = countRenders();
+      await ticker.application.whenStable();
+      renders.count = 0;
+      const seen: string[] = [];
+
+      for (let frame = 1; frame <= 20; frame++) {
+        for (let message = 1; message <= 500; message++) send(transport, `${frame}.${message}`);
+        await ticker.application.whenStable();
+        seen.push(`${ticker.text()} after ${renders.count}`);
+        frames.advance(16);
+        await ticker.application.whenStable();
+      }
+
+      const shown = (frame: number) => `open ${frame ? `${frame}.500` : ''}`.trim();
+      expect(seen).toEqual(Array.from({ length: 20 }, (_, frame) => `${shown(frame)} after ${frame}`));
+      expect(ticker.text()).toBe(shown(20));
+      expect(renders.count).toBe(20);
+      expect(ticker.feed.connection.stats.received).toBe(10_000);
+      ticker.destroy();
+    });
+
+    it('does not run for a message that nobody shows', async () => {
+      const transport = fakeTransport();
+      const frames = new CountingScheduler();
+      const providers = [detection(), { provide: WEB_SOCKET_FRAME_SCHEDULER, useValue: frames }];
+      const ticker = await openTicker(transport, { providers });
+      const renders = countRenders();
+      await ticker.application.whenStable();
+      renders.count = 0;
+
+      ticker.feed.messages.subscribe();
+      send(transport, 'a');
+      await ticker.application.whenStable();
+
+      expect(renders.count).toBe(0);
+      ticker.destroy();
+    });
+  });
+}
