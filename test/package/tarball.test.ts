@@ -187,6 +187,16 @@ describe('In a bundle', () => {
     expect(code).not.toMatch(/node:|require\(/);
   });
 
+  it('for Angular there is no ws either', async () => {
+    const { inputs, imports } = await bundle(`export * from 'rxwire/angular'`, {
+      platform: 'browser',
+      external: ['@angular/core', 'rxjs'],
+    });
+
+    expect(inputs.filter((path) => path.includes('node_modules/ws/'))).toEqual([]);
+    expect([...new Set(imports)].sort()).toEqual(['@angular/core', 'rxjs']);
+  });
+
   it('for Node there is ws', async () => {
     const { inputs } = await bundle(`export { observeWebSocket } from 'rxwire'`, { platform: 'node' });
 

@@ -27,6 +27,7 @@ function problemsOf(sources: readonly string[]): string[] {
         rxwire: ['./src/index.node.ts'],
         'rxwire/operators': ['./operators/index.ts'],
         'rxwire/testing': ['./src/testing/index.ts'],
+        'rxwire/angular': ['./src/angular/index.ts'],
       },
     },
     root,
@@ -57,7 +58,7 @@ describe('the README', { timeout: 60_000 }, () => {
   });
 
   it('has a marble test that passes', () => {
-    const code = blocks.find((block) => block.includes('scriptedServer(cold'))!;
+    const code = blocks.find((block) => block.includes('scriptedServer(cold,'))!;
     const { outputText } = ts.transpileModule(code, { compilerOptions: { module: ts.ModuleKind.CommonJS } });
     const modules: Record<string, unknown> = { rxwire, 'rxwire/testing': testing, 'rxjs/testing': rxjsTesting };
     let assertions = 0;
