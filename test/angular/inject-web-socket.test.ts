@@ -205,11 +205,11 @@ describe('A connection', () => {
     expect(ticker.feed.connection.state.value).toEqual({ status: 'idle' });
   });
 
-  it('whose only subscriber leaves while it hears that it connects makes no socket', () => {
+  it('whose supervision ends it while it connects makes no socket', () => {
     inVirtualTime(({ cold, flush }) => {
       const { transport, connections } = scriptedServer(cold, ['o']);
-      const { feed } = createTicker(transport);
-      feed.connection.lifecycle.pipe(take(1)).subscribe();
+      const { feed } = createTicker(transport, { supervision: [take(1)] });
+      feed.messages.subscribe();
       flush();
 
       expect(connections).toEqual([]);
