@@ -16,6 +16,7 @@ const leaf = source(
   'errors',
   'handshake',
   'lifecycle',
+  'online',
   'outbox',
   'read-with-backpressure',
   'stats',

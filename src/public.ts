@@ -33,6 +33,8 @@ export type { CloseFields, HandshakeErrorOptions, WebSocketErrorOptions } from '
 export type * from './lifecycle.js';
 export type { MessageSubject } from './message-subject.js';
 export type { StateObservable, Supervision, WebSocketConnection } from './observe-web-socket.js';
+export { online } from './online.js';
+export type { PageScope } from './online.js';
 export type { OutboxOptions } from './outbox.js';
 export type { Pausable } from './read-with-backpressure.js';
 export { connectionPool } from './sessions/connection-pool.js';

@@ -57,6 +57,7 @@ export const VALUES = [
   'multiplex',
   'nativeTransport',
   'observeWebSocket',
+  'online',
   'requestResponse',
   'text',
 ].sort();
@@ -84,6 +85,7 @@ export const TYPES = [
   'MultiplexOptions',
   'OpenEvent',
   'OutboxOptions',
+  'PageScope',
   'PathSegment',
   'Pausable',
   'PerAttempt',
