@@ -21,6 +21,7 @@ const leaf = source(
   'read-with-backpressure',
   'stats',
   'transport/transport',
+  'visible',
 );
 const connection = source('attempt', 'config', 'message-subject', 'observe-web-socket', 'request', 'state');
 const entry = source('index', 'index\\.node', 'public');

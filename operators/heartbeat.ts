@@ -1,9 +1,10 @@
-import { asyncScheduler, Observable, share, Subscription, take, tap } from 'rxjs';
+import { asyncScheduler, isObservable, Observable, share, Subscription, take, tap } from 'rxjs';
 import type { MonoTypeOperatorFunction, SchedulerAction, SchedulerLike } from 'rxjs';
-import { expectFunction, expectNumber, expectObject, expectOneOf } from '../src/arguments.js';
+import { expectFunction, expectNumber, expectObject, expectOneOf, refuse } from '../src/arguments.js';
 import { bounded } from '../src/backoff.js';
 import { HeartbeatTimeoutError, toError, WebSocketError } from '../src/errors.js';
 import type { HeartbeatEvent, LifecycleEvent, Link } from '../src/lifecycle.js';
+import { visible } from '../src/visible.js';
 
 /** What {@link heartbeat} can be given; durations in milliseconds. */
 export interface HeartbeatOptions {
@@ -18,6 +19,8 @@ export interface HeartbeatOptions {
   ping?: 'frame' | 'none' | (() => string | Uint8Array);
   /** Which messages answer a ping: they are measured and not delivered. @default whatever arrives first, delivered */
   isReply?: (data: string | Uint8Array) => boolean;
+  /** Each emission brings the next ping forward to now; with `ping: 'none'` of no use. @default visible() */
+  probe?: Observable<unknown>;
   /** Measures the times. @default asyncScheduler */
   scheduler?: SchedulerLike;
   /** A number from 0 up to 1: where in the first interval the first ping falls. @default Math.random */
@@ -45,8 +48,9 @@ const GRACE = 1000;
  * `interval + timeout`, which is noticed at the latest after twice that.
  *
  * Nobody is judged while the connection is paused or closes, nor by a timer that fired more than a second late unless
- * one more second brought nothing either. An error in `ping` or `isReply` ends the connection with that error, and so
- * does `'frame'` on a transport without ping frames (browsers): give a function there. An error in `interval` passes at
+ * one more second brought nothing either: so it is with a page in the background, and with a machine asleep. Whenever
+ * `probe` emits, the peer is pinged at once, and then `interval` later: by default, when the page is seen again. An error
+ * in `ping`, `isReply` or `probe` ends the connection with that error, and so does `'frame'` on a transport without ping frames (browsers): give a function there. An error in `interval` passes at
  * the `open`.
  *
  * Passes everything on; errors and completes with the source.
@@ -63,6 +67,7 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
     timeout = 10_000,
     ping = 'frame',
     isReply,
+    probe = visible(),
     scheduler = asyncScheduler,
     random = Math.random,
   } = options;
@@ -70,6 +75,7 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
   expectNumber('timeout', timeout, 1);
   if (typeof ping !== 'function') expectOneOf('ping', ping, 'frame', 'none');
   if (isReply !== undefined) expectFunction('isReply', isReply);
+  if (!isObservable(probe)) refuse('probe', 'an Observable', probe);
   expectFunction('scheduler.schedule', scheduler?.schedule);
   expectFunction('random', random);
 
@@ -117,31 +123,48 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
     beat: (event: HeartbeatEvent) => void,
   ): void => {
     let waiting: Subscription | undefined;
+    let next: Subscription | undefined;
 
     const answered = () => {
       waiting?.unsubscribe();
       waiting = undefined;
     };
-    const first = ping === 'frame' && !link.ping ? 0 : random() * bounded(interval); // a lack of frames shows at once
-    pulse.add(() => waiting?.unsubscribe());
-    pulse.add(
-      scheduler.schedule(function (this: SchedulerAction<unknown>) {
+
+    const pingNow = () => {
+      if (waiting || link.paused || link.writable === false) return;
+      const since = scheduler.now();
+      waiting = judgeAfter(timeout, link, answered);
+      waiting.add(
+        replies.pipe(take(1)).subscribe(() => {
+          answered();
+          beat({ type: 'heartbeat', latency: scheduler.now() - since });
+        }),
+      );
+      try {
+        sendPing(link);
+      } catch (thrown) {
+        link.terminate(toError(thrown));
+      }
+    };
+
+    const pingFrom = (delay: number) => {
+      next?.unsubscribe();
+      next = scheduler.schedule(function (this: SchedulerAction<unknown>) {
         this.schedule(undefined, bounded(interval));
-        if (waiting || link.paused || link.writable === false) return;
-        const since = scheduler.now();
-        waiting = judgeAfter(timeout, link, answered);
-        waiting.add(
-          replies.pipe(take(1)).subscribe(() => {
-            answered();
-            beat({ type: 'heartbeat', latency: scheduler.now() - since });
-          }),
-        );
-        try {
-          sendPing(link);
-        } catch (thrown) {
-          link.terminate(toError(thrown));
-        }
-      }, first),
+        pingNow();
+      }, delay);
+    };
+
+    pulse.add(() => {
+      answered();
+      next?.unsubscribe();
+    });
+    pingFrom(ping === 'frame' && !link.ping ? 0 : random() * bounded(interval)); // a lack of frames shows at once
+    pulse.add(
+      probe.subscribe({
+        next: () => pingFrom(0),
+        error: (thrown: unknown) => link.terminate(toError(thrown)),
+      }),
     );
   };
 

@@ -9,7 +9,9 @@ import { observeWebSocket } from '../../src/index.js';
 import type { LifecycleEvent } from '../../src/lifecycle.js';
 import { pong, raw, scriptedServer } from '../../src/testing/index.js';
 import type { Transport, TransportSocket } from '../../src/transport/transport.js';
+import { visible } from '../../src/visible.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
+import { FakePage } from '../helpers/fake-page.js';
 import { fakeTransport } from '../helpers/fake-transport.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
@@ -713,6 +715,154 @@ describe('heartbeat', () => {
     );
   });
 
+  describe('with a probe', () => {
+    it('pings at once when it emits, and then an interval later', () => {
+      const probe = new Subject<void>();
+      const { clock, link, log } = supervised({ probe });
+      link.onSent = () => link.pong();
+
+      clock.advance(70);
+      probe.next();
+      clock.advance(150);
+
+      expect(log).toEqual([25, 70, 170].flatMap((at) => [`${at} ping`, `${at} heartbeat 0`]));
+    });
+
+    it('pings once for any number of emissions at once, also before the first ping', () => {
+      const probe = new Subject<void>();
+      const { clock, link, log } = supervised({ probe });
+      link.onSent = () => link.pong();
+
+      clock.advance(10);
+      probe.next();
+      probe.next();
+      clock.advance(100);
+
+      expect(log).toEqual([10, 110].flatMap((at) => [`${at} ping`, `${at} heartbeat 0`]));
+    });
+
+    it('begins with a ping where it emits on subscription, and goes on when it has completed', () => {
+      const { clock, link, log } = supervised({ probe: of('now') });
+      link.onSent = () => link.pong();
+
+      clock.advance(150);
+
+      expect(log.filter((line) => line.endsWith('ping'))).toEqual(['0 ping', '100 ping']);
+    });
+
+    it('sends no second ping while one is unanswered, and judges by the first', () => {
+      const probe = new Subject<void>();
+      const { clock, log } = supervised({ probe });
+
+      clock.advance(40); // the ping of 25 is unanswered
+      probe.next();
+      clock.advance(100);
+
+      expect(log).toEqual(['25 ping', '55 terminate HeartbeatTimeoutError']);
+    });
+
+    it('finds a peer that died while nobody looked, a timeout after it emits', () => {
+      const probe = new Subject<void>();
+      const { clock, link, log } = supervised({ probe });
+      link.onSent = () => link.pong();
+      clock.advance(30);
+      link.onSent = () => undefined;
+
+      clock.advance(10);
+      probe.next();
+      clock.advance(50);
+
+      expect(log.slice(2)).toEqual(['40 ping', '70 terminate HeartbeatTimeoutError']);
+    });
+
+    it('sends nothing where it emits while paused', () => {
+      const probe = new Subject<void>();
+      const { clock, link, log } = supervised({ probe });
+
+      link.pause();
+      probe.next();
+      clock.advance(20);
+
+      expect(log).toEqual([]);
+    });
+
+    it('sends nothing where there is nothing to send', () => {
+      const probe = new Subject<void>();
+      const { clock, log } = supervised({ ping: 'none', probe });
+
+      expect(probe.observed).toBe(false);
+      clock.advance(20);
+
+      expect(log).toEqual([]);
+    });
+
+    it('is listened to while the connection is open, and no longer', () => {
+      const probe = new Subject<void>();
+      const { source, subscription, clock } = supervised({ probe });
+      const observed = [probe.observed];
+
+      source.next(close());
+      observed.push(probe.observed);
+      source.next(open(new FakeLink(clock)));
+      observed.push(probe.observed);
+      subscription.unsubscribe();
+      observed.push(probe.observed);
+
+      expect(observed).toEqual([true, false, true, false]);
+      expect(clock.pending).toBe(0);
+    });
+
+    it('ends the connection with its error', () => {
+      const probe = new Subject<void>();
+      const { link, log, clock } = supervised({ probe });
+
+      probe.error(new TypeError('mine'));
+
+      expect(log).toEqual(['0 terminate TypeError']);
+      expect(link.terminatedWith?.message).toBe('mine');
+      expect(clock.pending).toBe(0);
+    });
+
+    it('is the page that is seen again, where there is one', () => {
+      const page = new FakePage();
+      vi.stubGlobal('document', page.document);
+      vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
+      vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page));
+      try {
+        const { clock, link, log, subscription } = supervised();
+        link.onSent = () => link.pong();
+        clock.advance(30);
+        page.hide();
+        clock.advance(10);
+        page.show();
+        clock.advance(10);
+        subscription.unsubscribe();
+
+        expect(log).toEqual(['25 ping', '25 heartbeat 0', '40 ping', '40 heartbeat 0']);
+        expect(page.listeners).toBe(0);
+      } finally {
+        vi.unstubAllGlobals();
+      }
+    });
+
+    it('judges no peer dead for timers that a hidden page held up, and probes when it is seen again', () => {
+      const page = new FakePage();
+      const { clock, link, log } = supervised({ probe: visible(page) });
+      clock.advance(26); // the ping of 25 is unanswered
+
+      page.hide();
+      clock.oversleep(60_000);
+      clock.advance(30); // what should have judged at 55 fires a minute late
+      expect(log).toEqual(['25 ping']);
+      link.onSent = () => link.pong();
+      link.pong(); // was there all the time
+      page.show();
+      clock.advance(1);
+
+      expect(log).toEqual(['25 ping', '60056 heartbeat 60031', '60056 ping', '60056 heartbeat 0']);
+    });
+  });
+
   describe('on a connection', () => {
     const options = { interval: 10, timeout: 4, random: () => 0.5 };
 
@@ -947,6 +1097,7 @@ describe('heartbeat', () => {
     [{ ping: 'text' }, RangeError, 'Expected `ping` to be one of frame, none, got "text".'],
     [{ ping: 5 }, TypeError, 'Expected `ping` to be one of frame, none, got 5.'],
     [{ isReply: 'pong' }, TypeError, 'Expected `isReply` to be a function, got "pong".'],
+    [{ probe: 5 }, TypeError, 'Expected `probe` to be an Observable, got 5.'],
     [{ scheduler: {} }, TypeError, 'Expected `scheduler.schedule` to be a function, got undefined.'],
     [{ random: 1 }, TypeError, 'Expected `random` to be a function, got 1.'],
   ])('refuses %j when it is made', (options, kind, message) => {

@@ -60,6 +60,7 @@ export const VALUES = [
   'online',
   'requestResponse',
   'text',
+  'visible',
 ].sort();
 
 /** Types of `rxwire`. */

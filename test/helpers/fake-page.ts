@@ -1,0 +1,19 @@
+import { CountingTarget } from './counting-target.js';
+
+/** A page that is hidden and seen. */
+export class FakePage extends CountingTarget {
+  readonly document = { visibilityState: 'visible' };
+
+  hide(): void {
+    this.#become('hidden');
+  }
+
+  show(): void {
+    this.#become('visible');
+  }
+
+  #become(state: 'hidden' | 'visible'): void {
+    this.document.visibilityState = state;
+    this.dispatchEvent(new Event('visibilitychange'));
+  }
+}
