@@ -79,13 +79,19 @@ module.exports = {
     {
       name: 'transports-import-leaves-only',
       severity: 'error',
-      from: { path: concreteTransport },
+      from: { path: concreteTransport, pathNot: source('transport/web-socket-stream') },
       to: { pathNot: [leaf, ...rxjs, ...ws], dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'one-transport-falls-back-to-another',
+      severity: 'error',
+      from: { path: source('transport/web-socket-stream') },
+      to: { pathNot: [leaf, source('transport/native')] },
     },
     {
       name: 'concrete-transports-enter-at-the-entries',
       severity: 'error',
-      from: { pathNot: [entry, onTop] },
+      from: { pathNot: [entry, onTop, source('transport/web-socket-stream')] },
       to: { path: concreteTransport },
     },
     {

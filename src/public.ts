@@ -55,5 +55,6 @@ export type { ConnectionState } from './state.js';
 export type { ConnectionStats } from './stats.js';
 export { nativeTransport } from './transport/native.js';
 export type { Transport, TransportRequest, TransportSink, TransportSocket } from './transport/transport.js';
+export { webSocketStreamTransport } from './transport/web-socket-stream.js';
 export { visible } from './visible.js';
 export * from '../operators/index.js';

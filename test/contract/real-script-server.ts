@@ -14,6 +14,7 @@ export async function realScriptServer(scripts: readonly string[], values: Recor
   const sent = new Subject<unknown>();
   const closes = new Subject<{ code: number; reason: string }>();
   const connections: { url: string; protocols: string[]; headers: Record<string, string> }[] = [];
+  const arrivals = new Subject<(typeof connections)[number]>();
   const isPonged = !Object.values(values).some(isPong);
   const http = createServer();
   const upgrades = new WebSocketServer({ noServer: true, autoPong: isPonged });
@@ -25,6 +26,7 @@ export async function realScriptServer(scripts: readonly string[], values: Recor
       protocols: request.headers['sec-websocket-protocol']?.split(/, ?/) ?? [],
       headers: request.headers as Record<string, string>,
     });
+    arrivals.next(connections.at(-1)!);
     let peer: WebSocket | undefined;
     socket.on('error', () => undefined);
     const connection: ScriptedConnection = {
@@ -61,10 +63,11 @@ export async function realScriptServer(scripts: readonly string[], values: Recor
     sent,
     closes,
     connections,
+    arrivals,
     close: () => {
       http.closeAllConnections();
       for (const client of upgrades.clients) client.terminate();
       return new Promise<void>((resolve) => http.close(() => resolve()));
     },
-  } satisfies Omit<ScriptedServer, 'transport'> & { url: string; close(): Promise<void> };
+  } satisfies Omit<ScriptedServer, 'transport'> & Record<'url' | 'arrivals' | 'close', unknown>;
 }

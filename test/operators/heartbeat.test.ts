@@ -823,28 +823,6 @@ describe('heartbeat', () => {
       expect(clock.pending).toBe(0);
     });
 
-    it('is the page that is seen again, where there is one', () => {
-      const page = new FakePage();
-      vi.stubGlobal('document', page.document);
-      vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
-      vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page));
-      try {
-        const { clock, link, log, subscription } = supervised();
-        link.onSent = () => link.pong();
-        clock.advance(30);
-        page.hide();
-        clock.advance(10);
-        page.show();
-        clock.advance(10);
-        subscription.unsubscribe();
-
-        expect(log).toEqual(['25 ping', '25 heartbeat 0', '40 ping', '40 heartbeat 0']);
-        expect(page.listeners).toBe(0);
-      } finally {
-        vi.unstubAllGlobals();
-      }
-    });
-
     it('judges no peer dead for timers that a hidden page held up, and probes when it is seen again', () => {
       const page = new FakePage();
       const { clock, link, log } = supervised({ probe: visible(page) });

@@ -61,6 +61,7 @@ export const VALUES = [
   'requestResponse',
   'text',
   'visible',
+  'webSocketStreamTransport',
 ].sort();
 
 /** Types of `rxwire`. */

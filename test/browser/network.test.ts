@@ -1,0 +1,74 @@
+import { firstValueFrom, fromEvent, lastValueFrom, map, merge, of, takeWhile, tap } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { commands } from 'vitest/browser';
+import { heartbeat, nativeTransport, observeWebSocket, ofType, online, retryWithBackoff } from '../../src/index.js';
+import { pong } from '../../src/testing/index.js';
+import { brief } from '../helpers/record.js';
+import { hostedServer } from './hosted-server.js';
+
+describe('A page', () => {
+  it('finds its half-open connection dead while it has no network, and connects again as soon as it has one', async () => {
+    const chatter = 'a 20ms '.repeat(40);
+    const server = await hostedServer(nativeTransport(), [`o 20ms ${chatter}`, 'o']);
+    const feed = observeWebSocket(
+      server,
+      heartbeat({ interval: 100, timeout: 300, ping: () => 'ping' }),
+      retryWithBackoff({ delays: [1, 1], when: online() }),
+    );
+
+    const network = merge(
+      fromEvent(window, 'offline').pipe(map(() => 'offline')),
+      fromEvent(window, 'online').pipe(map(() => 'online')),
+    );
+    const life = feed.lifecycle.pipe(
+      tap((event) => event.type === 'open' && event.attempt === 1 && void commands.loseNetwork(3000)),
+      map(brief),
+    );
+    const log: string[] = [];
+    await lastValueFrom(
+      merge(life, network, of('begin')).pipe(
+        tap((line) => log.push(line)),
+        takeWhile((line) => line !== 'open 2'),
+      ),
+    );
+    await feed.close();
+    await server.close();
+
+    expect(log.filter((line) => !/^heartbeat|^begin/.test(line))).toEqual([
+      'connecting 1',
+      'open 1',
+      'offline',
+      'close 1006 local unclean',
+      'reconnecting 1 in 1 after HeartbeatTimeoutError',
+      'online',
+      'connecting 2',
+      'open 2',
+    ]);
+  });
+
+  it('probes its peer at once when it is seen again', async () => {
+    const server = await hostedServer(nativeTransport(), ['o']);
+    const ping = firstValueFrom(server.sent);
+    const feed = observeWebSocket(server, heartbeat({ ping: () => 'ping', random: () => 1 }));
+    const watching = feed.lifecycle
+      .pipe(ofType('open'))
+      .subscribe(() => setTimeout(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))));
+
+    await expect(ping).resolves.toBe('ping'); // the first one by itself would come after 20 s
+
+    watching.unsubscribe();
+    await server.close();
+  });
+
+  it('is told that it has no ping frames', async () => {
+    const server = await hostedServer(nativeTransport(), ['o 9s p'], { p: pong() });
+
+    const end = lastValueFrom(observeWebSocket(server, heartbeat()).lifecycle);
+
+    await expect(end).rejects.toMatchObject({
+      fatal: true,
+      message: 'This transport has no ping frames: give `heartbeat` a `ping` function.',
+    });
+    await server.close();
+  });
+});

@@ -1,0 +1,72 @@
+import { closeWith, pong, raw, refuseWith } from '../../src/testing/index.js';
+import { isPong, stepFor } from '../../src/testing/script.js';
+import type { ScriptedConnection } from '../../src/testing/script.js';
+
+/** Bytes in JSON. */
+type Frame = string | { readonly bytes: readonly number[] };
+
+/** What a server does for one letter. */
+type Step =
+  | { readonly message: Frame }
+  | { readonly pong: string }
+  | { readonly close: readonly [number, string] }
+  | { readonly refuse: readonly [number, Readonly<Record<string, string>>] };
+
+/** What a page asks for: a server that plays these scripts. */
+export interface Order {
+  readonly scripts: readonly string[];
+  readonly values: Readonly<Record<string, Step>>;
+}
+
+/** What the page is told of its server, where it is to begin with. */
+export interface Report {
+  readonly url?: string;
+  readonly sent?: Frame;
+  readonly close?: { readonly code: number; readonly reason: string };
+  readonly connection?: {
+    readonly url: string;
+    readonly protocols: string[];
+    readonly headers: Record<string, string>;
+  };
+}
+
+export const toWire = (data: string | Uint8Array): Frame => (typeof data === 'string' ? data : { bytes: [...data] });
+
+export const dataOf = (frame: Frame): string | Uint8Array =>
+  typeof frame === 'string' ? frame : new Uint8Array(frame.bytes);
+
+/** The values of scripts as what they do. */
+export function valuesToWire(values: Readonly<Record<string, unknown>>): Order['values'] {
+  return Object.fromEntries(Object.entries(values).map(([letter, value]) => [letter, done(value)]));
+}
+
+function done(value: unknown): Step {
+  let step: Step | undefined;
+  const unexpected = () => {
+    throw new Error('A value of a script does not do this.');
+  };
+  const witness: ScriptedConnection = {
+    open: unexpected,
+    drop: unexpected,
+    message: (data) => (step = { message: toWire(data) }),
+    pong: (payload) => (step = { pong: payload }),
+    close: (...fields) => (step = { close: fields }),
+    refuse: (...fields) => (step = { refuse: fields }),
+  };
+  stepFor(value).act(witness);
+  if (!step || isPong(value) !== 'pong' in step) throw new Error('A value of a script does nothing that is known.');
+  return step;
+}
+
+/** What is done, as values of scripts. */
+export function fromWire(values: Order['values']): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).map(([letter, step]) => {
+      if ('pong' in step) return [letter, pong(step.pong)];
+      if ('close' in step) return [letter, closeWith(...step.close)];
+      if ('refuse' in step) return [letter, refuseWith(...step.refuse)];
+      const data = dataOf(step.message);
+      return [letter, typeof data === 'string' ? raw(data) : data];
+    }),
+  );
+}

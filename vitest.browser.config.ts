@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { loseNetwork } from './test/browser/lose-network.js';
+
+/** Debian's, unless one is named. */
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+export const hasChromium = existsSync(CHROMIUM);
+
+/** What tests of Node import leads to what browsers load. */
+const nodeEntry = {
+  find: /^.*\/src\/index\.node\.js$/,
+  replacement: fileURLToPath(new URL('src/index.ts', import.meta.url)),
+};
+
+export default defineConfig({
+  resolve: { alias: [nodeEntry] },
+  optimizeDeps: { include: ['rxjs', 'rxjs/testing', '@fast-check/vitest'] },
+  test: {
+    name: 'chromium',
+    include: ['test/{leaves,operators,connection}/*.test.ts', 'test/browser/*.test.ts'],
+    // These want Node itself: its streams, its Buffer, the inspection of its objects, a module loaded twice, a document
+    // that is none.
+    exclude: [
+      'test/leaves/{codec,errors}.test.ts',
+      'test/connection/{close,lifecycle,messages,slow-codec}.test.ts',
+      'test/operators/heartbeat-on-a-page.test.ts',
+    ],
+    testTimeout: 20_000,
+    globalSetup: 'test/browser/script-host.ts',
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      api: { host: '127.0.0.1' },
+      commands: { loseNetwork },
+      provider: playwright({
+        launchOptions: {
+          executablePath: CHROMIUM,
+          args: [
+            '--no-sandbox',
+            '--disable-gpu',
+            '--disable-quic',
+            '--no-first-run',
+            '--disable-background-networking',
+            '--disable-component-update',
+            '--disable-sync',
+          ],
+        },
+      }),
+      instances: [{ browser: 'chromium' }],
+    },
+  },
+});
