@@ -447,10 +447,10 @@ describe('connectionPool', () => {
 
   it('holds what the servers believe equal to what is subscribed, whatever happens', () => {
     fc.assert(
-      fc.property(fc.array(deed, { maxLength: 60 }), (deeds) => {
+      fc.property(fc.array(deed, { maxLength: 60 }), fc.constantFrom(0, 6), (deeds, linger) => {
         inVirtualTime(({ at, flush }) => {
           const server = new VirtualServer();
-          const { pool, feeds } = poolOn(() => server.transport, { max: 3, keysPerConnection: 2, supervision: [atOnce()] }); // prettier-ignore
+          const { pool, feeds } = poolOn(() => server.transport, { max: 3, keysPerConnection: 2, config: { linger }, supervision: [atOnce()] }); // prettier-ignore
           const topic = multiplex(pool, topics);
           const subscriptions = new Map<string, Subscription[]>();
           const subscribed = () => [...subscriptions].flatMap(([key, { length }]) => (length ? key : [])).sort();

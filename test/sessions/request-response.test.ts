@@ -13,6 +13,7 @@ import {
 } from '../../src/index.node.js';
 import type { Supervision, WebSocketConfig, WebSocketConnection } from '../../src/index.node.js';
 import { closeWith, scriptedServer } from '../../src/testing/index.js';
+import { CountingScheduler } from '../helpers/counting-scheduler.js';
 import { fakeTransport } from '../helpers/fake-transport.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
@@ -299,6 +300,22 @@ describe('requestResponse', () => {
   });
 
   describe('timeout', () => {
+    it('is measured by the scheduler that is given', () => {
+      const clock = new CountingScheduler();
+      const transport = fakeTransport();
+      const feed = observeWebSocket<{ id: number }, { id: number }>({ url: 'ws://test', transport });
+      const request = requestResponse(feed, { idOf: ({ id }) => id, timeout: 50, scheduler: clock });
+      const errors: unknown[] = [];
+      request(1, { id: 1 }).subscribe({ error: (error: unknown) => errors.push(error) });
+
+      clock.advance(49);
+      const early = errors.length;
+      clock.advance(1);
+
+      expect(early).toBe(0);
+      expect(errors).toEqual([expect.objectContaining({ name: 'RequestTimeoutError' })]);
+    });
+
     it('errors with a RequestTimeoutError, and ignores the late response', () => {
       inVirtualTime(({ cold, flush }) => {
         const server = scriptedServer(cold, ['o-----a-a'], { a: yes(1) });
