@@ -20,9 +20,14 @@ export async function buildPrograms(...names: string[]): Promise<void> {
 }
 
 /** Runs a program until it ends by itself. @returns what it printed; rejects where it fails or takes too long */
-export async function run(name: string, args: readonly string[], timeout: number): Promise<string> {
+export async function run(
+  name: string,
+  args: readonly string[],
+  timeout: number,
+  flags: readonly string[] = [],
+): Promise<string> {
   // Counting objects is what Node calls experimental.
-  const command = ['--disable-warning=ExperimentalWarning', `${OUT}/${name}.js`, ...args];
+  const command = ['--disable-warning=ExperimentalWarning', ...flags, `${OUT}/${name}.js`, ...args];
   const { stdout, stderr } = await promisify(execFile)(process.execPath, command, { timeout });
   if (stderr) throw new Error(stderr);
   return stdout;
