@@ -18,6 +18,7 @@ const leaf = source(
   'lifecycle',
   'online',
   'outbox',
+  'queue',
   'read-with-backpressure',
   'stats',
   'transport/transport',

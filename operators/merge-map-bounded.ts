@@ -2,6 +2,7 @@ import { defer, finalize, from, ignoreElements, merge, mergeMap, Subject, tap } 
 import type { ObservableInput, OperatorFunction } from 'rxjs';
 import { expectFunction, expectNumber, expectObject, expectOneOf, refuse } from '../src/arguments.js';
 import { BufferOverflowError } from '../src/errors.js';
+import { Queue } from '../src/queue.js';
 import type { Pausable } from '../src/read-with-backpressure.js';
 
 /** What {@link mergeMapBounded} can be given. */
@@ -74,10 +75,7 @@ export function mergeMapBounded<T, R>(
     defer(() => {
       /** Whose turn it is. Left to itself mergeMap overflows the stack where 800 in a row end at once. */
       const turns = new Subject<T>();
-      /** By number of arrival; a long array would be copied with each `shift`. */
-      const waiting = new Map<number, T>();
-      let arrived = 0;
-      let left = 0;
+      const waiting = new Queue<T>();
       let running = 0;
       let isStarting = false;
       let isComplete = false;
@@ -88,27 +86,21 @@ export function mergeMapBounded<T, R>(
         release = undefined; // first: what was held back may arrive while it is released
         lease?.();
       };
-      const shift = () => {
-        const value = waiting.get(left)!;
-        waiting.delete(left++);
-        return value;
-      };
       const proceed = () => {
         if (isStarting) return; // an inner stream ended at once: the loop goes on
         isStarting = true;
         while (running < concurrency && waiting.size) {
           running++;
-          turns.next(shift());
+          turns.next(waiting.shift()!);
         }
         isStarting = false;
         if (isComplete || waiting.size <= lowWaterMark) goOn();
         if (isComplete && !waiting.size) turns.complete();
       };
-      const giveWay = (newest: T) => {
+      const giveWay = () => {
         if (overflow === 'error') throw new BufferOverflowError(highWaterMark);
-        if (overflow === 'dropNewest') waiting.delete(--arrived);
-        const dropped = overflow === 'dropOldest' ? shift() : newest;
-        onDrop?.(dropped);
+        const dropped = overflow === 'dropOldest' ? waiting.shift() : waiting.pop();
+        onDrop?.(dropped!);
       };
 
       const results = turns.pipe(
@@ -124,12 +116,12 @@ export function mergeMapBounded<T, R>(
       const arrivals = source.pipe(
         tap({
           next(value) {
-            waiting.set(arrived++, value);
+            waiting.push(value);
             proceed();
             const excess = running + waiting.size - concurrency - highWaterMark;
             if (excess < 0 || !turns.observed) return;
             if (pausing?.canPause) release ??= pausing.pause();
-            else if (excess > 0) giveWay(value);
+            else if (excess > 0) giveWay();
           },
           complete() {
             isComplete = true;

@@ -1,6 +1,7 @@
 import type { TimestampProvider } from 'rxjs';
 import { expectNumber, expectObject, expectOneOf } from './arguments.js';
 import { OutboxOverflowError } from './errors.js';
+import { Queue } from './queue.js';
 
 /** What waits while there is no connection, and for how long. */
 export interface OutboxOptions {
@@ -28,9 +29,7 @@ export class Outbox {
   readonly #limits: Required<OutboxOptions>;
   readonly #clock: TimestampProvider;
   readonly #drop: Drop;
-  #entries: Entry[] = [];
-  /** How many of them, from the first on, are no longer in it. */
-  #taken = 0;
+  #entries = new Queue<Entry>();
 
   constructor(options: OutboxOptions, clock: TimestampProvider, drop: Drop) {
     expectObject('outbox', options);
@@ -44,7 +43,7 @@ export class Outbox {
   }
 
   get size(): number {
-    return this.#entries.length - this.#taken;
+    return this.#entries.size;
   }
 
   push(frame: string | Uint8Array): void {
@@ -53,38 +52,27 @@ export class Outbox {
     const isFull = this.size >= capacity;
     if (isFull && overflow === 'error') throw new OutboxOverflowError(capacity);
     if (!isFull || overflow === 'dropOldest') this.#entries.push({ frame, since: this.#clock.now() });
-    if (this.size > capacity) this.#take();
+    if (this.size > capacity) this.#entries.shift();
     if (isFull) this.#drop(1, 'overflow'); // last: whoever hears of it may push
   }
 
   /** Takes the oldest message that is still worth sending. */
   shift(): string | Uint8Array | undefined {
     this.#expire();
-    return this.#take()?.frame;
+    return this.#entries.shift()?.frame;
   }
 
   /** Gives up all that waits. @returns how many that were */
   clear(): number {
     const { size } = this;
-    this.#entries = [];
-    this.#taken = 0;
+    this.#entries = new Queue();
     return size;
   }
 
   #expire(): void {
     const oldest = this.#clock.now() - this.#limits.maxAge;
     let count = 0;
-    for (; this.size > 0 && this.#entries[this.#taken]!.since < oldest; count++) this.#take();
+    for (; this.#entries.size && this.#entries.peek()!.since < oldest; count++) this.#entries.shift();
     if (count > 0) this.#drop(count, 'expired');
-  }
-
-  /** Forgets what was taken by halves: with each entry anew, a long outbox would be copied each time. */
-  #take(): Entry | undefined {
-    const entry = this.#entries[this.#taken];
-    if (entry && ++this.#taken * 2 >= this.#entries.length) {
-      this.#entries.splice(0, this.#taken);
-      this.#taken = 0;
-    }
-    return entry;
   }
 }

@@ -1,5 +1,6 @@
 import { noop } from 'rxjs';
 import type { Observable, Subscription } from 'rxjs';
+import { Queue } from './queue.js';
 
 /** Something that can be asked to stop. */
 export interface Pausable {
@@ -22,7 +23,7 @@ const LOW_WATER_MARK = 250;
  * The end comes after what waits; `return` (a `break`) and `throw` unsubscribe at once, whoever is waiting.
  */
 export function readWithBackpressure<T>(source: Observable<T>, pausable: Pausable): AsyncIterableIterator<T> {
-  const waiting: T[] = [];
+  let waiting = new Queue<T>();
   let subscription: Subscription | undefined;
   let release: (() => void) | undefined;
   let end: (() => void) | undefined;
@@ -39,7 +40,7 @@ export function readWithBackpressure<T>(source: Observable<T>, pausable: Pausabl
     wake?.();
   };
   const leave = () => {
-    waiting.length = 0;
+    waiting = new Queue();
     subscription?.unsubscribe();
     finish(noop);
   };
@@ -47,7 +48,8 @@ export function readWithBackpressure<T>(source: Observable<T>, pausable: Pausabl
   const values = (async function* () {
     subscription = source.subscribe({
       next: (value) => {
-        if (waiting.push(value) >= HIGH_WATER_MARK) release ??= pausable.pause();
+        waiting.push(value);
+        if (waiting.size >= HIGH_WATER_MARK) release ??= pausable.pause();
         wake?.();
       },
       error: (error: unknown) =>
@@ -58,9 +60,9 @@ export function readWithBackpressure<T>(source: Observable<T>, pausable: Pausabl
     });
     if (end) subscription.unsubscribe();
     for (;;) {
-      while (waiting.length > 0) {
+      while (waiting.size) {
         const value = waiting.shift()!;
-        if (waiting.length <= LOW_WATER_MARK) goOn();
+        if (waiting.size <= LOW_WATER_MARK) goOn();
         yield value;
       }
       if (end) {
