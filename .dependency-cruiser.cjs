@@ -16,6 +16,7 @@ const leaf = source(
   'errors',
   'handshake',
   'lifecycle',
+  'loggable',
   'online',
   'outbox',
   'queue',

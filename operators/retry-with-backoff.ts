@@ -5,6 +5,7 @@ import { backoffDelay, between, bounded } from '../src/backoff.js';
 import type { Jitter } from '../src/backoff.js';
 import { isConnectionClosedError, isFatalError, isWebSocketError, toError } from '../src/errors.js';
 import type { LifecycleEvent } from '../src/lifecycle.js';
+import { loggable } from '../src/loggable.js';
 
 /** What {@link retryWithBackoff} can be given; durations in milliseconds. */
 export interface RetryWithBackoffOptions {
@@ -137,7 +138,8 @@ export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): Mono
         if (now + delay - firstFailure > maxElapsed) throw error;
 
         retries++;
-        if (isLifecycle) subscriber.next({ type: 'reconnecting', retry: retries, delay, error: toError(error) } as T);
+        if (isLifecycle)
+          subscriber.next(loggable({ type: 'reconnecting', retry: retries, delay, error: toError(error) }) as T);
         const delayed = timer(delay, scheduler);
         return gate ? delayed.pipe(concatMap(() => gate.pipe(take(1), defaultIfEmpty(undefined)))) : delayed;
       };

@@ -7,6 +7,7 @@ import { ConnectionClosedError, ConnectTimeoutError, DecodeError, HandshakeError
 import type { CloseFields } from './errors.js';
 import { redactUrl } from './handshake.js';
 import type { CloseEvent, DroppedEvent, LifecycleEvent, Link } from './lifecycle.js';
+import { loggable } from './loggable.js';
 import { askForRequest } from './request.js';
 import type { HandshakeRequest } from './request.js';
 import type { Counters } from './stats.js';
@@ -159,7 +160,7 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
     const isRaw = this.#phase === 'connecting' && reported.name !== 'HandshakeError';
     const error = isRaw ? this.#noConnection(reported.message, { cause: reported }) : reported;
     this.#trouble ??= error;
-    this.#lifecycle.next({ type: 'error', error });
+    this.#lifecycle.next(loggable({ type: 'error', error }));
   }
 
   onClose(code: number, reason: string, wasClean: boolean): void {

@@ -9,6 +9,7 @@ import { resolveConfig } from './config.js';
 import type { ResolvedConfig, WebSocketConfig } from './config.js';
 import { toError, WebSocketError } from './errors.js';
 import type { DroppedEvent, LifecycleEvent, Link } from './lifecycle.js';
+import { loggable } from './loggable.js';
 import { MessageSubject } from './message-subject.js';
 import { Outbox } from './outbox.js';
 import type { Pausable } from './read-with-backpressure.js';
@@ -202,7 +203,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   drop(count: number, reason: DroppedEvent['reason'], error?: Error): void {
     if (count === 0) return;
     this.stats.dropped += count;
-    this.#tell(this.#run, { type: 'dropped', count, reason, ...(error && { error }) });
+    this.#tell(this.#run, loggable({ type: 'dropped', count, reason, ...(error && { error }) }));
   }
 
   #join<T>(audience: Audience<T>, subscriber: Subscriber<T>): void {

@@ -1,4 +1,5 @@
 import type { LifecycleEvent } from './lifecycle.js';
+import { loggable } from './loggable.js';
 
 /** Where a connection stands. */
 export type ConnectionState =
@@ -42,7 +43,7 @@ export function transition(state: ConnectionState, change: StateChange): Connect
         : state;
     default: {
       const { type: status, ...data } = change;
-      return { status, ...data } as ConnectionState;
+      return loggable({ status, ...data } as ConnectionState);
     }
   }
 }

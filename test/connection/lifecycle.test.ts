@@ -401,6 +401,30 @@ describe('events', () => {
     subscription.unsubscribe();
   });
 
+  it('can be logged with an error that is not ours, and so can the state, and that error stays what it is', () => {
+    inVirtualTime(() => {
+      const transport = fakeTransport();
+      const circular = Object.assign(new RangeError('frame too long'), { self: {} });
+      circular.self = circular;
+      const feed = observeWebSocket({ url: 'ws://test', transport }, retryWithBackoff());
+      const events: LifecycleEvent[] = [];
+      const subscription = feed.lifecycle.subscribe((event) => events.push(event));
+      transport.open();
+
+      transport.sink.onError(circular);
+      feed.link!.terminate(circular);
+
+      const told = [...events.filter((event) => 'error' in event), feed.state.value];
+      expect(told.map((each) => JSON.parse(JSON.stringify(each)) as unknown)).toMatchObject([
+        { type: 'error', error: 'RangeError: frame too long' },
+        { type: 'reconnecting', retry: 1, error: 'RangeError: frame too long' },
+        { status: 'reconnecting', retry: 1, error: 'RangeError: frame too long' },
+      ]);
+      expect(told.map((each) => 'error' in each && each.error)).toEqual([circular, circular, circular]);
+      subscription.unsubscribe();
+    });
+  });
+
   it('tell of a message that does not decode, and the connection and all others go on', () => {
     inVirtualTime(({ cold, flush }) => {
       const { transport } = scriptedServer(cold, ['o-a-x-b'], { x: raw('{oops') });
