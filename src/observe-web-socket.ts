@@ -1,4 +1,4 @@
-import { BehaviorSubject, defer, Observable, queueScheduler, Subscription } from 'rxjs';
+import { BehaviorSubject, defer, Observable, Subscription } from 'rxjs';
 import type { OperatorFunction, Subscriber } from 'rxjs';
 import { expectFunction } from './arguments.js';
 import { Attempt, NO_CLOSE_FRAME } from './attempt.js';
@@ -104,6 +104,8 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   #attempt: Attempt<In, Out> | undefined;
   /** Those of which something is left. */
   #attempts: readonly Attempt<In, Out>[] = [];
+  /** What is being told, and what is to be told after it. */
+  readonly #turns: (() => void)[] = [];
   #isClosing = false;
   #leases = 0;
 
@@ -284,9 +286,13 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
 
   /** What a subscriber brings about while it hears of an event is told when all others have heard of that event. */
   #inTurn(run: Subscription | undefined, action: () => void): void {
-    queueScheduler.schedule(() => {
-      if (run && run === this.#run) action();
-    });
+    const turns = this.#turns;
+    if (turns.push(() => run && run === this.#run && action()) > 1) return; // another tells, and goes on
+    try {
+      for (const turn of turns) turn();
+    } finally {
+      turns.length = 0;
+    }
   }
 
   /** The last subscriber has left. */

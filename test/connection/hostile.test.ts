@@ -306,3 +306,19 @@ describe('an async iterator', () => {
     expect(feed.messages.observed).toBe(false);
   });
 });
+
+describe('two connections', () => {
+  it('do not wait for each other: what one does inside a listener of the other is told there and then', () => {
+    const first = observeWebSocket({ url, transport: fakeTransport() });
+    const second = observeWebSocket({ url, transport: fakeTransport() });
+    const log: string[] = [];
+
+    first.lifecycle.subscribe(({ type }) => {
+      log.push(`first ${type}`);
+      second.lifecycle.subscribe((event) => log.push(`second ${event.type}`));
+      log.push(`second is ${second.state.value.status}`);
+    });
+
+    expect(log).toEqual(['first connecting', 'second connecting', 'second is connecting']);
+  });
+});
