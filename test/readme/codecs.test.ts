@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { decode, encode } from '@msgpack/msgpack';
 import protobuf from 'protobufjs';
@@ -9,6 +8,7 @@ import type { WebSocketConfig, WebSocketConnection } from '../../src/index.node.
 import { leavesNothingBehind } from '../helpers/leftovers.js';
 import { TestServer } from '../helpers/server.js';
 import { watch } from '../helpers/watch.js';
+import { blocksIn } from './pages.js';
 
 leavesNothingBehind();
 
@@ -16,18 +16,15 @@ interface Trade {
   price: number;
 }
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-const blocks = Array.from(readme.matchAll(/^```ts\n(.*?)^```$/gms), ([, code]) => code!);
-
-/** Runs the README's recipe that imports a library, with its URL replaced by that of a server. */
+/** Runs the recipe of the guides that imports a library, with its URL replaced by that of a server. */
 function recipe(library: string, url: string): WebSocketConnection<Trade> {
-  const code = blocks.find((block) => block.includes(`from '${library}'`))!;
+  const { code } = blocksIn('ts').find(({ code }) => code.includes(`from '${library}'`))!;
   const { outputText } = ts.transpileModule(code, {
     compilerOptions: { module: ts.ModuleKind.CommonJS, esModuleInterop: true },
   });
   let feed: WebSocketConnection<Trade> | undefined;
   const observe = (config: WebSocketConfig<Trade>) => (feed = observeWebSocket<Trade>({ ...config, url }));
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- to run what the README says, and nothing else
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- to run what is written, and nothing else
   const run = new Function('require', 'exports', 'observeWebSocket', 'json', outputText) as (
     ...args: unknown[]
   ) => void;
@@ -38,7 +35,7 @@ function recipe(library: string, url: string): WebSocketConnection<Trade> {
 const { root } = protobuf.parse('syntax = "proto3"; message Trade { double price = 1; }');
 const message = root.lookupType('Trade');
 
-describe('the codec that the README makes with', () => {
+describe('the codec that the guide makes with', () => {
   it.each([
     ['@msgpack/msgpack', (trade: Trade) => encode(trade), (frame: Uint8Array) => decode(frame), 0xc1],
     [

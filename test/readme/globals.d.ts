@@ -1,4 +1,4 @@
-/* What the README's code blocks may take for granted. */
+/* What the code blocks of the README and the guides may take for granted. */
 import type * as fs from 'node:fs';
 import type * as stream from 'node:stream';
 import type * as streams from 'node:stream/promises';
@@ -6,7 +6,6 @@ import type * as zlib from 'node:zlib';
 import type * as rxjs from 'rxjs';
 import type * as rxwire from '../../src/index.node.js';
 import type * as node from '../../src/transport/node.js';
-import type { expect as vitestExpect } from 'vitest';
 
 declare global {
   interface Trade {
@@ -52,6 +51,8 @@ declare global {
   const requestResponse: typeof rxwire.requestResponse;
   const connectionPool: typeof rxwire.connectionPool;
   const fatalCloseCodes: typeof rxwire.fatalCloseCodes;
+  const completeOnClose: typeof rxwire.completeOnClose;
+  const online: typeof rxwire.online;
   const wsTransport: typeof node.wsTransport;
   const take: typeof rxjs.take;
   const defer: typeof rxjs.defer;
@@ -62,12 +63,11 @@ declare global {
   const pipeline: typeof streams.pipeline;
   const createGzip: typeof zlib.createGzip;
   const createWriteStream: typeof fs.createWriteStream;
-  /* eslint-disable @typescript-eslint/no-deprecated -- overloads of these are, and the README does not use those */
+  /* eslint-disable @typescript-eslint/no-deprecated -- overloads of these are, and the pages do not use those */
   const concatMap: typeof rxjs.concatMap;
   const map: typeof rxjs.map;
   const of: typeof rxjs.of;
   const timer: typeof rxjs.timer;
   /* eslint-enable @typescript-eslint/no-deprecated */
   const timeout: typeof rxjs.timeout;
-  const expect: typeof vitestExpect;
 }

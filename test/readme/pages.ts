@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A fenced block of one page. */
+export interface Block {
+  /** The page's path from the root. */
+  readonly page: string;
+  /** What follows the fence: `ts`, say. */
+  readonly language: string;
+  readonly code: string;
+}
+
+const guides = readdirSync(`${ROOT}docs`).filter((name) => name.endsWith('.md'));
+
+/** All that is written for people to read. */
+export const PAGES: readonly string[] = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...guides.sort().map((name) => `docs/${name}`),
+];
+
+/** Every fenced block of the pages, in order. */
+export const BLOCKS: readonly Block[] = PAGES.flatMap((page) =>
+  Array.from(
+    readFileSync(ROOT + page, 'utf8').matchAll(/^ *(`{3,})(.*)\n([^]*?)^ *\1$/gm),
+    ([, , language, code]): Block => ({ page, language: language!, code: code! }),
+  ),
+);
+
+/** The blocks in one language. */
+export const blocksIn = (language: string): readonly Block[] => BLOCKS.filter((block) => block.language === language);
