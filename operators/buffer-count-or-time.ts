@@ -21,6 +21,7 @@ import { bounded } from '../src/backoff.js';
  *
  * @example
  * feed.messages.pipe(bufferCountOrTime(100, 1000)).subscribe((trades) => save(trades));
+ * @see [drawn from a run](../docs/operators.md#buffercountortime)
  */
 export function bufferCountOrTime<T>(
   count: number,

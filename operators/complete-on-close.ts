@@ -21,6 +21,7 @@ import type { LifecycleEvent } from '../src/lifecycle.js';
  *
  * @example
  * observeWebSocket(url, completeOnClose([1000, 4000]), retryWithBackoff())
+ * @see [drawn from a run](../docs/operators.md#completeonclose)
  */
 export function completeOnClose(codes: Iterable<number> = [1000]): MonoTypeOperatorFunction<LifecycleEvent> {
   const isEnd = expectNumbers('codes', codes);

@@ -59,6 +59,7 @@ const GRACE = 1000;
  *
  * @example
  * heartbeat({ interval: 10_000, ping: () => 'ping', isReply: (data) => data === 'pong' })
+ * @see [drawn from a run](../docs/operators.md#heartbeat)
  */
 export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunction<LifecycleEvent> {
   expectObject('options', options);

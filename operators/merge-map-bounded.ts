@@ -48,6 +48,7 @@ export interface MergeMapBoundedOptions<T> {
  *
  * @example
  * feed.messages.pipe(mergeMapBounded((trade) => save(trade), { concurrency: 10, pausing: feed })).subscribe();
+ * @see [drawn from a run](../docs/operators.md#mergemapbounded)
  */
 export function mergeMapBounded<T, R>(
   project: (value: T, index: number) => ObservableInput<R>,

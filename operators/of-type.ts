@@ -28,6 +28,7 @@ const TYPES: readonly LifecycleEvent['type'][] = [
  *
  * @example
  * feed.lifecycle.pipe(ofType('close')).subscribe(({ code, reason }) => console.log(code, reason));
+ * @see [drawn from a run](../docs/operators.md#oftype)
  */
 export function ofType<T extends LifecycleEvent['type']>(
   ...types: [T, ...T[]]

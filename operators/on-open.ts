@@ -33,6 +33,7 @@ const SETUP_FAILED = 4000;
  *   link.send({ op: 'auth', token });
  *   return link.messages.pipe(first(({ op }) => op === 'welcome'), timeout(5000));
  * })
+ * @see [drawn from a run](../docs/operators.md#onopen)
  */
 export function onOpen<In = unknown, Out = unknown>(
   // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a set-up that only sends has nothing to return

@@ -60,6 +60,7 @@ function shared(refresh: () => ObservableInput<unknown>): Observable<unknown> {
  *   stopOnFatalClose(),
  *   retryWithBackoff(),
  * )
+ * @see [drawn from a run](../docs/operators.md#refreshonunauthorized)
  */
 export function refreshOnUnauthorized(
   refresh: () => ObservableInput<unknown>,

@@ -59,6 +59,7 @@ export interface RetryWithBackoffOptions {
  *
  * @example
  * observeWebSocket(url, heartbeat(), stopOnFatalClose(), retryWithBackoff({ maxDelay: 10_000, maxRetries: 20 }))
+ * @see [drawn from a run](../docs/operators.md#retrywithbackoff)
  */
 export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): MonoTypeOperatorFunction<T> {
   expectObject('options', options);
