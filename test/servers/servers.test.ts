@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import { firstValueFrom, interval } from 'rxjs';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { retryWithBackoff } from '../../src/index.node.js';
+import type { LifecycleEvent } from '../../src/index.node.js';
+import { leavesNothingBehind } from '../helpers/leftovers.js';
+import { brief } from '../helpers/record.js';
+import { watch } from '../helpers/watch.js';
+import { Account } from './account.js';
+import { ForeignServer } from './foreign-server.js';
+import { serverKinds } from './kinds/index.js';
+import type { Payload, ServerKind } from './server-kind.js';
+
+leavesNothingBehind();
+
+const MIB = 1024 * 1024;
+
+/** Where frames change their form (RFC 6455 section 5.2), and the most that a client takes by default. */
+const SIZES = [1, 125, 126, 65_535, 65_536, MIB, 16 * MIB];
+
+const soon = () => retryWithBackoff<LifecycleEvent>({ initialDelay: 20, maxDelay: 100 });
+
+/** What the outbox holds. */
+const OUTBOX = 1000;
+
+const BROKEN = 'close 1006 remote unclean';
+
+/** So many bytes of UTF-8. */
+function textOf(size: number, letter: string): string {
+  const letters = letter.repeat(size / Buffer.byteLength(letter));
+  return letters + '.'.repeat(size - Buffer.byteLength(letters));
+}
+
+/** Much faster than `toEqual`, which compares bytes one by one. */
+const isSame = (one: Payload, other: Payload) =>
+  typeof one === typeof other && Buffer.from(one).equals(Buffer.from(other));
+
+/** Everything is tried where nothing may be left out. */
+const isTried = (kind: ServerKind) => process.env.CI !== undefined || kind.version() !== undefined;
+
+for (const kind of serverKinds) {
+  describe.skipIf(!isTried(kind))(kind.name, () => {
+    beforeAll(() => {
+      kind.inFrontOf?.build?.();
+      kind.build?.();
+    }, 60_000);
+
+    const payloads: Record<'text' | 'binary', (size: number) => Payload> = {
+      text: (size) => textOf(size, kind.letter),
+      binary: randomBytes,
+    };
+
+    for (const [sort, payloadOf] of Object.entries(payloads)) {
+      if (kind.cannot[sort as 'text' | 'binary']) continue;
+
+      it(`sends back ${sort} up to 16 MiB`, async () => {
+        const server = await ForeignServer.start(kind);
+        const { connection, heard, say } = kind.connect(server.url);
+        const seen = watch(connection);
+
+        const { protocol } = await seen.next('open');
+        for (const size of SIZES) {
+          const payload = payloadOf(size);
+          const echo = firstValueFrom(heard);
+          say(payload);
+          expect(isSame(await echo, payload), `${size} bytes come back`).toBe(true);
+        }
+        await connection.close();
+
+        expect(protocol).toBe(kind.protocol);
+        expect(await seen.end).toBeUndefined();
+      });
+    }
+
+    it(`answers our close: ${kind.answers}`, async () => {
+      const server = await ForeignServer.start(kind);
+      const { connection } = kind.connect(server.url, soon());
+      const seen = watch(connection);
+
+      await seen.next('open');
+      await connection.close(4000, 'enough');
+
+      expect(await seen.end).toBeUndefined();
+      expect(seen.events.map(({ type }) => type)).toEqual(['connecting', 'open', 'close']);
+      expect(brief(seen.events.at(-1)!)).toBe(kind.answers);
+    });
+
+    it(`closes when ${kind.closes.when} and when it is stopped, and is found again: ${kind.closes.as}, ${kind.stops}`, async () => {
+      const server = await ForeignServer.start(kind);
+      const { connection, heard, say, provoke } = (kind.connectToProvoke ?? kind.connect)(server.url, soon());
+      const seen = watch(connection);
+
+      await seen.next('open');
+      provoke();
+      await seen.next('open', 2);
+      await server.restart();
+      const { attempt } = await seen.next('open', 3);
+      const echo = firstValueFrom(heard);
+      say('again');
+      await echo;
+      await connection.close();
+
+      const closes = seen.events.filter(({ type }) => type === 'close').map(brief);
+      const refused = Array.from({ length: attempt - 3 }, () => BROKEN);
+      expect(closes).toEqual([kind.closes.as, kind.stops, ...refused, 'close 1000 local']);
+    });
+
+    it('is restarted under load, and what did not come back is accounted for', async () => {
+      const server = await ForeignServer.start(kind);
+      const client = kind.connect(server.url, soon());
+      const { connection } = client;
+      const seen = watch(connection);
+      const account = new Account(client);
+
+      const load = interval(1).subscribe(() => {
+        if (account.unanswered < OUTBOX - 5) account.sayMore(5);
+      });
+      await vi.waitFor(() => expect(account.heard.length).toBeGreaterThan(500), 10_000);
+      await server.restart();
+      await seen.next('open', 2);
+      const before = account.heard.length;
+      await vi.waitFor(() => expect(account.heard.length).toBeGreaterThan(before + 500), 10_000);
+      load.unsubscribe();
+      await vi.waitFor(() => expect(account.heard.at(-1)).toBe(account.said), 10_000);
+      await connection.close();
+
+      // A server that is stopped before it has read all takes its Close frame back: the kernel resets the connection.
+      expect([kind.stops, BROKEN]).toContain(brief(await seen.next('close')));
+      expect(account.heard).toEqual(account.expected);
+      expect(connection.stats).toMatchObject({ dropped: 0, rejected: 0, queued: 0, opens: 2 });
+    });
+  });
+}
