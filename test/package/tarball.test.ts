@@ -240,24 +240,39 @@ describe('Importing and constructing', () => {
   it('touch no global', async () => {
     const printed = await user.node(
       `import 'rxjs';
-       const platform = ['WebSocket', 'window', 'self', 'document', 'location', 'navigator', 'localStorage', 'performance',
-         'fetch', 'crypto', 'Buffer', 'TextEncoder', 'TextDecoder', 'AbortController', 'EventTarget', 'setTimeout',
-         'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'queueMicrotask'];
+       const platform = ['WebSocket', 'WebSocketStream', 'CloseEvent', 'MessageEvent', 'Event', 'EventTarget',
+         'addEventListener', 'removeEventListener', 'dispatchEvent', 'window', 'self', 'document', 'location', 'navigator',
+         'localStorage', 'performance', 'fetch', 'crypto', 'process', 'Buffer', 'Blob', 'TextEncoder', 'TextDecoder',
+         'ReadableStream', 'WritableStream', 'AbortController', 'AbortSignal', 'MessageChannel', 'FinalizationRegistry',
+         'WeakRef', 'structuredClone', 'setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval',
+         'clearImmediate', 'queueMicrotask', 'requestAnimationFrame', 'cancelAnimationFrame', 'requestIdleCallback'];
+       const { stdout } = process;
        const touched = [];
        for (const name of platform) {
          const { [name]: value } = globalThis;
          Object.defineProperty(globalThis, name, { configurable: true, get() { touched.push(name); return value; } });
        }
-       const { observeWebSocket, heartbeat, stopOnFatalClose, completeOnClose, retryWithBackoff, bufferCountOrTime } =
-         await import('rxwire');
+       const { bufferCountOrTime, completeOnClose, connectionPool, heartbeat, mergeMapBounded, multiplex, nativeTransport,
+         observeWebSocket, online, onOpen, refreshOnUnauthorized, requestResponse, retryWithBackoff, stopOnFatalClose,
+         visible, webSocketStreamTransport } = await import('rxwire');
+       const { coldOn, scriptedServer } = await import('rxwire/testing');
        const imported = touched.splice(0);
-       const feed = observeWebSocket('wss://x', heartbeat(), stopOnFatalClose(), completeOnClose(), retryWithBackoff());
-       feed.messages.pipe(bufferCountOrTime(100, 1000));
+       const supervision = [onOpen(() => {}), heartbeat(), refreshOnUnauthorized(() => []), stopOnFatalClose(),
+         completeOnClose(), retryWithBackoff({ when: online() })];
+       const feed = observeWebSocket('wss://x', ...supervision);
+       for (const transport of [nativeTransport(), webSocketStreamTransport(), scriptedServer(coldOn(), ['o']).transport]) {
+         observeWebSocket({ url: 'wss://x', transport }, ...supervision);
+       }
+       feed.messages.pipe(bufferCountOrTime(100, 1000), mergeMapBounded(() => [], { pausing: feed }));
+       multiplex(feed, { keyOf: () => 1, subscribe: () => 1 });
+       requestResponse(feed, { idOf: () => 1 });
+       connectionPool({ create: () => feed, max: 1, keysPerConnection: 1 });
+       visible();
        feed.state.value;
        const constructed = touched.splice(0);
        try { WebSocket } catch {}
        for (const name of platform) delete globalThis[name];
-       process.stdout.write(JSON.stringify({ imported, constructed, witness: touched }));`,
+       stdout.write(JSON.stringify({ imported, constructed, witness: touched }));`,
       ESM,
       '--conditions=browser',
     );
