@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
@@ -25,26 +26,29 @@ class Peer {
   constructor(socket) {
     this.#socket = socket;
     socket.on('error', () => undefined); // a peer that goes away is a part of the story
-    socket.on('ping', async (payload) => {
-      await sleep(5 + Math.random() * 30); // as if it were some way off
-      if (!this.#isSilent && this.#isOpen) socket.pong(payload);
-    });
+    socket.on('ping', (payload) => this.#answer(() => socket.pong(payload)));
+    socket.on('message', (data) => data.toString() === 'ping' && this.#answer(() => socket.send('pong')));
   }
 
   get #isOpen() {
     return this.#socket.readyState === this.#socket.OPEN;
   }
 
-  /** Streams trades for so long. */
-  async trade(ms) {
+  async #answer(reply) {
+    await sleep(5 + Math.random() * 30); // as if it were some way off
+    if (!this.#isSilent && this.#isOpen) reply();
+  }
+
+  /** Streams trades for so long, one after another or so many at once. */
+  async trade(ms, atOnce = 1) {
     for (const end = performance.now() + ms; this.#isOpen && performance.now() < end;) {
-      this.say(JSON.stringify(nextTrade()));
+      for (let n = 0; n < atOnce; n++) this.say(JSON.stringify(nextTrade()));
       await sleep(10 + Math.random() * 40);
     }
   }
 
   say(text) {
-    if (this.#isOpen) this.#socket.send(text);
+    if (!this.#isSilent && this.#isOpen) this.#socket.send(text);
   }
 
   /** Keeps the TCP connection, and says nothing more, not even to a ping. */
@@ -65,22 +69,24 @@ class Peer {
 /**
  * Starts a server on the loopback that has one act for each connection attempt, in order.
  *
- * @param acts functions of a peer, or what to refuse the handshake with, `{ status, retryAfter }`
+ * @param acts functions of a peer, or what to refuse the handshake with, `{ status, retryAfter }`; any iterable
+ * @param onRequest what answers to plain HTTP
  */
-export async function startServer(acts) {
-  const upcoming = [...acts];
+export async function startServer(acts, { port = 0, onRequest } = {}) {
+  const upcoming = acts[Symbol.iterator]();
   const webSockets = new WebSocketServer({ noServer: true, autoPong: false });
-  const http = createServer().on('upgrade', (request, socket, head) => {
-    const act = upcoming.shift() ?? { status: 410 };
+  const http = createServer(onRequest).on('upgrade', (request, socket, head) => {
+    const act = upcoming.next().value ?? { status: 410 };
     if (typeof act === 'function') webSockets.handleUpgrade(request, socket, head, (peer) => act(new Peer(peer)));
     else refuse(socket, act);
   });
-  await new Promise((resolve) => http.listen(0, '127.0.0.1', resolve));
+  await once(http.listen(port, '127.0.0.1'), 'listening');
   return {
     url: `ws://127.0.0.1:${http.address().port}/trades`,
     stop() {
       for (const socket of webSockets.clients) socket.terminate();
       http.close();
+      http.closeAllConnections(); // browsers keep theirs
     },
   };
 }
