@@ -21,7 +21,9 @@ import { expectSendable } from '../close-codes.js';
 import { WebSocketError } from '../errors.js';
 import type { LifecycleEvent } from '../lifecycle.js';
 import type { WebSocketConnection } from '../observe-web-socket.js';
+import type { Pausable } from '../read-with-backpressure.js';
 import type { ConnectionStats } from '../stats.js';
+import { pauseAll } from './pause-all.js';
 import { countStates, sumStats } from './pool-totals.js';
 import type { PoolState } from './pool-totals.js';
 import { Seats } from './seats.js';
@@ -59,8 +61,11 @@ export interface PoolStateObservable extends Observable<PoolState> {
   readonly value: PoolState;
 }
 
-/** Several connections that share the keys between them. */
-export interface ConnectionPool<In = unknown, Out = In> {
+/**
+ * Several connections that share the keys between them. A lease of `pause` stops them all, those that are made while it
+ * is held too; `canPause` is true where every one of them can be stopped.
+ */
+export interface ConnectionPool<In = unknown, Out = In> extends Pausable {
   /**
    * Leases the connection that serves a key: emits it once its turn to connect has come, and holds it until
    * unsubscribed. Errors where that connection fails for good, or where all are full; completes where it is closed.
@@ -215,6 +220,10 @@ export function connectionPool<In = unknown, Out = In>({
     state: state as PoolStateObservable,
     get stats() {
       return sumStats(connections.value.map(({ stats }) => stats));
+    },
+    pause: () => pauseAll(connections),
+    get canPause() {
+      return connections.value.every(({ canPause }) => canPause);
     },
     async close(code = 1000, reason = '') {
       expectSendable(code, reason);

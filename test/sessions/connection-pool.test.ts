@@ -1,10 +1,11 @@
 import { fc } from '@fast-check/vitest';
-import { asyncScheduler, filter, firstValueFrom, retry, Subject, switchMap, timer } from 'rxjs';
+import { asyncScheduler, filter, firstValueFrom, retry, Subject, switchMap, takeUntil, timer } from 'rxjs';
 import type { Observable, Subscription } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import {
   connectionPool,
   heartbeat,
+  mergeMapBounded,
   multiplex,
   observeWebSocket,
   requestResponse,
@@ -405,6 +406,82 @@ describe('connectionPool', () => {
     const make = () => connectionPool({ create: () => observeWebSocket('ws://test'), max: 1, keysPerConnection: 1, ...bad } as never); // prettier-ignore
 
     expect(make).toThrow(new Kind(message));
+  });
+
+  it('is paused as a whole, connections to come included, until every lease is released', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const server = scriptedServer(cold, ['o-a', 'o-b']);
+      const { pool, nameOf } = poolOn(() => server.transport, {});
+      const log = record(
+        pool.messages,
+        ({ connection, message }) => `${nameOf(connection)} ${JSON.stringify(message)}`,
+      );
+
+      pool
+        .use('x')
+        .pipe(takeUntil(timer(20)))
+        .subscribe();
+      const release = pool.pause();
+      const releaseToo = pool.pause();
+      at(3, () =>
+        pool
+          .use('y')
+          .pipe(takeUntil(timer(17)))
+          .subscribe(),
+      );
+      at(10, () => {
+        release();
+        release();
+      });
+      at(15, releaseToo);
+      at(16, () =>
+        pool
+          .use('z')
+          .pipe(takeUntil(timer(4)))
+          .subscribe(),
+      );
+      flush();
+
+      expect(log).toEqual(['15 feed 0 "a"', '15 feed 1 "b"', '18 feed 2 "b"']);
+    });
+  });
+
+  it('can be paused where each of its connections can', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const transports = [scriptedServer(cold, ['o']).transport, new VirtualServer().transport];
+      const { pool } = poolOn((index) => transports[index], {});
+
+      pool
+        .use('x')
+        .pipe(takeUntil(timer(9)))
+        .subscribe();
+      expect(pool.canPause).toBe(true);
+
+      pool
+        .use('y')
+        .pipe(takeUntil(timer(9)))
+        .subscribe();
+      expect(pool.canPause).toBe(false);
+      flush();
+    });
+  });
+
+  it('stops its servers for a consumer that is slow', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const server = scriptedServer(cold, ['o(abcd)']);
+      const { pool, feeds } = poolOn(() => server.transport, {});
+      const slowly = mergeMapBounded(() => timer(3), { highWaterMark: 2, lowWaterMark: 1, pausing: pool });
+
+      const log = record(
+        multiplex(pool, { keyOf: () => 'x', subscribe: (sub) => ({ sub }) })('x').pipe(slowly),
+        () => 'saved',
+        timer(20),
+      );
+      at(3, () => expect(feeds[0]!.stats.received).toBe(3));
+      flush();
+
+      expect(log).toEqual(['4 saved', '7 saved', '10 saved', '13 saved']);
+    });
   });
 
   it('serves multiplex: each key on its connection, again after a reconnect, and closed when it is emptied', () => {
