@@ -1,4 +1,4 @@
-import { BehaviorSubject, defer, Observable, Subscription } from 'rxjs';
+import { BehaviorSubject, defer, Observable, Subject, Subscription } from 'rxjs';
 import type { OperatorFunction, Subscriber } from 'rxjs';
 import { expectFunction } from './arguments.js';
 import { Attempt, NO_CLOSE_FRAME } from './attempt.js';
@@ -46,6 +46,11 @@ export interface WebSocketConnection<In = unknown, Out = In> extends Pausable, A
   readonly messages: MessageSubject<In, Out>;
   /** Where the connection stands; subscribing to it does not connect. */
   readonly state: StateObservable;
+  /**
+   * What `lifecycle` tells, for those who only look on, over all runs: subscribing neither connects nor keeps a
+   * connection open, and it never ends.
+   */
+  readonly events: Observable<LifecycleEvent>;
   /** What went through it so far. */
   readonly stats: ConnectionStats;
   /** Steers the open connection, for whoever comes later than its `open` event; `undefined` while there is none. */
@@ -96,6 +101,8 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   readonly #outbox: Outbox;
   readonly #listeners: Audience<LifecycleEvent> = { members: [] };
   readonly #readers: Audience<In> = { members: [] };
+  /** Not there before somebody asks: most connections have none, and every one would hold it. */
+  #onlookers: Subject<LifecycleEvent> | undefined;
   /** The supervised lifecycle, from the first subscriber on until the end. */
   #run: Subscription | undefined;
   /** The wait for another subscriber, when the last one has left. */
@@ -124,6 +131,10 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
 
   get link(): Link<In, Out> | undefined {
     return this.#attempt?.isReady ? this.#attempt : undefined;
+  }
+
+  get events(): Observable<LifecycleEvent> {
+    return (this.#onlookers ??= new Subject()).asObservable();
   }
 
   get canPause(): boolean {
@@ -262,6 +273,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
       const { members } = this.#listeners;
       this.#change(event);
       for (const listener of members) listener.next(event);
+      this.#onlookers?.next(event);
       if (event.type === 'open' && event.attempt === this.#attempt?.number) {
         this.#empty();
         this.#attempt.isFlushed = true;
