@@ -21,6 +21,7 @@ const leaf = source(
   'outbox',
   'queue',
   'read-with-backpressure',
+  'redact-secrets',
   'stats',
   'transport/transport',
   'visible',

@@ -2,6 +2,8 @@ export { bufferCountOrTime } from './buffer-count-or-time.js';
 export { completeOnClose } from './complete-on-close.js';
 export { heartbeat } from './heartbeat.js';
 export type { HeartbeatOptions } from './heartbeat.js';
+export { lifecycleLogLevels, logLifecycle } from './log-lifecycle.js';
+export type { LifecycleLogger, LoggedType, LogLifecycleOptions } from './log-lifecycle.js';
 export { mergeMapBounded } from './merge-map-bounded.js';
 export type { MergeMapBoundedOptions } from './merge-map-bounded.js';
 export { ofType } from './of-type.js';

@@ -36,6 +36,7 @@ export type { StateObservable, Supervision, WebSocketConnection } from './observ
 export { online } from './online.js';
 export type { PageScope } from './online.js';
 export type { OutboxOptions } from './outbox.js';
+export { redactSecrets } from './redact-secrets.js';
 export type { Pausable } from './read-with-backpressure.js';
 export { connectionPool } from './sessions/connection-pool.js';
 export type {

@@ -1,6 +1,8 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { parseArgs } from 'node:util';
 import type { HeartbeatOptions, RetryWithBackoffOptions, StopOnFatalCloseOptions } from '../index.node.js';
+import { LOG_LEVELS } from './narrate.js';
+import type { LogLevel } from './narrate.js';
 
 /** What a run is to do; operators are given their options as they are. */
 export interface Settings {
@@ -11,6 +13,7 @@ export interface Settings {
   /** The path of a file whose lines are sent before those of stdin. */
   readonly sendFile: string | undefined;
   readonly batch: { readonly count: number; readonly every: number } | undefined;
+  readonly logLevel: LogLevel;
   readonly heartbeat: HeartbeatOptions;
   readonly stopOnFatalClose: StopOnFatalCloseOptions;
   readonly retryWithBackoff: RetryWithBackoffOptions;
@@ -38,6 +41,7 @@ const options = {
   'max-retries': { type: 'string' },
   delays: { type: 'string' },
   'send-file': { type: 'string' },
+  'log-level': { type: 'string', default: 'debug' },
   help: { type: 'boolean' },
   version: { type: 'boolean' },
 } as const;
@@ -67,6 +71,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
       values.batch === undefined
         ? undefined
         : { count: whole('--batch', values.batch, 1), every: whole('--every', values.every ?? '1000', 0) },
+    logLevel: oneOf('--log-level', values['log-level'], LOG_LEVELS),
     heartbeat: given({
       interval: mapped(values.heartbeat, (value) => whole('--heartbeat', value, 1)),
       timeout: mapped(values['heartbeat-timeout'], (value) => whole('--heartbeat-timeout', value, 1)),
@@ -107,6 +112,13 @@ function whole(name: string, value: string, least: number, most = Number.MAX_SAF
 
 function list(name: string, value: string, least: number, most?: number): number[] {
   return value.split(',').map((item) => whole(name, item.trim(), least, most));
+}
+
+function oneOf<T extends string>(name: string, value: string, choices: readonly T[]): T {
+  const choice = choices.find((candidate) => candidate === value);
+  if (choice === undefined)
+    throw new UsageError(`Expected ${name} to be one of ${choices.join(', ')}, got '${value}'.`);
+  return choice;
 }
 
 /** The URL is not quoted in what is thrown: it may hold a password or a token. */

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { lifecycleLogLevels } from '../index.node.js';
 import type { CloseEvent, ConnectionStats, LifecycleEvent } from '../index.node.js';
 
 /** One line of what is told on stderr: a word, and what there is to say about it. */
@@ -84,6 +85,24 @@ const COLOURS: Record<Remark['word'], 'cyan' | 'green' | 'magenta' | 'red' | 'ye
   ended: 'green',
   failed: 'red',
 };
+
+/** From what is said only to whoever looks for something, to nothing at all. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
+/** The least that is said. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const levels: Record<Remark['word'], LogLevel> = {
+  ...lifecycleLogLevels,
+  stdin: 'error',
+  summary: 'info',
+  ended: 'info',
+};
+
+/** Whether a remark is to be made where no less than `least` is. */
+export function isWorthSaying({ word }: Remark, least: LogLevel): boolean {
+  return LOG_LEVELS.indexOf(levels[word]) >= LOG_LEVELS.indexOf(least);
+}
 
 /** Whether to write in colour: only to a terminal that has some, and where `NO_COLOR` (https://no-color.org) is not set. */
 export function wantsColour(

@@ -5,7 +5,7 @@ import { bufferCountOrTime, heartbeat, observeWebSocket, retryWithBackoff, stopO
 import type { Pausable } from '../index.node.js';
 import type { Settings } from './command-line.js';
 import { asLineOfJson, asText } from './message-codec.js';
-import { lineOf, remarkOn, summary } from './narrate.js';
+import { isWorthSaying, lineOf, remarkOn, summary } from './narrate.js';
 import type { Remark } from './narrate.js';
 import { sendLines } from './send-lines.js';
 
@@ -40,7 +40,7 @@ export async function run(settings: Settings, stdio: Stdio, stop: Observable<unk
   let failure: Error | undefined;
 
   const say = (remark: Remark) => {
-    if (!isOver) stderr.write(lineOf(remark, inColour));
+    if (!isOver && isWorthSaying(remark, settings.logLevel)) stderr.write(lineOf(remark, inColour));
   };
   const hangUp = () => void feed.close();
 

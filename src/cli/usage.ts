@@ -22,6 +22,8 @@ Options:
   --max-retries N         give up after so many failures in a row (no limit)
   --delays MS,MS,...      wait so long before each retry instead of backing off;
                           give up after the last one
+  --log-level LEVEL       what to tell on stderr: debug (all), info, warn (troubles),
+                          error (failures alone), silent
   --help                  print this
   --version               print the version
 

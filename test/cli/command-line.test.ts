@@ -19,6 +19,7 @@ describe('the command line', () => {
       text: false,
       sendFile: undefined,
       batch: undefined,
+      logLevel: 'debug',
       heartbeat: {},
       stopOnFatalClose: {},
       retryWithBackoff: {},
@@ -54,6 +55,10 @@ describe('the command line', () => {
 
   it('takes a file to send', () => {
     expect(settingsOf(URL, '--send-file', 'trades.jsonl').sendFile).toBe('trades.jsonl');
+  });
+
+  it.each(['debug', 'info', 'warn', 'error', 'silent'])('takes %s as a log level', (level) => {
+    expect(settingsOf(URL, '--log-level', level).logLevel).toBe(level);
   });
 
   it('gives a batch a second, unless it is told otherwise', () => {
@@ -95,6 +100,11 @@ describe('the command line', () => {
     ['a fatal code below 1000', /--fatal .* from 1000 to 4999, got '999'/, [URL, '--fatal', '1008,999']],
     ['a fatal code above 4999', /--fatal .* got '5000'/, [URL, '--fatal', '5000']],
     ['no fatal codes', /--fatal .* got ''/, [URL, '--fatal', '']],
+    [
+      'an unknown log level',
+      /--log-level to be one of debug, info, .*silent, got 'loud'/,
+      [URL, '--log-level', 'loud'],
+    ],
     ['retries that are no number', /--max-retries .* got 'x'/, [URL, '--max-retries', 'x']],
     ['a hole in the delays', /--delays .* got ''/, [URL, '--delays', '1,,2']],
     ['a header without a colon', /--header to be 'Name: value'/, [URL, '--header', 'Authorization']],

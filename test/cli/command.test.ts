@@ -71,6 +71,17 @@ describe('rxwire', () => {
     expect(await run.story()).toContainEqual(expect.stringMatching(/^rejected /));
   });
 
+  it('tells no more than --log-level asks for', async () => {
+    const server = await serve([sayAndForbid('oops')]);
+
+    const troubles = rxwire('--log-level', 'warn', server.url);
+    const nothing = rxwire('--log-level', 'silent', server.url);
+
+    expect((await troubles.story()).map((line) => line.split(' ')[0])).toEqual(['rejected', 'failed']);
+    expect(await nothing.story()).toEqual([]);
+    expect(await nothing.exit).toBe(1);
+  });
+
   it('shows no secrets of the URL', async () => {
     const server = await serve([sayAndForbid()]);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lineOf, remarkOn, wantsColour } from '../../src/cli/narrate.js';
+import { isWorthSaying, lineOf, LOG_LEVELS, remarkOn, wantsColour } from '../../src/cli/narrate.js';
 import { ConnectionClosedError } from '../../src/index.node.js';
 import type { LifecycleEvent } from '../../src/index.node.js';
 
@@ -37,6 +37,22 @@ describe('what is told on stderr', () => {
     expect(lineOf({ word: 'close', text: '4000 (a\nb\x1b[2J\x9b)' }, false)).toBe(
       'close         4000 (a\\x0ab\\x1b[2J\\x9b)\n',
     );
+  });
+
+  it('is what the log level asks for, or what is worse', () => {
+    const words = [
+      'connecting',
+      'heartbeat',
+      'open',
+      'summary',
+      'close',
+      'rejected',
+      'reconnecting',
+      'failed',
+    ] as const;
+    const saidAt = LOG_LEVELS.map((level) => words.filter((word) => isWorthSaying({ word, text: '' }, level)));
+
+    expect(saidAt).toEqual([words, words.slice(2), words.slice(5), ['failed'], []]);
   });
 
   it('is in colour on a terminal only, and not where NO_COLOR is set', () => {

@@ -5,6 +5,8 @@ export const OPERATORS = [
   'bufferCountOrTime',
   'completeOnClose',
   'heartbeat',
+  'lifecycleLogLevels',
+  'logLifecycle',
   'mergeMapBounded',
   'ofType',
   'onOpen',
@@ -15,6 +17,9 @@ export const OPERATORS = [
 
 export const OPERATOR_TYPES = [
   'HeartbeatOptions',
+  'LifecycleLogger',
+  'LogLifecycleOptions',
+  'LoggedType',
   'MergeMapBoundedOptions',
   'RefreshOnUnauthorizedOptions',
   'RetryWithBackoffOptions',
@@ -58,6 +63,7 @@ export const VALUES = [
   'nativeTransport',
   'observeWebSocket',
   'online',
+  'redactSecrets',
   'requestResponse',
   'text',
   'visible',

@@ -43,6 +43,7 @@ declare global {
   const mergeMapBounded: typeof rxwire.mergeMapBounded;
   const text: typeof rxwire.text;
   const bufferCountOrTime: typeof rxwire.bufferCountOrTime;
+  const logLifecycle: typeof rxwire.logLifecycle;
   const onOpen: typeof rxwire.onOpen;
   const refreshOnUnauthorized: typeof rxwire.refreshOnUnauthorized;
   const json: typeof rxwire.json;

@@ -1,0 +1,125 @@
+import { of, tap } from 'rxjs';
+import type { MonoTypeOperatorFunction } from 'rxjs';
+import { expectFunction, expectObject, expectOneOf } from '../src/arguments.js';
+import { isWebSocketError, toError } from '../src/errors.js';
+import type { LifecycleEvent } from '../src/lifecycle.js';
+import { redactSecrets } from '../src/redact-secrets.js';
+
+/** What can be logged: every lifecycle event, and how the lifecycle ended, with an error or without. */
+export type LoggedType = LifecycleEvent['type'] | 'failed' | 'completed';
+
+/** A logger of pino's or the console's shape: a method a level, to be given fields and then a message. */
+export interface LifecycleLogger {
+  /** Logs what is of use while one looks for something. */
+  debug(fields: object, message: string): void;
+  /** Logs what is as it should be. */
+  info(fields: object, message: string): void;
+  /** Logs what mends itself. */
+  warn(fields: object, message: string): void;
+  /** Logs what does not. */
+  error(fields: object, message: string): void;
+}
+
+/** What {@link logLifecycle} can be given. */
+export interface LogLifecycleOptions<L extends LifecycleLogger = LifecycleLogger> {
+  /** Levels by what is logged, where they are to differ: names of the logger's methods; `false` logs nothing. @default lifecycleLogLevels */
+  levels?: Readonly<Partial<Record<LoggedType, (keyof L & string) | false>>>;
+  /** Takes the secrets out of every text that is logged. @default redactSecrets */
+  redact?: (text: string) => string;
+  /**
+   * What to log of the data of a rejected message, as `payload`; then the errors of messages are logged whole too,
+   * which may quote them. @default nothing but their length
+   */
+  payload?: (data: string | Uint8Array) => unknown;
+}
+
+/** The levels that {@link logLifecycle} logs at. */
+export const lifecycleLogLevels: Readonly<Record<LoggedType, keyof LifecycleLogger>> = {
+  connecting: 'debug',
+  open: 'info',
+  heartbeat: 'debug',
+  rejected: 'warn',
+  dropped: 'warn',
+  error: 'warn',
+  close: 'info',
+  reconnecting: 'warn',
+  failed: 'error',
+  completed: 'info',
+};
+
+/**
+ * Logs the lifecycle: the type of each event and its fields, and how it ended. Everything passes unchanged.
+ *
+ * ```
+ * source:                c--o-----x#
+ * logLifecycle(logger):  c--o-----x#
+ * logger:                d  i     ie      d: debug, i: info, e: error
+ * ```
+ *
+ * Give it last, and `failed` is logged once, where the connection has failed for good. Payloads are not logged, only
+ * their length; nor are the messages of errors that may quote one. Other texts go through `redact`.
+ *
+ * What the logger, `redact` or `payload` throw does not touch the connection: RxJS reports it, as it does what any
+ * subscriber throws (`config.onUnhandledError`). Unsubscribing logs nothing.
+ *
+ * @throws TypeError or RangeError for a bad option, a level that the logger has no method for say
+ *
+ * @example
+ * observeWebSocket(url, stopOnFatalClose(), retryWithBackoff(), logLifecycle(pino(), { levels: { heartbeat: 'trace' } }))
+ *
+ * @see {@link redactSecrets}
+ */
+export function logLifecycle<L extends LifecycleLogger>(
+  logger: L,
+  options: LogLifecycleOptions<L> = {},
+): MonoTypeOperatorFunction<LifecycleEvent> {
+  expectObject('options', options);
+  const { levels = {}, redact = redactSecrets, payload } = options;
+  expectObject('levels', levels);
+  expectFunction('redact', redact);
+  if (payload !== undefined) expectFunction('payload', payload);
+  const types = Object.keys(lifecycleLogLevels) as LoggedType[];
+  for (const type of Object.keys(levels)) expectOneOf('levels', type, ...types);
+  const levelOf = (type: LoggedType) => levels[type] ?? lifecycleLogLevels[type];
+  for (const level of types.map(levelOf)) {
+    if (level !== false) expectFunction(`logger.${level}`, (logger as LifecycleLogger | null)?.[level as 'info']);
+  }
+
+  const fieldsOf = (entry: Entry): object => {
+    const isOfMessage = entry.type === 'rejected' || entry.type === 'dropped';
+    const plain = {
+      ...entry,
+      link: undefined,
+      ...('data' in entry && { data: undefined, length: entry.data.length, payload: payload?.(entry.data) }),
+      ...('error' in entry && {
+        error: isOfMessage && !payload ? { name: toError(entry.error).name } : plainError(entry.error),
+      }),
+    };
+    return JSON.parse(JSON.stringify(plain), (_, value: unknown) =>
+      typeof value === 'string' ? redact(value) : value,
+    ) as object;
+  };
+
+  // A subscriber of its own for each entry: what it throws, RxJS reports, and the lifecycle goes on.
+  const log = (entry: Entry): void => {
+    of(entry).subscribe(() => {
+      const level = levelOf(entry.type);
+      if (level !== false) logger[level as 'info'](fieldsOf(entry), `WebSocket ${entry.type}`);
+    });
+  };
+
+  return tap<LifecycleEvent>({
+    next: log,
+    error: (error: unknown) => log({ type: 'failed', error }),
+    complete: () => log({ type: 'completed' }),
+  });
+}
+
+type Entry = LifecycleEvent | { readonly type: 'failed'; readonly error: unknown } | { readonly type: 'completed' };
+
+/** Of errors that are not ours no more than is known to be no payload: their own fields may hold a whole request. */
+function plainError(error: unknown): object {
+  if (isWebSocketError(error)) return error.toJSON();
+  const { name, message } = toError(error);
+  return { name, message };
+}
