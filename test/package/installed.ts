@@ -33,6 +33,8 @@ export interface Installed {
   compile(files: Readonly<Record<string, string>>, options: Readonly<Record<string, unknown>>): Promise<void>;
   /** Puts one of our own type packages beside the installed ones. */
   borrowTypes(...names: string[]): Promise<void>;
+  /** Runs a test file with our own vitest as if it were installed too. Rejects with what it printed where it fails. */
+  test(source: string): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -79,6 +81,13 @@ export async function install(): Promise<Installed> {
         const to = join(folder, 'node_modules', name);
         await cp(join(ROOT, 'node_modules', name), to, { recursive: true });
       }
+    },
+    async test(source) {
+      const vitest = join(ROOT, 'node_modules', 'vitest');
+      await rm(join(folder, 'node_modules', 'vitest'), { force: true });
+      await symlink(vitest, join(folder, 'node_modules', 'vitest'));
+      await writeFile(join(folder, 'feed.test.ts'), source);
+      await run(folder, process.execPath, join(vitest, 'vitest.mjs'), 'run', '--root', folder);
     },
     remove: () => rm(home, { recursive: true }),
   };

@@ -1,7 +1,11 @@
+import { writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import type { BuildOptions } from 'esbuild';
+import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
+import { Running } from '../cli/command.js';
+import { blocksIn } from '../readme/pages.js';
 import { install } from './installed.js';
 import type { Installed } from './installed.js';
 import { NODE, OPERATORS, TESTING, VALUES } from './public-names.js';
@@ -37,10 +41,14 @@ async function bundle(contents: string, options: BuildOptions) {
 }
 
 describe('The tarball', () => {
-  it('holds what was built, the manifest, the readme and the licence, and nothing else', () => {
-    const others = user.files.filter((path) => !/^dist\/[\w.-]+\.(js|cjs|d\.ts|d\.cts)$/.test(path));
+  it('holds the entries, the command, what these share, the manifest, the readme and the licence, and nothing else', () => {
+    const entries = Object.keys(manifest.exports).filter((entry) => !entry.includes('.json'));
+    const modules = [...entries.map((entry) => entry.slice(2) || 'index'), 'index.node'];
+    const built = modules.flatMap((name) => ['js', 'cjs', 'd.ts', 'd.cts'].map((type) => `dist/${name}.${type}`));
 
-    expect(others).toEqual(['LICENSE', 'README.md', 'package.json']);
+    const unshared = user.files.filter((path) => !/^dist\/[a-z-]+-[\w-]{8}\.(js|cjs|d\.ts|d\.cts)$/.test(path));
+
+    expect(unshared).toEqual([...built, 'dist/cli.js', 'LICENSE', 'README.md', 'package.json'].sort());
   });
 
   it('holds every file that the manifest names', () => {
@@ -333,4 +341,27 @@ describe('A TypeScript user', () => {
       { lib: ['ES2022'], types: ['node'], module: 'node16', moduleResolution: 'node16' },
     );
   }, 60_000);
+});
+
+describe('A newcomer', () => {
+  it('has a feed that reconnects, in batches, from the first guide', async () => {
+    const { code } = blocksIn('ts').find(({ page }) => page === 'docs/first-feed.md')!;
+    const file = `${user.folder}/feed.mjs`;
+    await writeFile(file, ts.transpile(code, { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext }));
+
+    const feed = new Running(process.execPath, [file]);
+
+    expect(await feed.printed(1)).toEqual([
+      '[{"symbol":"BTCEUR","price":1},{"symbol":"BTCEUR","price":2},{"symbol":"BTCEUR","price":1}]',
+    ]);
+    expect(await feed.told('reconnecting')).toBe('reconnecting');
+    expect(await feed.told('open', 1)).toBe('open');
+  });
+
+  it('has a marble test that passes, from the README', async () => {
+    const { code } = blocksIn('ts').find(({ page, code }) => page === 'README.md' && code.includes('vitest'))!;
+
+    await user.test(code);
+    await expect(user.test(code.replace("'15ms x", "'16ms x"))).rejects.toThrow('1 failed');
+  });
 });

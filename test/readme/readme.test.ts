@@ -23,7 +23,7 @@ describe('What is written for people', () => {
     expect(BLOCKS).toHaveLength(fences.length / 2);
   });
 
-  it('has TypeScript that compiles, and would not pass otherwise', { timeout: 60_000 }, () => {
+  it('has TypeScript that compiles, and would not pass otherwise', { timeout: 240_000 }, () => {
     const modules = blocksIn('ts').map(({ code }) => code);
 
     const problems = problemsOf([...modules, 'heartbeat({ every: 5 });']);
