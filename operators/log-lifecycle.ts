@@ -68,6 +68,7 @@ export const lifecycleLogLevels: Readonly<Record<LoggedType, keyof LifecycleLogg
  * observeWebSocket(url, stopOnFatalClose(), retryWithBackoff(), logLifecycle(pino(), { levels: { heartbeat: 'trace' } }))
  *
  * @see {@link redactSecrets}
+ * @see [drawn from a run](../docs/operators.md#loglifecycle)
  */
 export function logLifecycle<L extends LifecycleLogger>(
   logger: L,

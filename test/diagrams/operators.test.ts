@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { map, merge, Observable } from 'rxjs';
+import { map, merge, Observable, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import * as operators from '../../operators/index.js';
 import { observeWebSocket } from '../../src/index.node.js';
@@ -13,6 +13,7 @@ const {
   bufferCountOrTime,
   completeOnClose,
   heartbeat,
+  logLifecycle,
   mergeMapBounded,
   ofType,
   onOpen,
@@ -48,7 +49,7 @@ function supervised(
 
 const letters = (batch: readonly string[]) => batch.join(' ');
 
-const SCENES: Readonly<Record<keyof typeof operators, Scene>> = {
+const SCENES: Readonly<Record<Exclude<keyof typeof operators, 'lifecycleLogLevels'>, Scene>> = {
   onOpen: {
     duration: 28,
     act(stage) {
@@ -114,6 +115,21 @@ const SCENES: Readonly<Record<keyof typeof operators, Scene>> = {
     52,
     ['----#', '----#', '----o----'],
   ),
+  logLifecycle: {
+    duration: 24,
+    act(stage) {
+      const { transport } = stage.server(['----o-----------#']);
+      const connection = stage.line<LifecycleEvent>('connection');
+      stage.box('logLifecycle(logger)');
+      const lifecycle = stage.line<LifecycleEvent>('lifecycle');
+      const logged = new Subject<string>();
+      const log = logged.pipe(stage.line('log'));
+      const at = (level: string) => () => logged.next(level);
+      const logger = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+      const feed = observeWebSocket({ url: 'ws://test', transport }, connection, logLifecycle(logger));
+      stage.play(merge(log, feed.lifecycle.pipe(lifecycle)));
+    },
+  },
   ofType: {
     duration: 40,
     act(stage) {
