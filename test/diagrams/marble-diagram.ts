@@ -93,7 +93,7 @@ function drawn(mark: Mark, x: number, y: number): string {
 
 /** Where marks stand: at their time, and those of one moment side by side. */
 function* placed(marks: readonly Mark[], xOf: (at: number) => number): Generator<readonly [Mark, number]> {
-  let taken = -Infinity;
+  let taken = LEFT - RADIUS; // a wide one does not stand on the label
   for (const mark of marks) {
     const x = Math.max(xOf(mark.at), taken + reach(mark));
     taken = x + reach(mark) + 2;
