@@ -1,0 +1,93 @@
+import * as fc from 'fast-check';
+import { interval } from 'rxjs';
+import { expect, it, vi } from 'vitest';
+import { heartbeat, observeWebSocket, retryWithBackoff } from '../../src/index.node.js';
+import type { LifecycleEvent } from '../../src/index.node.js';
+import { leavesNothingBehind } from '../helpers/leftovers.js';
+import { TestServer } from '../helpers/server.js';
+import { watch } from '../helpers/watch.js';
+import { BadNetwork } from './bad-network.js';
+import { plans } from './fault.js';
+import type { Fault } from './fault.js';
+import { numbered } from './numbered.js';
+
+leavesNothingBehind();
+
+/** To be given again where a run is to be seen again. */
+const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+/** Milliseconds. */
+const DURATION = Number(process.env.DURATION ?? 12_000);
+
+const FAILED = '(?:connecting (?:open (?:heartbeat |rejected )*)?(?:error )?close reconnecting )';
+const LIFECYCLE = new RegExp(`^${FAILED}*connecting open (?:heartbeat |rejected )*close $`);
+const STATES = /^idle (?:connecting (?:open )?closed reconnecting )*connecting open closing closed $/;
+
+const sentence = (words: readonly string[]) => words.map((word) => `${word} `).join('');
+
+/** Sends numbers to a server that sends them back, until the wire is as it should be and one of them comes back. */
+async function survive(network: BadNetwork, plan: readonly Fault[]): Promise<void> {
+  network.follow(plan);
+  const connection = observeWebSocket<number>(
+    { url: network.url, codec: numbered, connectTimeout: 250, closeTimeout: 100 },
+    heartbeat({ interval: 50, timeout: 100 }),
+    // A damaged handshake is fatal: whoever says so cannot know that the next one will be better.
+    retryWithBackoff<LifecycleEvent>({ initialDelay: 1, maxDelay: 5, shouldRetry: () => true }),
+  );
+  const states: string[] = [];
+  const watchingState = connection.state.subscribe(({ status }) => states.push(status));
+  const seen = watch(connection);
+
+  let said = 0;
+  const saying = interval(2).subscribe(() => connection.messages.next(++said));
+  let calm = { connections: -1, said: 0 };
+  await vi.waitFor(
+    () => {
+      const { connections } = network;
+      expect(network.isSpent).toBe(true);
+      if (calm.connections !== connections) calm = { connections, said };
+      expect(seen.messages.at(-1)).toBeGreaterThan(calm.said);
+    },
+    { timeout: 10_000, interval: 2 },
+  );
+  saying.unsubscribe();
+  await connection.close();
+  watchingState.unsubscribe();
+
+  expect(await seen.end).toBeUndefined();
+  expect(sentence(seen.events.map(({ type }) => type))).toMatch(LIFECYCLE);
+  expect(sentence(states)).toMatch(STATES);
+  expect(connection.stats).toMatchObject({
+    dropped: 0,
+    received: seen.messages.length + connection.stats.rejected,
+    rejected: seen.events.filter(({ type }) => type === 'rejected').length,
+  });
+  // What the wire says twice is heard twice.
+  if (!plan.some(({ damage }) => damage.kind === 'duplicate')) {
+    expect(seen.messages).toEqual([...new Set(seen.messages)].sort((one, other) => one - other));
+  }
+  expect(seen.messages.every((number) => number >= 1 && number <= said)).toBe(true);
+  await vi.waitFor(() => expect(network.clients).toBe(0), { timeout: 10_000, interval: 5 });
+}
+
+it(
+  `survives whatever a bad wire does to its bytes, as long as that lasts: SEED=${SEED}`,
+  { timeout: DURATION + 60_000 },
+  async () => {
+    const server = await TestServer.start();
+    server.greet((peer) => peer.onMessage((text) => peer.send(text)));
+    const network = await BadNetwork.start(server.port);
+    let runs = 0;
+    let last: Promise<void> | undefined;
+
+    await fc.assert(
+      fc.asyncProperty(plans, (plan) => {
+        runs++;
+        return (last = survive(network, plan));
+      }),
+      { seed: SEED, numRuns: 100_000, interruptAfterTimeLimit: DURATION, includeErrorInReport: true },
+    );
+    await last; // the end of the time does not end it
+
+    console.info(`${runs} plans of faults were survived: SEED=${SEED}`);
+  },
+);
