@@ -48,10 +48,10 @@ export class WebSocketError extends Error {
   /** Known by this in every copy of the package. @internal */
   readonly [BRAND] = true;
 
-  /** Safe to log: the sentence, the fields and the cause's sentence, but no headers and no payload. */
+  /** Safe to log: the sentence, the fields and the cause's sentence, but no payload. */
   toJSON(): object {
     const { message, cause } = this;
-    return { ...(this as object), message, cause: cause && pictureOf(cause), headers: undefined, data: undefined };
+    return { ...(this as object), message, cause: cause && pictureOf(cause), data: undefined };
   }
 }
 
@@ -94,11 +94,17 @@ export class HandshakeError extends WebSocketError {
   override readonly name = 'HandshakeError';
   /** The HTTP status; `undefined` in browsers, which hide it, and where no response came. */
   declare readonly status: number | undefined;
-  /** The response's headers, names in lower case. */
-  declare readonly headers: Readonly<Record<string, string>> | undefined;
+  /** Not a field of its own, which every log would show: cookies are in it, and what a `location` says of our URL. */
+  readonly #headers: Readonly<Record<string, string>> | undefined;
 
-  constructor(message: string, options?: HandshakeErrorOptions) {
-    super(message, { status: undefined, headers: undefined, ...options });
+  constructor(message: string, { headers, ...options }: HandshakeErrorOptions = {}) {
+    super(message, { status: undefined, ...options });
+    this.#headers = headers;
+  }
+
+  /** The response's headers, names in lower case; not shown in logs. */
+  get headers(): Readonly<Record<string, string>> | undefined {
+    return this.#headers;
   }
 }
 

@@ -97,6 +97,7 @@ describe('a handshake that is answered with a status', () => {
 
     const refused = refusal(status, { 'www-authenticate': 'Bearer' });
     expect(error).toEqual(new FatalCloseError(refused));
+    expect(error).toHaveProperty('cause.headers', refused.headers);
     expect(seen.events).toEqual([connecting(), failing(refused), broken]);
     expect(server.requests).toHaveLength(1);
   });

@@ -23,6 +23,11 @@ function leaked(...values: unknown[]): string[] {
   return SECRETS.filter((secret) => log.includes(secret));
 }
 
+/** An error's causes, which a picture of the error may cut short. */
+function chainOf(error: unknown): unknown[] {
+  return error instanceof Error ? [error.cause, ...chainOf(error.cause)] : [];
+}
+
 interface Story {
   readonly story: string;
   readonly config?: (url: string) => Partial<WebSocketConfig>;
@@ -42,6 +47,16 @@ const stories: Story[] = [
   {
     story: 'is redirected',
     server: (server) => server.refuse(302, { Location: '/elsewhere' }),
+    ends: 'FatalCloseError',
+  },
+  {
+    story: 'is redirected to where it asked for, as to https',
+    server: (server) => server.refuse(301, { Location: `${secretive(server.url)}&more` }),
+    ends: 'FatalCloseError',
+  },
+  {
+    story: 'is refused and given a cookie',
+    server: (server) => server.refuse(403, { 'Set-Cookie': 'session=hunter2' }),
     ends: 'FatalCloseError',
   },
   {
@@ -116,7 +131,7 @@ describe('credentials, query and headers', () => {
     watching.unsubscribe();
 
     expect(error).toHaveProperty('name', ends);
-    expect(leaked(error, ...seen.events, ...states, feed, feed.stats, feed.state)).toEqual([]);
+    expect(leaked(error, ...chainOf(error), ...seen.events, ...states, feed, feed.stats, feed.state)).toEqual([]);
   });
 
   it('do reach the server', async () => {

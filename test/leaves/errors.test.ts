@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as errors from '../../src/errors.js';
 import {
@@ -122,6 +123,15 @@ describe('every error', () => {
     if (error.cause) expect(logged.error.cause).toBe('Error: the cause');
     expect(JSON.stringify(logged)).not.toContain('secret');
     expect(logged.error).not.toHaveProperty('stack');
+  });
+
+  it("HandshakeError keeps the response's headers out of every picture of it", () => {
+    const error = oneOfEach(errors).HandshakeError as HandshakeError;
+
+    const pictures = [inspect(error, { depth: Infinity, showHidden: true }), JSON.stringify(Object.entries(error))];
+
+    expect(pictures.join()).not.toContain('secret');
+    expect(error.headers).toEqual({ authorization: 'secret' });
   });
 
   it.each([
