@@ -44,7 +44,7 @@ export function expectParts(parts: RequestParts): void {
   for (const [name, isValue, expectation] of PARTS) {
     const part = parts[name];
     if (typeof part !== 'function' && !isValue(part))
-      refuse(name, `${expectation}, or a function that returns it`, part);
+      refuse(name, `${expectation}, or a function that returns it`, isText(part) ? typeof part : part); // not quoted: a secret
   }
 }
 

@@ -17,7 +17,10 @@ describe('observeWebSocket', () => {
       { protocols: [1] },
       'Expected `protocols` to be a string or an array of strings, or a function that returns it, got object.',
     ],
-    [{ headers: 'a: b' }, 'Expected `headers` to be an object of strings, or a function that returns it, got "a: b".'],
+    [
+      { headers: 'a: b' },
+      'Expected `headers` to be an object of strings, or a function that returns it, got "string".',
+    ],
     [
       { headers: { a: 1 } },
       'Expected `headers` to be an object of strings, or a function that returns it, got object.',
