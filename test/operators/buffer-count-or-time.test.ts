@@ -44,6 +44,17 @@ describe('bufferCountOrTime', () => {
     });
   });
 
+  it('has one timer a batch: none of a batch that is gone cuts the next one short', () => {
+    inVirtualTime(({ cold, expectObservable }) => {
+      const source = cold('  a-bc--d--------|');
+      const expected = '     -----x-----y---|';
+
+      const result = source.pipe(bufferCountOrTime(10, 5));
+
+      expectObservable(result).toBe(expected, { x: ['a', 'b', 'c'], y: ['d'] });
+    });
+  });
+
   it('emits once where the count is reached at the very millisecond that the time is up', () => {
     inVirtualTime(({ hot, expectObservable }) => {
       const source = hot('  a----b--------|');

@@ -44,6 +44,14 @@ describe('completeOnClose', () => {
     });
   });
 
+  it('completes on no other event that tells of such an end', () => {
+    inVirtualTime(({ cold, expectObservable }) => {
+      const values = { c, e: { type: 'error', error: closedWith(1000) } as const };
+
+      expectObservable(cold('ce---c-', values).pipe(completeOnClose())).toBe('ce---c-', values);
+    });
+  });
+
   it('does not complete on the `close` event itself', () => {
     inVirtualTime(({ cold, expectObservable }) => {
       expectObservable(cold('cox---|', { c, o, x }).pipe(completeOnClose())).toBe('cox---|', { c, o, x });

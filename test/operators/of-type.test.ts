@@ -81,6 +81,12 @@ describe('ofType', () => {
     });
   });
 
+  it('says what it wants where it is given nothing', () => {
+    const make = () => (ofType as () => unknown)();
+
+    expect(make).toThrow('Expected `types` to be at least one type of event, got "none".');
+  });
+
   it.each([[[]], [['opened']], [['open', 'Close']], [[undefined]], [[['open']]]])(
     'refuses %j when it is made',
     (types) => {

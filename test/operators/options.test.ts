@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { heartbeat, observeWebSocket, retryWithBackoff, stopOnFatalClose } from '../../src/index.node.js';
+import {
+  heartbeat,
+  mergeMapBounded,
+  observeWebSocket,
+  refreshOnUnauthorized,
+  retryWithBackoff,
+  stopOnFatalClose,
+} from '../../src/index.node.js';
 
 describe('options that are none', () => {
   it.each([
     ['heartbeat', heartbeat],
+    ['mergeMapBounded', (options: never) => mergeMapBounded(() => [], options)],
+    ['refreshOnUnauthorized', (options: never) => refreshOnUnauthorized(() => [], options)],
     ['retryWithBackoff', retryWithBackoff],
     ['stopOnFatalClose', stopOnFatalClose],
   ])('of %s are refused by name', (_, operator) => {

@@ -137,6 +137,7 @@ describe('stopOnFatalClose', () => {
     expect(asked).toEqual([4100, 4401, 4999]);
     expect(isFatal(refusedWith(503), { statuses: (status) => status === 503 })).toBe(true);
     expect(isFatal(refusedWith(401), { statuses: (status) => status === 503 })).toBe(false);
+    expect(isFatal(refusedWith(), { statuses: () => true })).toBe(false); // it has none to be asked about
   });
 
   it('takes any iterable, more than once', () => {
