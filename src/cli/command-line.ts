@@ -154,9 +154,9 @@ function readHeaders(lines: readonly string[]): Record<string, string> {
 }
 
 function readProtocols(protocols: readonly string[]): string[] {
-  for (const protocol of protocols) {
-    if (!TOKEN.test(protocol)) throw new UsageError(`Expected --protocol to be a token, got '${protocol}'.`);
-  }
+  // Not quoted: browsers have taught servers to take a secret for a subprotocol.
+  const wrong = protocols.findIndex((protocol) => !TOKEN.test(protocol));
+  if (wrong >= 0) throw new UsageError(`Expected --protocol to be a token, number ${wrong + 1} is none.`);
   if (new Set(protocols).size < protocols.length) throw new UsageError('A --protocol was given twice.');
   return [...protocols];
 }
