@@ -1,7 +1,15 @@
 import { inspect } from 'node:util';
+import { filter, firstValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { heartbeat, observeWebSocket, retryWithBackoff, stopOnFatalClose } from '../../src/index.node.js';
-import type { WebSocketConfig } from '../../src/index.node.js';
+import {
+  connectionPool,
+  heartbeat,
+  observeWebSocket,
+  retryWithBackoff,
+  stopOnFatalClose,
+} from '../../src/index.node.js';
+import type { OpenEvent, WebSocketConfig } from '../../src/index.node.js';
+import { wsTransport } from '../../src/transport/node.js';
 import { leavesNothingBehind } from '../helpers/leftovers.js';
 import { selfSigned } from '../helpers/self-signed.js';
 import { TestServer } from '../helpers/server.js';
@@ -15,11 +23,20 @@ const headers = { authorization: 'Bearer bearer-token' };
 /** The URL of a server with a secret wherever one may be. */
 const secretive = (url: string) => url.replace('://', '://aladdin:opensesame@').replace(/\/?$/, '/path?token=hunter2');
 
+/** JSON as loggers make it: a second look at the same object shows nothing, for some hang together in circles. */
+function asJson(value: unknown): string | undefined {
+  const seen = new Set<unknown>();
+  return JSON.stringify(value, (_, part: unknown) => {
+    if (typeof part !== 'object' || part === null) return part;
+    return seen.has(part) ? undefined : (seen.add(part), part);
+  });
+}
+
 /** The secrets among everything that a log could hold of these values, and of what hangs on them. */
 function leaked(...values: unknown[]): string[] {
   const stacks = values.flatMap((value) => (value instanceof Error ? [value.stack, String(value)] : []));
   const pictures = values.map((value) => inspect(value, { depth: Infinity, showHidden: true }));
-  const log = [...values.map((value) => JSON.stringify(value)), ...pictures, ...stacks].join('\n');
+  const log = [...values.map(asJson), ...pictures, ...stacks].join('\n');
   return SECRETS.filter((secret) => log.includes(secret));
 }
 
@@ -147,6 +164,40 @@ describe('credentials, query and headers', () => {
     expect(server.requests[0]!.headers.authorization).toBe(
       `Basic ${Buffer.from('aladdin:opensesame').toString('base64')}`,
     );
+  });
+
+  it('are in no picture of anything that is public while a connection is open', async () => {
+    const server = await TestServer.start();
+    const transport = wsTransport({ headers });
+    const pool = connectionPool({
+      create: () => observeWebSocket({ url: secretive(server.url), headers, transport }),
+      max: 1,
+      keysPerConnection: 1,
+    });
+    const lease = pool.use('key').subscribe();
+    const told: unknown[] = [];
+    const listening = pool.lifecycle.subscribe((event) => told.push(event));
+    const { connection, event } = await firstValueFrom(
+      pool.lifecycle.pipe(filter(({ event }) => event.type === 'open')),
+    );
+    const { link } = event as OpenEvent;
+    const reading = link.messages.subscribe();
+
+    const shown = [
+      connection,
+      connection.lifecycle,
+      connection.messages,
+      connection.link,
+      link,
+      link.messages,
+      link.pongs,
+    ];
+    const held = [lease, listening, reading, transport, pool, pool.state, pool.stats, told];
+    const leaks = leaked(...shown, ...held);
+    await pool.close();
+
+    expect(leaks).toEqual([]);
+    expect(server.requests[0]!.headers).toHaveProperty('authorization');
   });
 
   it('are in nothing that is told of a bad certificate', async () => {
