@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { hasChromium } from './vitest.browser.config.js';
+import { hasChromium } from './test/helpers/chromium.js';
 
 export default defineConfig({
   test: { projects: ['vitest.config.ts', ...(hasChromium ? ['vitest.browser.config.ts'] : [])] },

@@ -1,13 +1,8 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { loseNetwork } from './test/browser/lose-network.js';
-
-/** Debian's, unless one is named. */
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-
-export const hasChromium = existsSync(CHROMIUM);
+import { launchOptions } from './test/helpers/chromium.js';
 
 /** What tests of Node import leads to what browsers load. */
 const nodeEntry = {
@@ -29,27 +24,14 @@ export default defineConfig({
       'test/operators/heartbeat-on-a-page.test.ts',
     ],
     testTimeout: 20_000,
-    globalSetup: 'test/browser/script-host.ts',
+    globalSetup: ['test/browser/script-host.ts', 'test/browser/flood-host.ts'],
     browser: {
       enabled: true,
       headless: true,
       screenshotFailures: false,
       api: { host: '127.0.0.1' },
       commands: { loseNetwork },
-      provider: playwright({
-        launchOptions: {
-          executablePath: CHROMIUM,
-          args: [
-            '--no-sandbox',
-            '--disable-gpu',
-            '--disable-quic',
-            '--no-first-run',
-            '--disable-background-networking',
-            '--disable-component-update',
-            '--disable-sync',
-          ],
-        },
-      }),
+      provider: playwright({ launchOptions }),
       instances: [{ browser: 'chromium' }],
     },
   },
