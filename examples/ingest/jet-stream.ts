@@ -1,0 +1,79 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { JetStreamManager, PubAck } from '@nats-io/jetstream';
+import { connect, nanos } from '@nats-io/transport-node';
+import { Observable } from 'rxjs';
+import type { Ledger } from './ingest.js';
+import type { Trade } from './trade.js';
+
+const STREAM = 'TRADES';
+const subjectOf = (topic: string) => `trades.${topic}`;
+
+/** For how long the server remembers message ids, in milliseconds. */
+const DUPLICATE_WINDOW = 120_000;
+
+/** A stream of NATS JetStream as a ledger that any number of ingesters write into at once. */
+export class JetStreamLedger implements Ledger<PubAck> {
+  /** By topic: the last trade that we know to be kept, and its sequence in the stream. */
+  readonly #last = new Map<string, { readonly n: number; readonly sequence: number }>();
+  readonly #manager: JetStreamManager;
+  readonly #isGuarded: boolean;
+
+  private constructor(manager: JetStreamManager, isGuarded: boolean) {
+    this.#manager = manager;
+    this.#isGuarded = isGuarded;
+  }
+
+  /** @param isGuarded false to see what happens where nothing keeps duplicates out */
+  static async open(port: number, isGuarded = true): Promise<JetStreamLedger> {
+    const nats = await connect({ port, noAsyncTraces: true });
+    const manager = await jetstreamManager(nats);
+    await manager.streams.add({
+      name: STREAM,
+      subjects: [subjectOf('*')],
+      duplicate_window: nanos(DUPLICATE_WINDOW),
+    });
+    return new JetStreamLedger(manager, isGuarded);
+  }
+
+  /** How many trades we know to be kept. */
+  get acknowledged(): number {
+    return [...this.#last.values()].reduce((sum, { n }) => sum + n, 0);
+  }
+
+  /** How many trades are kept. */
+  async size(): Promise<number> {
+    return (await this.#manager.streams.info(STREAM)).state.messages;
+  }
+
+  async lastOf(topic: string): Promise<number> {
+    const message = await this.#manager.streams.getMessage(STREAM, { last_by_subj: subjectOf(topic) });
+    const n = message?.json<Trade>().n ?? 0;
+    this.#last.set(topic, { n, sequence: message?.seq ?? 0 });
+    return n;
+  }
+
+  /**
+   * The id drops what another ingester has brought within the duplicate window. The sequence that a trade has to follow
+   * covers all the rest: whoever comes later than that, or after a trade that was lost on its way, is refused.
+   */
+  async append(trade: Trade): Promise<PubAck> {
+    const { topic, n } = trade;
+    const guard = { msgID: `${topic}/${n}`, expect: { lastSubjectSequence: this.#last.get(topic)!.sequence } };
+    const payload = JSON.stringify(trade);
+    const receipt = await this.#manager.jetstream().publish(subjectOf(topic), payload, this.#isGuarded ? guard : {});
+    this.#last.set(topic, { n, sequence: receipt.seq });
+    return receipt;
+  }
+
+  /** All trades in the order in which they are kept, those to come too. */
+  get trades(): Observable<Trade> {
+    return new Observable((subscriber) => {
+      const reading = this.#manager
+        .jetstream()
+        .consumers.get(STREAM)
+        .then((consumer) => consumer.consume({ callback: (message) => subscriber.next(message.json<Trade>()) }));
+      reading.catch((error: unknown) => subscriber.error(error));
+      return () => void reading.then((messages) => messages.close());
+    });
+  }
+}

@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Wherever it is installed, and where tests are not allowed to be left out. */
+const wantsNats = existsSync('/usr/sbin/nats-server') || process.env.CI !== undefined;
+
+/** Runs the command, in a process group of its own, which does not outlive the test. */
+function start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const child = spawn('npm', ['run', '--silent', 'ingest', '--', ...args], {
+    cwd: root,
+    detached: true,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const isAlive = () => signal(0);
+  const signal = (name: NodeJS.Signals | 0) => {
+    try {
+      return process.kill(-child.pid!, name);
+    } catch {
+      return false; // nobody is left
+    }
+  };
+  onTestFinished(() => void signal('SIGKILL'));
+  return { child, isAlive, signal };
+}
+
+async function outcomeOf(...[args, env]: Parameters<typeof start>) {
+  const { child } = start(args, env);
+  const [output, errors, [status]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number]>,
+  ]);
+  const [, messages, gaps, duplicates] =
+    /^([\d,]+) messages in the stream: ([\d,]+) gaps? · ([\d,]+) duplicates?/m.exec(output) ?? [];
+  return { output, errors, status, messages, gaps, duplicates };
+}
+
+describe.runIf(wantsNats)('npm run ingest', () => {
+  it('loses nothing and keeps nothing twice of 200,000 messages, through twelve kills of feed and ingesters', async () => {
+    const { output, status } = await outcomeOf(['--seed', 'twelve']);
+
+    expect(output).toContain('200,000 messages in the stream: 0 gaps · 0 duplicates · 0 late\n');
+    expect(output).toContain('12 kills: feed 4, ingester 1 4, ingester 2 4; ');
+    expect(output).toContain('Nothing is missing, and nothing is there twice');
+    expect(Number(/an ingester took (\d+) MiB at most/.exec(output)![1])).toBeLessThanOrEqual(256);
+    expect(status).toBe(0);
+  }, 400_000);
+
+  it('sees duplicates where no ids keep them out, and memory over its limit', async () => {
+    const few = ['--messages', '20000', '--topics', '200', '--rounds', '0', '--memory', '10'];
+
+    const { output, status, messages, gaps, duplicates } = await outcomeOf([...few, '--unguarded']);
+
+    expect(messages).not.toBe('20,000');
+    expect(duplicates).not.toBe('0');
+    expect(gaps).toBe('0');
+    expect(output).toContain('The stream is not what the feed sent');
+    expect(output).toContain('An ingester took more than 10 MiB of memory');
+    expect(status).toBe(1);
+  });
+
+  it('sees gaps where the feed sends nothing again', async () => {
+    const few = ['--messages', '20000', '--topics', '200', '--rate', '4000', '--backlog', '0'];
+
+    const { output, status, gaps, duplicates } = await outcomeOf([...few, '--keep', '1', '--seed', 'twelve']);
+
+    expect(gaps).not.toBe('0');
+    expect(duplicates).toBe('0');
+    expect(output).toContain('The stream is not what the feed sent');
+    expect(status).toBe(1);
+  });
+
+  it('leaves no process and no file behind where it is interrupted', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'ingest-test-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const { child, isAlive, signal } = start(['--messages', '20000'], { TMPDIR: folder });
+    const output = vi.fn();
+    child.stdout.on('data', (data: Buffer) => output(String(data)));
+    await vi.waitFor(
+      () => expect(output).toHaveBeenCalledWith(expect.stringMatching(/ingesters: \d+ MiB, \d+ MiB/)),
+      30_000,
+    );
+
+    expect(await readdir(folder)).toHaveLength(1);
+
+    signal('SIGINT');
+
+    await vi.waitFor(() => expect(isAlive()).toBe(false), 10_000);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('npm run ingest, in vain', () => {
+  it('says what to install where there is no nats-server', async () => {
+    const { errors, status } = await outcomeOf([], { NATS_SERVER: '/nowhere/nats-server' });
+
+    expect(errors).toBe(
+      '/nowhere/nats-server was not found. Install it (Debian: apt-get install nats-server), or name it in NATS_SERVER.\n',
+    );
+    expect(status).toBe(1);
+  });
+
+  it('says what is wrong with an option', async () => {
+    expect((await outcomeOf(['--messages', 'many'])).errors).toBe(
+      'Expected --messages to be an integer of 1 or more, got many.\n',
+    );
+    expect((await outcomeOf(['--mesages', '1'])).errors).toContain("Unknown option '--mesages'");
+  });
+});
