@@ -58,7 +58,9 @@ export class JetStreamLedger implements Ledger<PubAck> {
    */
   async append(trade: Trade): Promise<PubAck> {
     const { topic, n } = trade;
-    const guard = { msgID: `${topic}/${n}`, expect: { lastSubjectSequence: this.#last.get(topic)!.sequence } };
+    const { n: before, sequence } = this.#last.get(topic)!;
+    if (n > before + 1) console.error(`${topic}: the feed has left out ${before + 1} to ${n - 1}.`);
+    const guard = { msgID: `${topic}/${n}`, expect: { lastSubjectSequence: sequence } };
     const payload = JSON.stringify(trade);
     const receipt = await this.#manager.jetstream().publish(subjectOf(topic), payload, this.#isGuarded ? guard : {});
     this.#last.set(topic, { n, sequence: receipt.seq });
