@@ -1,6 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { JetStreamManager, PubAck } from '@nats-io/jetstream';
 import { connect, nanos } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { Observable } from 'rxjs';
 import type { Ledger } from './ingest.js';
 import type { Trade } from './trade.js';
@@ -15,10 +16,12 @@ const DUPLICATE_WINDOW = 120_000;
 export class JetStreamLedger implements Ledger<PubAck> {
   /** By topic: the last trade that we know to be kept, and its sequence in the stream. */
   readonly #last = new Map<string, { readonly n: number; readonly sequence: number }>();
+  readonly #nats: NatsConnection;
   readonly #manager: JetStreamManager;
   readonly #isGuarded: boolean;
 
-  private constructor(manager: JetStreamManager, isGuarded: boolean) {
+  private constructor(nats: NatsConnection, manager: JetStreamManager, isGuarded: boolean) {
+    this.#nats = nats;
     this.#manager = manager;
     this.#isGuarded = isGuarded;
   }
@@ -32,7 +35,7 @@ export class JetStreamLedger implements Ledger<PubAck> {
       subjects: [subjectOf('*')],
       duplicate_window: nanos(DUPLICATE_WINDOW),
     });
-    return new JetStreamLedger(manager, isGuarded);
+    return new JetStreamLedger(nats, manager, isGuarded);
   }
 
   /** How many trades we know to be kept. */
@@ -65,6 +68,10 @@ export class JetStreamLedger implements Ledger<PubAck> {
     const receipt = await this.#manager.jetstream().publish(subjectOf(topic), payload, this.#isGuarded ? guard : {});
     this.#last.set(topic, { n, sequence: receipt.seq });
     return receipt;
+  }
+
+  close(): Promise<void> {
+    return this.#nats.close();
   }
 
   /** All trades in the order in which they are kept, those to come too. */

@@ -24,7 +24,7 @@ is missing there and what is there twice, while feed and ingesters are killed.
   --rounds N      how many rounds of seven strikes, which are twelve kills (1)
   --keep N        how many messages of a topic the feed can send again (1000); 1 is none
   --unguarded     publish without message ids and expected sequences
-  --memory MIB    how much resident memory an ingester may have (256)
+  --memory MIB    how much resident memory an ingester may have (192)
   --seed TEXT     what the strikes are rolled from (random)
 `;
 
@@ -61,7 +61,7 @@ export function readSettings(args: string[]): Settings | undefined {
     backlog: number('backlog', Math.floor(messages * 0.4), 0),
     rounds: number('rounds', 1, 0),
     keep: number('keep', 1000),
-    mostMemory: number('memory', 256) * 1024 * 1024,
+    mostMemory: number('memory', 192) * 1024 * 1024,
     isGuarded: !values.unguarded,
     seed: values.seed ?? Math.random().toString(36).slice(2, 8),
   };
