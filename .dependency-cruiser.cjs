@@ -34,6 +34,7 @@ const onTop = '^src/(sessions|testing|angular|metrics|cli)/';
 const sessions = '^src/sessions/';
 const rxjs = ['^rxjs$', '(^|/)node_modules/rxjs/'];
 const ws = ['^ws$', '^@types/ws$', '(^|/)node_modules/(@types/)?ws/'];
+const promClient = '(^|/)prom-client(/|$)';
 const angular = '(^|/)(@angular|zone\\.js)(/|$)';
 
 module.exports = {
@@ -151,6 +152,20 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/angular/' },
       to: { pathNot: ['^src/angular/', source('arguments', 'index'), ...rxjs, '(^|/)@angular/core(/|$)'] },
+    },
+    {
+      name: 'prom-client-is-imported-in-one-place',
+      comment: 'Whoever has no Prometheus never meets it.',
+      severity: 'error',
+      from: { pathNot: '^src/metrics/' },
+      to: { path: promClient },
+    },
+    {
+      name: 'metrics-look-on',
+      comment: 'They are given their connection, of any entry, and know its types.',
+      severity: 'error',
+      from: { path: '^src/metrics/' },
+      to: { pathNot: ['^src/metrics/', leaf, ...rxjs, promClient], dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-cycles',

@@ -8,6 +8,7 @@ const entry = {
   testing: 'src/testing/index.ts',
   node: 'src/transport/node.ts',
   angular: 'src/angular/index.ts',
+  metrics: 'src/metrics/index.ts',
 };
 
 const shared: Options = {

@@ -15,12 +15,13 @@ import dispatch from './rows/dispatch.mjs';
 import flow from './rows/flow.mjs';
 import heap from './rows/heap.mjs';
 import idle from './rows/idle.mjs';
+import metrics from './rows/metrics.mjs';
 import receive from './rows/receive.mjs';
 import reconnect from './rows/reconnect.mjs';
 import send from './rows/send.mjs';
 import { judge } from './verdict.mjs';
 
-const rows = [receive, batch, dispatch, flow, heap, bundle, send, idle, reconnect];
+const rows = [receive, batch, dispatch, flow, heap, bundle, send, idle, reconnect, metrics];
 
 const { json, only, quick } = parseArgs({
   options: {

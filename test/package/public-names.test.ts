@@ -4,12 +4,15 @@ import { describe, expect, it } from 'vitest';
 import * as operators from '../../operators/index.js';
 import * as angular from '../../src/angular/index.js';
 import * as browser from '../../src/index.js';
+import * as metrics from '../../src/metrics/index.js';
 import * as node from '../../src/index.node.js';
 import * as testing from '../../src/testing/index.js';
 import * as nodeTransport from '../../src/transport/node.js';
 import {
   ANGULAR,
   ANGULAR_TYPES,
+  METRICS,
+  METRICS_TYPES,
   NODE,
   NODE_TYPES,
   OPERATOR_TYPES,
@@ -29,6 +32,7 @@ const ENTRIES = {
   testing: pathOf('src/testing/index.ts'),
   nodeTransport: pathOf('src/transport/node.ts'),
   angular: pathOf('src/angular/index.ts'),
+  metrics: pathOf('src/metrics/index.ts'),
 };
 
 const program = ts.createProgram(Object.values(ENTRIES), {
@@ -77,5 +81,10 @@ describe('The public names', () => {
   it('of what Angular uses are these', () => {
     expect(Object.keys(angular).sort()).toEqual(ANGULAR);
     expect(namesOf('angular')).toEqual([...ANGULAR, ...ANGULAR_TYPES].sort());
+  });
+
+  it('of what Prometheus uses are these', () => {
+    expect(Object.keys(metrics).sort()).toEqual(METRICS);
+    expect(namesOf('metrics')).toEqual([...METRICS, ...METRICS_TYPES].sort());
   });
 });

@@ -128,6 +128,11 @@ export const NODE = ['wsTransport'];
 
 export const NODE_TYPES = ['WsTransportOptions'];
 
+/** `rxwire/metrics` */
+export const METRICS = ['collectMetrics'];
+
+export const METRICS_TYPES = ['CollectMetricsOptions'];
+
 /** `rxwire/angular` */
 export const ANGULAR = [
   'WEB_SOCKET_FRAME_SCHEDULER',

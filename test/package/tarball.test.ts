@@ -8,7 +8,7 @@ import { Running } from '../cli/command.js';
 import { blocksIn } from '../readme/pages.js';
 import { install } from './installed.js';
 import type { Installed } from './installed.js';
-import { NODE, OPERATORS, TESTING, VALUES } from './public-names.js';
+import { METRICS, NODE, OPERATORS, TESTING, VALUES } from './public-names.js';
 
 let user: Installed;
 
@@ -96,6 +96,16 @@ describe('In Node', () => {
     const [path, exported] = JSON.parse(printed) as [string, string[]];
     expect(short(path)).toBe(`${file}.cjs`);
     expect(exported).toEqual(names);
+  });
+
+  it('rxwire/metrics is there for both module systems, where prom-client is', async () => {
+    await user.borrowTypes('prom-client', 'tdigest', 'bintrees', '@opentelemetry/api');
+    const names = 'console.log(Object.keys(all).join())';
+
+    const esm = await user.node(`import * as all from 'rxwire/metrics'; ${names}`, ESM);
+    const cjs = await user.node(`const all = require('rxwire/metrics'); ${names}`, CJS);
+
+    expect([esm.trim(), cjs.trim()]).toEqual([METRICS.join(), METRICS.join()]);
   });
 
   it.each(['deno', 'bun', 'workerd', 'browser'])('the condition %s leads to the native build', async (condition) => {
@@ -203,6 +213,16 @@ describe('In a bundle', () => {
 
     expect(inputs.filter((path) => path.includes('node_modules/ws/'))).toEqual([]);
     expect([...new Set(imports)].sort()).toEqual(['@angular/core', 'rxjs']);
+  });
+
+  it('for Prometheus there is nothing but prom-client', async () => {
+    const { inputs, imports } = await bundle(`export * from 'rxwire/metrics'`, {
+      platform: 'node',
+      external: ['prom-client', 'rxjs'],
+    });
+
+    expect(inputs.filter((path) => path.includes('node_modules/ws/'))).toEqual([]);
+    expect([...new Set(imports)].sort()).toEqual(['prom-client', 'rxjs']);
   });
 
   it('for Node there is ws', async () => {

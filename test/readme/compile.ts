@@ -7,6 +7,7 @@ const PATHS = {
   'rxwire/testing': ['./src/testing/index.ts'],
   'rxwire/node': ['./src/transport/node.ts'],
   'rxwire/angular': ['./src/angular/index.ts'],
+  'rxwire/metrics': ['./src/metrics/index.ts'],
 };
 
 /** Compiles modules that exist in memory alone, in the folder of this file. @returns a line for each problem */

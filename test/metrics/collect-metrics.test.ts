@@ -1,0 +1,276 @@
+import { Counter, Registry, register as globalRegister } from 'prom-client';
+import { merge, Subject } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { heartbeat, observeWebSocket, retryWithBackoff } from '../../src/index.js';
+import type { LifecycleEvent, Supervision } from '../../src/index.js';
+import { collectMetrics } from '../../src/metrics/index.js';
+import { closeWith, raw, scriptedServer } from '../../src/testing/index.js';
+import { fakeTransport } from '../helpers/fake-transport.js';
+import { inVirtualTime } from '../helpers/marbles.js';
+
+/** What a scrape finds of a register: every sample by its name and labels. */
+async function scraped(register: Registry): Promise<Record<string, number>> {
+  const lines = (await register.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]),
+  );
+}
+
+/** A connection whose socket the test plays. */
+function played(...supervision: Supervision[]) {
+  const transport = fakeTransport({ answersClose: true });
+  return { transport, feed: observeWebSocket({ url: 'ws://test', transport }, ...supervision) };
+}
+
+describe('collectMetrics', () => {
+  it('has every number of a connection under the names that Prometheus wants', async () => {
+    const register = new Registry();
+    inVirtualTime(({ cold, at }) => {
+      const { transport } = scriptedServer(cold, ['-o-a-j-x', '-#', '-o'], { x: closeWith(4401), j: raw('{') });
+      const supervision = [heartbeat({ random: () => 0.5 }), retryWithBackoff<LifecycleEvent>({ delays: [3, 3] })];
+      const feed = observeWebSocket({ url: 'ws://test', transport }, ...supervision);
+      collectMetrics(feed, { register, labels: { feed: 'trades' } });
+      feed.messages.next('hello');
+      const reader = feed.messages.subscribe();
+      at(30_000, () => feed.messages.next('again'));
+      at(35_000, () => reader.unsubscribe());
+      at(35_001, () => feed.messages.next('queued'));
+    });
+
+    const samples = await scraped(register);
+
+    const labels = '{feed="trades"}';
+    expect(samples).toMatchObject({
+      [`rxwire_messages_received_total${labels}`]: 2,
+      [`rxwire_received_bytes_total${labels}`]: 4,
+      [`rxwire_messages_rejected_total${labels}`]: 1,
+      [`rxwire_messages_sent_total${labels}`]: 2,
+      [`rxwire_sent_bytes_total${labels}`]: 14,
+      [`rxwire_messages_dropped_total${labels}`]: 0,
+      [`rxwire_opens_total${labels}`]: 2,
+      'rxwire_closes_total{feed="trades",code="4401"}': 1,
+      'rxwire_closes_total{feed="trades",code="1006"}': 1,
+      'rxwire_closes_total{feed="trades",code="1000"}': 1,
+      [`rxwire_retries_total${labels}`]: 2,
+      [`rxwire_connections_open${labels}`]: 0,
+      [`rxwire_messages_queued${labels}`]: 1,
+      [`rxwire_buffered_bytes${labels}`]: 0,
+      'rxwire_heartbeat_latency_seconds_bucket{le="0.001",feed="trades"}': 2,
+      [`rxwire_heartbeat_latency_seconds_count${labels}`]: 2,
+    });
+    expect(await register.metrics()).toContain('# TYPE rxwire_heartbeat_latency_seconds histogram');
+  });
+
+  it('reads what is of now at each scrape, and counts nothing twice', async () => {
+    const register = new Registry();
+    const { feed, transport } = played();
+    collectMetrics(feed, { register });
+
+    const before = await scraped(register);
+    const reader = feed.messages.subscribe();
+    transport.open();
+    feed.messages.next('hello');
+    const during = [await scraped(register), await scraped(register)];
+    reader.unsubscribe();
+    const after = await scraped(register);
+
+    expect(before).toMatchObject({ rxwire_connections_open: 0, rxwire_opens_total: 0, rxwire_retries_total: 0 });
+    for (const samples of during) {
+      expect(samples).toMatchObject({
+        rxwire_connections_open: 1,
+        rxwire_opens_total: 1,
+        rxwire_messages_sent_total: 1,
+      });
+      expect(samples).toMatchObject({ rxwire_buffered_bytes: 7 });
+    }
+    expect(after).toMatchObject({ rxwire_connections_open: 0, 'rxwire_closes_total{code="1000"}': 1 });
+  });
+
+  it('connects nothing, and keeps nothing open', async () => {
+    const register = new Registry();
+    const { feed, transport } = played();
+
+    collectMetrics(feed, { register });
+    await scraped(register);
+    expect(feed.state.value.status).toBe('idle');
+    const reader = feed.messages.subscribe();
+    transport.open();
+    reader.unsubscribe();
+
+    expect(feed.state.value.status).toBe('idle');
+    expect(transport.calls).toEqual(['close 1000']);
+  });
+
+  it('counts a close once, whoever closes', async () => {
+    const register = new Registry();
+    const failure = new Subject<never>();
+    const ends: Record<string, (subject: ReturnType<typeof played>) => void> = {
+      asked: ({ feed }) => void feed.close(3000),
+      peer: ({ transport }) => transport.sink.onClose(4401, '', true),
+      left: () => undefined,
+      failed: () => failure.error(new Error('the supervision failed')),
+    };
+
+    for (const [name, end] of Object.entries(ends)) {
+      const subject = played((source) => merge(source, failure));
+      collectMetrics(subject.feed, { register, labels: { name } });
+      const reader = subject.feed.lifecycle.subscribe({ error: () => undefined });
+      subject.transport.open();
+      end(subject);
+      reader.unsubscribe();
+    }
+
+    const closes = Object.entries(await scraped(register)).filter(([name]) => name.startsWith('rxwire_closes'));
+    expect(Object.fromEntries(closes)).toEqual({
+      'rxwire_closes_total{name="asked",code="3000"}': 1,
+      'rxwire_closes_total{name="peer",code="4401"}': 1,
+      'rxwire_closes_total{name="left",code="1000"}': 1,
+      'rxwire_closes_total{name="failed",code="1000"}': 1,
+    });
+  });
+});
+
+describe('connections in one register', () => {
+  /** A connection that has sent some messages, and is open. */
+  function sending(count: number) {
+    const subject = played();
+    subject.feed.messages.subscribe({ error: () => undefined });
+    subject.transport.open();
+    for (let sent = 0; sent < count; sent++) subject.feed.messages.next(sent);
+    return subject;
+  }
+
+  const sentBy = async (register: Registry) =>
+    Object.fromEntries(
+      Object.entries(await scraped(register))
+        .filter(([name]) => name.startsWith('rxwire_messages_sent_total'))
+        .map(([name, value]) => [name.slice(26), value]),
+    );
+
+  it('are told apart by their labels, and added up where these are the same', async () => {
+    const register = new Registry();
+    collectMetrics(sending(1).feed, { register, labels: { feed: 'a' } });
+    collectMetrics(sending(2).feed, { register, labels: { feed: 'b' } });
+    collectMetrics(sending(3).feed, { register, labels: { feed: 'b' } });
+
+    expect(await sentBy(register)).toEqual({ '{feed="a"}': 1, '{feed="b"}': 5 });
+    expect(await scraped(register)).toMatchObject({ 'rxwire_connections_open{feed="b"}': 2 });
+  });
+
+  it('leave with what is theirs, and a sum never goes down', async () => {
+    const register = new Registry();
+    const a = sending(1);
+    const leavingA = collectMetrics(a.feed, { register, labels: { feed: 'a' } });
+    const leavingB = collectMetrics(sending(2).feed, { register, labels: { feed: 'b' } });
+    collectMetrics(sending(3).feed, { register, labels: { feed: 'b' } });
+    a.transport.sink.onClose(4401, '', true);
+
+    leavingA.unsubscribe();
+    leavingB.unsubscribe();
+
+    expect(await sentBy(register)).toEqual({ '{feed="b"}': 5 });
+    expect(await register.metrics()).not.toContain('feed="a"');
+  });
+
+  it('take the metrics with them when the last one leaves, and may come back', async () => {
+    const register = new Registry();
+    const { feed } = sending(1);
+
+    collectMetrics(feed, { register }).unsubscribe();
+    expect((await register.metrics()).trim()).toBe('');
+    collectMetrics(feed, { register });
+
+    expect(await sentBy(register)).toEqual({ '': 1 });
+  });
+
+  it('outlive a register that was cleared, or set to zero', async () => {
+    const register = new Registry();
+    const { feed } = sending(1);
+    const first = collectMetrics(feed, { register });
+    register.clear();
+    collectMetrics(sending(2).feed, { register });
+    first.unsubscribe();
+    expect(await sentBy(register)).toEqual({ '': 2 });
+
+    register.resetMetrics();
+
+    expect(await sentBy(register)).toEqual({ '': 0 });
+  });
+
+  it('are counted no more once they have left', async () => {
+    const register = new Registry();
+    const { feed, transport } = sending(1);
+    const leaving = collectMetrics(feed, { register });
+    collectMetrics(sending(0).feed, { register });
+
+    leaving.unsubscribe();
+    feed.messages.next('more');
+    transport.sink.onClose(4401, '', true);
+
+    expect(await sentBy(register)).toEqual({ '': 1 });
+    expect(await register.metrics()).not.toContain('4401');
+  });
+
+  it('go to the register of prom-client where none is named', async () => {
+    const leaving = collectMetrics(sending(1).feed);
+
+    expect(await globalRegister.metrics()).toContain('rxwire_messages_sent_total 1');
+    leaving.unsubscribe();
+
+    expect((await globalRegister.metrics()).trim()).toBe('');
+  });
+
+  it('register nothing where one name is taken', async () => {
+    const register = new Registry();
+    new Counter({ name: 'rxwire_opens_total', help: 'somebody else’s', registers: [register] });
+
+    expect(() => collectMetrics(sending(1).feed, { register })).toThrow(
+      'Expected `register` to be one that has no metric of this name, got "rxwire_opens_total".',
+    );
+
+    expect((await register.getMetricsAsJSON()).map(({ name }) => name)).toEqual(['rxwire_opens_total']);
+  });
+});
+
+describe('what makes no sense', () => {
+  const { feed } = played();
+
+  it.each<[string, unknown, unknown, ErrorConstructor]>([
+    ['`connection` to be an object, got undefined', undefined, {}, TypeError],
+    ['`connection.events` to be an object, got undefined', {}, {}, TypeError],
+    ['`options` to be an object, got null', feed, null, TypeError],
+    ['`register.registerMetric` to be a function, got undefined', feed, { register: {} }, TypeError],
+    ['`labels` to be an object, got "a"', feed, { labels: 'a' }, TypeError],
+    ['`labels.feed` to be a string or a number, got undefined', feed, { labels: { feed: undefined } }, TypeError],
+    [
+      '`labels` to be named as Prometheus allows, and not `code` or `le`, got "a-b"',
+      feed,
+      { labels: { 'a-b': 1 } },
+      RangeError,
+    ],
+    [
+      '`labels` to be named as Prometheus allows, and not `code` or `le`, got "code"',
+      feed,
+      { labels: { code: 1 } },
+      RangeError,
+    ],
+  ])('is refused: expected %s', async (message, connection, options, Kind) => {
+    const collect = () => collectMetrics(connection as never, options as never);
+
+    expect(collect).toThrow(Kind);
+    expect(collect).toThrow(`Expected ${message}`);
+    expect(await globalRegister.metrics()).toBe('\n');
+  });
+
+  it('is refused: other labels than the register has, and a connection that it has', () => {
+    const register = new Registry();
+    collectMetrics(feed, { register, labels: { feed: 'a', zone: 1 } });
+
+    expect(() => collectMetrics(played().feed, { register, labels: { feed: 'b' } })).toThrow(
+      'Expected `labels` to be named as others in this register are (feed,zone), got "feed".',
+    );
+    expect(() => collectMetrics(feed, { register, labels: { zone: 2, feed: 'a' } })).toThrow(
+      'Expected `connection` to be one that this register does not have yet',
+    );
+  });
+});
