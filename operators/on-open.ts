@@ -1,5 +1,17 @@
-import { catchError, concatMap, defer, EMPTY, endWith, filter, ignoreElements, materialize, of, takeUntil } from 'rxjs';
-import type { MonoTypeOperatorFunction, Observable, ObservableInput } from 'rxjs';
+import {
+  catchError,
+  concatMap,
+  defer,
+  dematerialize,
+  EMPTY,
+  endWith,
+  filter,
+  ignoreElements,
+  materialize,
+  of,
+  takeUntil,
+} from 'rxjs';
+import type { MonoTypeOperatorFunction, NextNotification, Observable, ObservableInput } from 'rxjs';
 import { expectFunction } from '../src/arguments.js';
 import { isWebSocketError, SetupError, toError } from '../src/errors.js';
 import type { LifecycleEvent, Link, OpenEvent } from '../src/lifecycle.js';
@@ -41,8 +53,8 @@ export function onOpen<In = unknown, Out = unknown>(
 ): MonoTypeOperatorFunction<LifecycleEvent> {
   expectFunction('setUp', setUp);
 
-  const readied = (open: OpenEvent): Observable<LifecycleEvent> => {
-    const { link } = open;
+  const readied = (open: NextNotification<OpenEvent>): Observable<NextNotification<OpenEvent>> => {
+    const { link } = open.value;
     return defer(() => setUp(link as Link<In, Out>) ?? EMPTY).pipe(
       ignoreElements(),
       endWith(open),
@@ -58,5 +70,13 @@ export function onOpen<In = unknown, Out = unknown>(
     );
   };
 
-  return concatMap((event) => (event.type === 'open' ? readied(event) : of(event)));
+  // Materialized, because an error would overtake what comes before it where that waits in `concatMap`.
+  return (source) =>
+    source.pipe(
+      materialize(),
+      concatMap((told) =>
+        told.kind === 'N' && told.value.type === 'open' ? readied(told as NextNotification<OpenEvent>) : of(told),
+      ),
+      dematerialize(),
+    );
 }

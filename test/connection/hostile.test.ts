@@ -1,9 +1,9 @@
 import { filter, map, merge, NEVER, Subject, switchMap, take, takeUntil } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import { heartbeat, json, observeWebSocket, retryWithBackoff } from '../../src/index.node.js';
+import { heartbeat, json, observeWebSocket, onOpen, retryWithBackoff } from '../../src/index.node.js';
 import type { Codec, Supervision, Transport } from '../../src/index.node.js';
 import { readWithBackpressure } from '../../src/read-with-backpressure.js';
-import { scriptedServer } from '../../src/testing/index.js';
+import { raw, scriptedServer } from '../../src/testing/index.js';
 import { fakeTransport } from '../helpers/fake-transport.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
@@ -167,6 +167,25 @@ describe('a supervision', () => {
         '0 close 1006 local unclean',
         '0 reconnecting 1 in 5 after Error',
       ]);
+    });
+  });
+
+  it('that sets connections up has the close told before the failure, whatever event it was ended at', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['ox'], { x: raw('{') });
+      const feed = observeWebSocket(
+        { url, transport },
+        onOpen(() => undefined),
+      );
+      const log = record(feed.lifecycle, brief);
+      feed.lifecycle.subscribe({
+        next: ({ type }) => type === 'rejected' && feed.link!.terminate(new Error('enough')),
+        error: () => undefined,
+      });
+
+      flush();
+
+      expect(log).toEqual(['0 connecting 1', '0 open 1', '1 rejected {', '1 close 1006 local unclean', '1 # Error']);
     });
   });
 
