@@ -16,11 +16,11 @@ export default defineConfig({
   test: {
     name: 'chromium',
     include: ['test/{leaves,operators,connection}/*.test.ts', 'test/browser/*.test.ts'],
-    // These want Node itself: its streams, its Buffer, the inspection of its objects, a module loaded twice, a document
+    // These want Node itself: its streams, its environment, its Buffer, the inspection of its objects, a module loaded twice, a document
     // that is none.
     exclude: [
       'test/leaves/{codec,errors}.test.ts',
-      'test/connection/{close,lifecycle,messages,slow-codec}.test.ts',
+      'test/connection/{close,lifecycle,messages,model,slow-codec}.test.ts',
       'test/operators/heartbeat-on-a-page.test.ts',
     ],
     testTimeout: 20_000,

@@ -1,0 +1,188 @@
+import type { SchedulerLike } from 'rxjs';
+import { HandshakeError } from '../../../src/index.node.js';
+import type { Transport, TransportSink, TransportSocket } from '../../../src/index.node.js';
+import { SLOW } from './moods.js';
+import type { Moods } from './moods.js';
+
+/** Is told what passes between the sockets and the library, before it has an effect. */
+export interface Wiretap {
+  /** A frame is handed to a socket. */
+  sending(socket: PlayedSocket, frame: string): void;
+  /** A message is handed to the library. */
+  arriving(socket: PlayedSocket, data: string): void;
+  /** The peer's end of the connection is told to the library. */
+  ending(socket: PlayedSocket, code: number): void;
+  /** It was told. */
+  ended(): void;
+}
+
+/** What a played server is. */
+export interface PlayedServerOptions {
+  readonly moods: Readonly<Moods>;
+  readonly scheduler: SchedulerLike;
+  readonly wiretap: Wiretap;
+  readonly canPause: boolean;
+  readonly canPing: boolean;
+}
+
+/** One connection: the client's socket, and the server's end of it. Keeps to the rules of the transport port. */
+export class PlayedSocket implements TransportSocket {
+  readyState = 0;
+  /** Whether the client has nothing of it any more. */
+  isGone = false;
+  readonly bufferedAmount = 0;
+  declare ping?: (payload?: string) => void;
+  declare pause?: () => void;
+  declare resume?: () => void;
+  readonly #options: PlayedServerOptions;
+  readonly #sink: TransportSink;
+  /** Whether the client has begun to close. */
+  #isLeft = false;
+  /** What a paused client does not see. */
+  #unread: (() => void)[] | undefined;
+
+  constructor(options: PlayedServerOptions, sink: TransportSink) {
+    this.#options = options;
+    this.#sink = sink;
+    if (options.canPing) this.ping = () => this.#answerPing(() => sink.onPong(''));
+    if (options.canPause) {
+      this.pause = () => void (this.#unread ??= []);
+      this.resume = () => {
+        const unread = this.#unread ?? [];
+        this.#unread = undefined;
+        unread.forEach((arrival) => this.#arrive(arrival));
+      };
+    }
+    this.#answerHandshake();
+  }
+
+  // What the client does
+
+  send(frame: string): void {
+    if (this.readyState !== 1) throw new Error('This socket is not open.');
+    this.#options.wiretap.sending(this, frame);
+    if (frame === 'ping') this.#answerPing(() => this.message('pong'));
+  }
+
+  close(code: number, reason: string): void {
+    if (this.readyState === 0) return this.terminate();
+    this.readyState = 2;
+    this.#isLeft = true;
+    const mood = this.#options.moods.goodbye;
+    const goodbye = () => (mood === 'badly' ? this.break() : this.#end(code, reason, true));
+    if (mood === 'well') goodbye();
+    else if (mood !== 'never') this.#later(goodbye);
+  }
+
+  terminate(): void {
+    this.isGone = true;
+    this.readyState = 3;
+    this.#later(() => this.chatter());
+  }
+
+  // What the server does
+
+  accept(): void {
+    if (this.readyState !== 0) return;
+    this.readyState = 1;
+    this.#sink.onOpen('', '');
+  }
+
+  refuse(status: number): void {
+    if (this.readyState !== 0) return;
+    this.#sink.onError(new HandshakeError(`refused with ${status}`, { status }));
+    this.#end(1006, '', false);
+  }
+
+  message(data: string): void {
+    this.#arrive(() => {
+      if (this.readyState === 0) return;
+      this.#options.wiretap.arriving(this, data);
+      this.#sink.onMessage(data, data.length);
+    });
+  }
+
+  /** With a Close frame, which is seen before the socket is closed. */
+  bye(code: number): void {
+    this.#arrive(() => {
+      if (this.readyState !== 1) return;
+      this.readyState = 2;
+      if (this.#options.moods.goodbye === 'well') this.#end(code, 'bye', true);
+      else this.#later(() => this.#end(code, 'bye', true));
+    });
+  }
+
+  break(): void {
+    this.#arrive(() => {
+      this.#sink.onError(new Error('broken'));
+      this.#end(1006, '', false);
+    });
+  }
+
+  /** A socket that was let go reports whatever it likes. */
+  chatter(): void {
+    if (!this.isGone) return;
+    this.#options.wiretap.arriving(this, '0');
+    this.#sink.onMessage('0', 1);
+    this.#sink.onPong('');
+    this.#sink.onError(new Error('too late'));
+    this.#options.wiretap.ending(this, 1011);
+    this.#sink.onClose(1011, 'too late', true);
+    this.#options.wiretap.ended();
+  }
+
+  #answerHandshake(): void {
+    const mood = this.#options.moods.handshake;
+    if (mood === 'well') this.#later(() => this.accept(), 0);
+    if (mood === 'slow') this.#later(() => this.accept());
+    if (mood === 'badly') this.#later(() => this.refuse(503));
+  }
+
+  #answerPing(pong: () => void): void {
+    const mood = this.#options.moods.pong;
+    if (mood === 'well') this.#arrive(pong);
+    if (mood === 'slow') this.#later(() => this.#arrive(pong));
+  }
+
+  #arrive(arrival: () => void): void {
+    if (this.isGone) return;
+    if (this.#unread) this.#unread.push(arrival);
+    else arrival();
+  }
+
+  #end(code: number, reason: string, wasClean: boolean): void {
+    if (this.isGone) return;
+    this.isGone = true;
+    this.readyState = 3;
+    if (!this.#isLeft) this.#options.wiretap.ending(this, code);
+    this.#sink.onClose(code, reason, wasClean);
+    this.#options.wiretap.ended();
+  }
+
+  #later(action: () => void, delay = SLOW): void {
+    this.#options.scheduler.schedule(action, delay);
+  }
+}
+
+/** A server that is played by hand, and answers as its moods are where nobody plays it. */
+export class PlayedServer {
+  readonly sockets: PlayedSocket[] = [];
+  readonly transport: Transport;
+
+  constructor(options: PlayedServerOptions) {
+    this.transport = {
+      canPause: options.canPause,
+      canSetHeaders: true,
+      open: (_request, sink) => {
+        const socket = new PlayedSocket(options, sink);
+        this.sockets.push(socket);
+        return socket as TransportSocket;
+      },
+    };
+  }
+
+  /** The newest connection. */
+  get socket(): PlayedSocket | undefined {
+    return this.sockets.at(-1);
+  }
+}
