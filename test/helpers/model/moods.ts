@@ -1,4 +1,4 @@
-import { asyncScheduler, concat, ignoreElements, NEVER, of, throwError, timer } from 'rxjs';
+import { asyncScheduler, map, NEVER, of, throwError, timer } from 'rxjs';
 import type { Observable, SchedulerLike } from 'rxjs';
 
 /** How something outside answers: at once, after a while, with a failure, or never. */
@@ -29,7 +29,7 @@ export function answer<T>(mood: Mood, value: T, scheduler: SchedulerLike = async
     case 'well':
       return of(value);
     case 'slow':
-      return concat(timer(SLOW, scheduler).pipe(ignoreElements()), of(value)) as Observable<T>;
+      return timer(SLOW, scheduler).pipe(map(() => value));
     case 'badly':
       return throwError(() => new Error('in a bad mood'));
     case 'never':

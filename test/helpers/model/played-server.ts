@@ -176,7 +176,7 @@ export class PlayedServer {
       open: (_request, sink) => {
         const socket = new PlayedSocket(options, sink);
         this.sockets.push(socket);
-        return socket as TransportSocket;
+        return socket;
       },
     };
   }

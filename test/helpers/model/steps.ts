@@ -66,12 +66,12 @@ function userStep(depth = 0): Arbitrary<UserStep> {
       weight: 5,
       arbitrary: fc.record({
         do: fc.constantFrom('nextUnserializable', 'complete', 'pause', 'linkSend', 'linkClose', 'linkTerminate'),
-      }) as Arbitrary<UserStep>,
+      }),
     },
     { weight: 2, arbitrary: fc.record({ do: fc.constant('release' as const), which }) },
     {
       weight: 2,
-      arbitrary: fc.record({ do: fc.constantFrom('close', 'error'), code: ownCode }) as Arbitrary<UserStep>,
+      arbitrary: fc.record({ do: fc.constantFrom('close', 'error'), code: ownCode }),
     },
   );
 }
@@ -93,7 +93,7 @@ const step: Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('pass' as const), ms }) },
   { weight: 2, arbitrary: fc.constant({ do: 'accept' } as const) },
   { weight: 4, arbitrary: fc.constant({ do: 'message' } as const) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('gibberish', 'break', 'chatter') }) as Arbitrary<Step> },
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('gibberish', 'break', 'chatter') }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('refuse' as const), status }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('bye' as const), code }) },
   { weight: 3, arbitrary: mood },
