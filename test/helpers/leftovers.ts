@@ -3,7 +3,7 @@ import { afterEach, beforeAll, expect, vi } from 'vitest';
 /** Something that a test started, with clients of ours. */
 interface Served {
   readonly clients: number;
-  stop(): Promise<void>;
+  stop(): Promise<unknown>;
 }
 
 const served: Served[] = [];

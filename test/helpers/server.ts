@@ -130,6 +130,20 @@ export class TestServer {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Sends so many bytes of its consent, and not one more. */
+  stallAt(byte: number): void {
+    this.#answer = (handshake) => {
+      const write: (data: Uint8Array) => boolean = handshake.socket.write.bind(handshake.socket);
+      let left = byte;
+      handshake.socket.write = (data: string | Uint8Array) => {
+        const part = Buffer.from(data as string).subarray(0, left);
+        left -= part.length;
+        return part.length === 0 || write(part);
+      };
+      this.#welcome(handshake);
+    };
+  }
+
   async stop(): Promise<void> {
     if (!this.#http.listening) return;
     const closed = new Promise((resolve) => this.#http.close(resolve));
@@ -223,6 +237,27 @@ export class Peer {
   /** Puts bytes on the wire as they are. */
   write(bytes: Uint8Array): void {
     this.#socket.write(bytes);
+  }
+
+  /** From now on, one byte a millisecond. @returns what sends all that waits, and ends it */
+  trickle(): () => void {
+    const write: (data: Uint8Array) => boolean = this.#socket.write.bind(this.#socket);
+    let waiting = Buffer.alloc(0);
+    this.#socket.write = (data: string | Uint8Array) => {
+      waiting = Buffer.concat([waiting, Buffer.from(data as string)]);
+      return true;
+    };
+    const timer = setInterval(() => {
+      if (waiting.length > 0) write(waiting.subarray(0, 1));
+      waiting = waiting.subarray(1);
+    }, 1);
+    const end = () => {
+      clearInterval(timer);
+      this.#socket.write = write;
+      write(waiting);
+    };
+    this.#socket.once('close', () => clearInterval(timer));
+    return end;
   }
 
   /** The TCP connection ends without a Close frame. */

@@ -1,0 +1,4 @@
+import { frames } from './frames.js';
+import { proveAll } from './prove.js';
+
+proveAll(frames);

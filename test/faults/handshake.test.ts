@@ -1,0 +1,4 @@
+import { handshake } from './handshake.js';
+import { proveAll } from './prove.js';
+
+proveAll(handshake);

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Ledger } from '../fault.js';
+
+const PROGRAM = fileURLToPath(new URL('counting-program.mjs', import.meta.url));
+
+/** A counting server in a process of its own. */
+export class CountingProcess {
+  readonly got: Ledger = new Map();
+  /** Whether it has a network of its own, which lives as long as it does. */
+  readonly #isApart: boolean;
+  #process!: ChildProcess;
+  port = 0;
+
+  private constructor(isApart: boolean) {
+    this.#isApart = isApart;
+  }
+
+  static async start({ isApart = false } = {}): Promise<CountingProcess> {
+    const server = new CountingProcess(isApart);
+    await server.run();
+    return server;
+  }
+
+  get pid(): number {
+    return this.#process.pid!;
+  }
+
+  url(): string {
+    return `ws://127.0.0.1:${this.port}`;
+  }
+
+  /** Runs it, where it ran before if it did. */
+  async run(): Promise<void> {
+    const node = [process.execPath, PROGRAM, this.#isApart ? '0.0.0.0' : '127.0.0.1', String(this.port)];
+    const [program, ...args] = this.#isApart ? ['unshare', '--net', ...node] : node;
+    const child = spawn(program!, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#process = child;
+    const [{ port }] = (await once(child, 'message')) as [{ port: number }];
+    this.port = port;
+    child.on('message', ({ attempt, got }: { attempt: number; got: number }) => {
+      if (!this.got.has(attempt)) this.got.set(attempt, []);
+      this.got.get(attempt)!.push(got);
+    });
+  }
+
+  /** No goodbye: the kernel closes its sockets. */
+  async kill(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const exited = once(this.#process, 'close');
+    this.#process.kill('SIGKILL');
+    await exited;
+  }
+
+  /** Its sockets stay open, and nobody is behind them. */
+  freeze(): void {
+    this.#process.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#process.kill('SIGCONT');
+  }
+}

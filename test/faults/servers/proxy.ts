@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { filter, firstValueFrom, from, switchMap, timeout, timer } from 'rxjs';
+import { TestServer } from '../../helpers/server.js';
+
+/** What differs from proxy to proxy; `idle` is how many milliseconds of silence it bears. */
+export interface ProxyKind {
+  readonly name: string;
+  readonly reload: NodeJS.Signals;
+  command(folder: string): readonly [program: string, ...args: string[]];
+  configuration(ports: { readonly port: number; readonly upstream: number; readonly idle: number }): string;
+}
+
+const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+
+export const nginx: ProxyKind = {
+  name: 'nginx',
+  reload: 'SIGHUP',
+  command: (folder) => ['nginx', '-p', folder, '-c', 'configuration', '-e', 'stderr'],
+  configuration: ({ port, upstream, idle }) => `
+    daemon off;
+    pid nginx.pid;
+    worker_processes 1;
+    worker_shutdown_timeout 100ms;
+    events {}
+    http {
+      access_log off;
+      error_log stderr crit;
+      ${TEMPORARY.map((name) => `${name}_temp_path ${name};`).join(' ')}
+      server {
+        listen 127.0.0.1:${port};
+        location / {
+          proxy_pass http://127.0.0.1:${upstream};
+          proxy_http_version 1.1;
+          proxy_set_header upgrade $http_upgrade;
+          proxy_set_header connection upgrade;
+          proxy_read_timeout ${idle}ms;
+        }
+      }
+    }`,
+};
+
+export const haproxy: ProxyKind = {
+  name: 'haproxy',
+  reload: 'SIGUSR2',
+  command: (folder) => ['haproxy', '-W', '-q', '-f', join(folder, 'configuration')],
+  configuration: ({ port, upstream, idle }) => `
+    global
+      hard-stop-after 100ms
+    defaults
+      mode http
+      retries 0
+      timeout connect 1s
+      timeout client 1h
+      timeout server 1h
+      timeout tunnel ${idle}ms
+    listen proxy
+      bind 127.0.0.1:${port}
+      server upstream 127.0.0.1:${upstream}`,
+};
+
+/** A real proxy in front of a server on the loopback. */
+export class Proxy {
+  readonly port: number;
+  readonly #kind: ProxyKind;
+  readonly #folder: string;
+  readonly #process: ChildProcess;
+
+  private constructor(kind: ProxyKind, port: number, folder: string, process: ChildProcess) {
+    this.#kind = kind;
+    this.port = port;
+    this.#folder = folder;
+    this.#process = process;
+  }
+
+  static async start(kind: ProxyKind, upstream: number, idle: number): Promise<Proxy> {
+    const port = await freePort();
+    const folder = await mkdtemp(join(tmpdir(), `rxwire-${kind.name}-`));
+    await writeFile(join(folder, 'configuration'), `${kind.configuration({ port, upstream, idle })}\n`);
+    const [program, ...args] = kind.command(folder);
+    const process = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+    await listensAt(port);
+    return new Proxy(kind, port, folder, process);
+  }
+
+  url(): string {
+    return `ws://127.0.0.1:${this.port}`;
+  }
+
+  /** Reads its configuration anew; what the old one serves has a tenth of a second to end. */
+  reload(): void {
+    this.#process.kill(this.#kind.reload);
+  }
+
+  async stop(): Promise<void> {
+    const exited = once(this.#process, 'exit');
+    this.#process.kill('SIGTERM');
+    await exited;
+    await rm(this.#folder, { recursive: true });
+  }
+}
+
+/** A proxy cannot be told to take any port, and say which: one that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = await TestServer.start();
+  const { port } = server;
+  await server.stop();
+  return port;
+}
+
+function listensAt(port: number): Promise<boolean> {
+  const attempt = () =>
+    new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
+      socket.on('connect', () => socket.destroy());
+    });
+  return firstValueFrom(
+    timer(0, 20).pipe(
+      switchMap(() => from(attempt())),
+      filter(Boolean),
+      timeout(5000),
+    ),
+  );
+}
