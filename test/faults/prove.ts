@@ -32,7 +32,7 @@ export function proveAll({ title, faults }: FaultGroup, canHappen = true): void 
     leavesNothingBehind();
     leavesNothingUncaught();
 
-    it.each(faults)('$name', ({ variants = [], ...fault }) =>
+    it.each(faults.map((fault) => [fault.name, fault] as const))('%s', (_, { variants = [], ...fault }) =>
       lastValueFrom(from([fault, ...variants]).pipe(mergeMap(prove, AT_ONCE))),
     );
   });

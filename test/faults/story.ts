@@ -9,6 +9,8 @@ export class Story {
   readonly losses: { readonly at: number; readonly error: string }[] = [];
   /** Nothing follows. */
   isOver = false;
+  /** It left an error to nobody, which ends a process of Node. */
+  wouldCrash = false;
 
   opened(): void {
     this.opens.push(performance.now());

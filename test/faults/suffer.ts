@@ -14,10 +14,16 @@ export interface Suffering<S extends Session> {
   /** How many attempts were made before the fault was over. */
   readonly attemptsBefore: number;
   readonly attempts: number;
+  /** How many connections had been lost before. */
+  readonly lostBefore: number;
+  /** Nothing followed, before we closed. */
+  readonly hasStopped: boolean;
   /** Milliseconds from the fault to the end of the connection; `undefined`: it lived on. */
   readonly noticedAfter: number | undefined;
   /** Milliseconds from the end of the fault to the next message; `undefined`: none came. */
   readonly recoveredAfter: number | undefined;
+  /** Ends the server, and the way to it. */
+  readonly stop: () => Promise<unknown>;
 }
 
 /** Whether something comes true in time. */
@@ -33,11 +39,7 @@ const comesTrue = (fact: () => boolean, within: number): Promise<boolean> =>
   );
 
 /** Lets a fault happen to a client that talks and listens all the time. */
-export async function suffer<S extends Session>(
-  fault: Fault,
-  client: Client<S>,
-  pace: Pace,
-): Promise<Suffering<S> & { readonly stop: () => Promise<unknown> }> {
+export async function suffer<S extends Session>(fault: Fault, client: Client<S>, pace: Pace): Promise<Suffering<S>> {
   const { expected, isQuiet = false } = fault;
   const scene = await fault.start();
   const story = new Story();
@@ -70,18 +72,25 @@ export async function suffer<S extends Session>(
   await comesTrue(() => story.isOver || back() !== undefined, pace.patience);
 
   talking.unsubscribe();
-  await comesTrue(() => story.isOver || isQuiet || [...scene.got.values()].at(-1)?.at(-1) === sent, 1000);
+  const { isOver: hasStopped } = story;
+  await comesTrue(() => hasStopped || isQuiet || [...scene.got.values()].at(-1)?.at(-1) === sent, pace.patience);
+  const noticedAfter = since(inflictedAt, story.losses[lost]?.at);
+  const recoveredAfter = since(overAt, back()?.at);
   await session.close();
+  const { got } = scene;
+  const stop = () => scene.stop();
   return {
     session,
     story,
     sent,
-    got: scene.got,
+    got,
     attemptsBefore,
     attempts,
-    noticedAfter: since(inflictedAt, story.losses[lost]?.at),
-    recoveredAfter: since(overAt, back()?.at),
-    stop: () => scene.stop(),
+    lostBefore: lost,
+    hasStopped,
+    noticedAfter,
+    recoveredAfter,
+    stop,
   };
 }
 

@@ -1,0 +1,60 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { format } from 'prettier';
+
+const PAGE = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url));
+const [BEGIN, END] = ['<!-- measured: begin -->', '<!-- measured: end -->'];
+
+/** One line of the page: what a fault did to a client. */
+export interface Row {
+  readonly fault: string;
+  readonly client: string;
+  readonly did: string;
+  readonly noticed: string;
+  readonly recovered: string;
+  readonly lost: string;
+  readonly duplicated: string;
+}
+
+/** What the page says now, in the order of its tables. */
+export async function readRows(): Promise<Row[]> {
+  const [, measured = ''] = (await readFile(PAGE, 'utf8')).split(BEGIN);
+  const cells = measured
+    .split(END)[0]!
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+  const rows: Row[] = [];
+  for (const [fault = '', client = '', did = '', noticed = '', recovered = '', lost = '', duplicated = ''] of cells) {
+    if (client === 'client' || /^-+$/.test(client)) continue;
+    rows.push({ fault: fault || rows.at(-1)!.fault, client, did, noticed, recovered, lost, duplicated });
+  }
+  return rows;
+}
+
+/** Replaces what was measured before. */
+export async function writeRows(
+  groups: readonly { readonly title: string; readonly rows: readonly Row[] }[],
+): Promise<void> {
+  const [before = '', rest = ''] = (await readFile(PAGE, 'utf8')).split(BEGIN);
+  const [, after = ''] = rest.split(END);
+  const tables = groups.map(({ title, rows }) => `### ${title}\n\n${table(rows)}`).join('\n\n');
+  const page = `${before}${BEGIN}\n\n${tables}\n\n${END}${after}`;
+  await writeFile(PAGE, await format(page, { parser: 'markdown', printWidth: 120 }));
+}
+
+function table(rows: readonly Row[]): string {
+  const line = (...cells: string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    line('fault', 'client', 'what it did', 'noticed', 'back', 'lost', 'twice'),
+    line('---', '---', '---', '--:', '--:', '--:', '--:'),
+    ...rows.map(({ fault, client, did, noticed, recovered, lost, duplicated }, index) =>
+      line(rows[index - 1]?.fault === fault ? '' : fault, client, did, noticed, recovered, lost, duplicated),
+    ),
+  ].join('\n');
+}
