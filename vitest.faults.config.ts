@@ -6,7 +6,7 @@ const isUpdate = process.env.UPDATE_DOCS !== undefined;
 export default defineConfig({
   test: {
     include: [isUpdate ? 'test/faults/*.measure.ts' : 'test/faults/*.test.ts'],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 5, // they wait more than they work
   },

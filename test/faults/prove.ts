@@ -17,7 +17,7 @@ const QUICK: Pace = {
 };
 
 /** How many variants of a fault happen at the same time. */
-const AT_ONCE = 16;
+const AT_ONCE = 8;
 
 /** Lets a fault happen to rxwire, and looks at every promise. */
 async function prove(fault: Fault): Promise<void> {
