@@ -43,6 +43,14 @@ async function shell(line: string, url: string): Promise<string> {
   return stdout;
 }
 
+/** The suites that run a command in a process of its own, and look at what it does. */
+const RUN_BY: Readonly<Record<string, string>> = {
+  'npm run dashboard': 'npm run test:dashboard',
+  'npm run ingest': 'npm run test:ingest',
+  'npm run ingest -- --unguarded': 'npm run test:ingest',
+  'npm run ingest -- --keep 1': 'npm run test:ingest',
+};
+
 describe('A command of the pages', () => {
   it.each([...new Set(ofTheCheckout)])('is run by CI: %s', async (command) => {
     const steps = (await readFile(`${ROOT}.ci/run`, 'utf8')).replaceAll(/^(#|step ).*$/gm, '');
@@ -51,7 +59,7 @@ describe('A command of the pages', () => {
     };
 
     // CI runs the parts of `npm run check`, so that it can report on the tests in between.
-    const parts = command === 'npm run check' ? scripts.check!.split(' && ') : [command];
+    const parts = command === 'npm run check' ? scripts.check!.split(' && ') : [RUN_BY[command] ?? command];
 
     for (const part of parts) expect(`${steps}\n${scripts['check:static']!}`).toContain(part);
   });
