@@ -1,16 +1,19 @@
 /** Whoever sends a megabyte of `token` shall not keep the patterns busy, nor fill the log. */
 const LONGEST = 2_000;
 
-const URL_CREDENTIALS = /(\w:\/\/)[^\s/?#@]*@/g;
+const URL_CREDENTIALS = /(\w:\/\/)[^\s/?#]*@/g;
 const URL_QUERY = /(\w:\/\/[^\s?#"'<>]*)[?#][^\s"'<>]*/g;
+/** To the end of the line: a scheme, other cookies and quoted parameters are in it. */
+const HEADER = /((?:cookie|authorization)[\w-]*:[^\S\r\n]*)[^\s"'\\][^\r\n]*/gi;
 const CREDENTIALS = /\b(bearer|basic)\s+[^\s,;"']+/gi;
+/** In quotes, escaped ones too, to their end; else to the end of the word. */
 const NAMED_SECRET =
-  /((?:token|secret|password|passwd|api[-_]?key|signature|cookie|authorization)[\w-]*["']?\s*[:=]\s*["']?)[^\s"',;&}]+/gi;
+  /((?:token|secret|password|passwd|api[-_]?key|signature|cookie|authorization)[\w-]*\\*["']?\s*[:=]\s*)(?:(\\*["'])(?:(?!\2)(?:\\.|[^\\]))*|[^\s"',;&}]+)/gis;
 
 /**
  * Takes out of a text what looks like a secret: credentials, query and fragment of URLs, what follows `Bearer` and
- * `Basic`, and the values of what is called a token, a secret, a password, an API key, a signature or a cookie.
- * Of a text longer than 2000 characters it leaves these.
+ * `Basic`, the headers `Authorization` and `Cookie`, and the values of what is called a token, a secret, a password, an
+ * API key, a signature or a cookie. Of a text longer than 2000 characters it leaves these.
  *
  * What has none of these looks is not found. Where yours have others, wrap it:
  *
@@ -22,6 +25,7 @@ export function redactSecrets(text: string): string {
   return short
     .replace(URL_CREDENTIALS, '$1')
     .replace(URL_QUERY, '$1')
+    .replace(HEADER, '$1…')
     .replace(CREDENTIALS, '$1 …')
-    .replace(NAMED_SECRET, '$1…');
+    .replace(NAMED_SECRET, '$1$2…');
 }
