@@ -17,6 +17,9 @@ export interface CollectMetricsOptions {
 /** What a socket is closed with that nobody listens to any more. */
 const NORMAL = 1000;
 
+/** Where a close is still to come. */
+const OPEN: readonly string[] = ['open', 'closing'];
+
 /**
  * Puts the numbers of a connection into a register of prom-client:
  *
@@ -76,7 +79,7 @@ export function collectMetrics<In, Out>(
     state
       .pipe(
         pairwise(),
-        filter(([{ status }, { status: next }]) => status === 'open' && (next === 'idle' || next === 'failed')),
+        filter(([{ status: last }, { status }]) => OPEN.includes(last) && ['idle', 'failed'].includes(status)),
       )
       .subscribe(() => instruments.closed(labels, NORMAL)),
   );

@@ -140,7 +140,9 @@ export class Instruments {
   }
 
   #isShared({ labels }: Source): boolean {
-    return [...this.#sources].some((other) => this.labelNames.every((name) => other.labels[name] === labels[name]));
+    return [...this.#sources].some((other) =>
+      this.labelNames.every((name) => `${other.labels[name]}` === `${labels[name]}`),
+    );
   }
 }
 

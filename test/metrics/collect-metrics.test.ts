@@ -128,6 +128,33 @@ describe('collectMetrics', () => {
       'rxwire_closes_total{name="failed",code="1000"}': 1,
     });
   });
+
+  it('counts the close of a connection that everybody left while it closed', async () => {
+    const register = new Registry();
+    const transport = fakeTransport();
+    const feed = observeWebSocket({ url: 'ws://test', transport });
+    collectMetrics(feed, { register });
+    const reader = feed.messages.subscribe();
+    transport.open();
+
+    const closed = feed.close();
+    expect(feed.state.value.status).toBe('closing');
+    reader.unsubscribe();
+    transport.sink.onClose(1000, '', true);
+    await closed;
+
+    expect(await scraped(register)).toMatchObject({ 'rxwire_closes_total{code="1000"}': 1 });
+  });
+
+  it('takes a number and its digits for one label, as the register does', async () => {
+    const register = new Registry();
+    const collecting = collectMetrics(played().feed, { register, labels: { shard: 1 } });
+    collectMetrics(played().feed, { register, labels: { shard: '1' } });
+
+    collecting.unsubscribe();
+
+    expect(await scraped(register)).toMatchObject({ 'rxwire_retries_total{shard="1"}': 0 });
+  });
 });
 
 describe('connections in one register', () => {
