@@ -274,7 +274,8 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
       this.#change(event);
       for (const listener of members) listener.next(event);
       this.#onlookers?.next(event);
-      if (event.type === 'open' && event.attempt === this.#attempt?.number) {
+      // Whoever heard of it may have left, and begun a new run, whose first attempt has the same number.
+      if (event.type === 'open' && run === this.#run && event.attempt === this.#attempt?.number) {
         this.#empty();
         this.#attempt.isFlushed = true;
       }

@@ -311,4 +311,22 @@ describe('an unsubscribe', () => {
       expect(sent).toEqual(['9 "kept"']);
     });
   });
+
+  it('on hearing of open, and coming back at once, does not have the next connection overtake the outbox', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(cold, ['-o']);
+      const sent = record(server.sent);
+      const feed = observeWebSocket({ url: 'ws://test', transport: server.transport });
+      const opens = feed.lifecycle.pipe(ofType('open'));
+      const first = opens.subscribe(() => {
+        first.unsubscribe();
+        feed.messages.next('first');
+        opens.subscribe(() => feed.messages.next('second'));
+      });
+
+      flush();
+
+      expect(sent).toEqual(['2 "first"', '2 "second"']);
+    });
+  });
 });
