@@ -7,7 +7,7 @@ import {
 } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { of, take, throwError } from 'rxjs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   injectWebSocket,
   provideWebSocketDefaults,
@@ -26,6 +26,8 @@ import { detectsChangesOnceAFrame } from './change-detection.js';
 import { createTicker } from './ticker.js';
 import type { TickerOptions } from './ticker.js';
 
+// The default of Angular 21, and not of 20.
+beforeEach(() => TestBed.configureTestingModule({ providers: [provideZonelessChangeDetection()] }));
 afterEach(() => TestBed.resetTestingModule());
 
 /** What a page says as time goes by. */
