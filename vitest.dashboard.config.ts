@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Whole pages in a real Chromium, driven from outside: the dashboard, built as its README says, and hydration. */
+/** Whole pages in a real Chromium, driven from outside: the dashboard, built as its README says. */
 export default defineConfig({
   test: {
     name: 'dashboard',
