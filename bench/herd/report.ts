@@ -1,0 +1,29 @@
+import { HORIZON } from './simulate.js';
+import type { Outcome } from './simulate.js';
+import type { Scene } from './scenes.js';
+
+const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+const most = (counts: readonly number[]) => counts.reduce((most, count) => Math.max(most, count), 0);
+
+/** A table in Markdown of what each policy comes to in a scene. */
+export function table(outcomes: ReadonlyMap<string, Outcome>, { clients, outage }: Scene): string {
+  const home = outage / 1000;
+  const head = ['policy', 'half back', 'all back', 'attempts a client', 'most a second, away', '… after the return'];
+  const rows = Array.from(outcomes, ([policy, { arrivals, opens }]) => [
+    policy,
+    returned(opens, home, clients / 2) ?? 'never',
+    returned(opens, home, clients) ?? `never: ${Math.floor((100 * sum(opens)) / clients)} % in ${HORIZON / 1000} s`,
+    (sum(arrivals) / clients).toFixed(1),
+    most(arrivals.slice(0, home)),
+    most(arrivals.slice(home)),
+  ]);
+  const rule = head.map((_, column) => (column === 0 ? '---' : '--:'));
+  return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** How long after its return the server had that many clients. */
+function returned(opens: readonly number[], home: number, wanted: number): string | undefined {
+  let back = 0;
+  const second = opens.findIndex((count) => (back += count) >= wanted);
+  return second < 0 ? undefined : `${second + 1 - home} s`;
+}

@@ -1,0 +1,86 @@
+import { between } from '../../src/backoff.js';
+import { dice } from './dice.js';
+import type { Policy } from './policies.js';
+import type { Scene } from './scenes.js';
+
+/** How long the server is watched after its return: some herds never come back. In milliseconds. */
+export const HORIZON = 600_000;
+
+const NOBODY = -1;
+
+/** What the server saw, in each second since all connections broke. */
+export interface Outcome {
+  readonly arrivals: readonly number[];
+  readonly opens: readonly number[];
+}
+
+/** Breaks every connection at 0, and lets the clients come back as their policy says. */
+export function simulate(policy: Policy, scene: Scene, seed: number): Outcome {
+  const { clients, outage } = scene;
+  const random = dice(seed);
+  const answer = server(scene);
+  const end = outage + HORIZON;
+  const arrivals = new Array<number>(end / 1000).fill(0);
+  const opens = [...arrivals];
+
+  const herd = Array.from({ length: clients }, () => ({
+    roundTrip: between(20, 200, random),
+    delayOf: policy(random),
+    retries: 0,
+  }));
+
+  // Each client has at most one attempt ahead: `due` says when, and `last` and `before` list who is due in a millisecond,
+  // to be sorted then. All in one queue that is kept sorted, this takes minutes; not sorted at all, those who were
+  // planned last are served first, and they are the impatient.
+  const due = new Float64Array(clients);
+  const last = new Int32Array(end).fill(NOBODY);
+  const before = new Int32Array(clients);
+
+  const plan = (client: number, from: number) => {
+    const { delayOf, retries } = herd[client]!;
+    herd[client]!.retries++;
+    due[client] = from + delayOf(retries);
+    const millisecond = Math.floor(due[client]);
+    if (millisecond >= end) return;
+    before[client] = last[millisecond]!;
+    last[millisecond] = client;
+  };
+
+  const dueIn = (millisecond: number): readonly number[] => {
+    const found: number[] = [];
+    for (let client = last[millisecond]!; client !== NOBODY; client = before[client]!) found.push(client);
+    return found.sort((one, other) => due[one]! - due[other]!);
+  };
+
+  for (let client = 0; client < clients; client++) plan(client, 0);
+  for (let millisecond = 0; millisecond < end; millisecond++) {
+    for (const client of dueIn(millisecond)) {
+      const now = due[client]!;
+      const { isIn, at } = answer(now);
+      const told = at + herd[client]!.roundTrip;
+      count(arrivals, now);
+      if (isIn) count(opens, told);
+      else plan(client, told);
+    }
+  }
+  return { arrivals, opens };
+}
+
+/** Serves one after the other, in the order of their arrival. */
+function server({ outage, acceptRate, backlog, refusalCost }: Scene) {
+  const handshake = 1000 / acceptRate;
+  let busyUntil = outage;
+
+  return (now: number): { isIn: boolean; at: number } => {
+    if (now < outage) return { isIn: false, at: now };
+    busyUntil = Math.max(busyUntil, now);
+    const isIn = busyUntil - now < backlog * handshake;
+    busyUntil += isIn ? handshake : refusalCost * handshake;
+    return { isIn, at: busyUntil };
+  };
+}
+
+function count(seconds: number[], time: number): void {
+  const second = Math.floor(time / 1000);
+  if (second < seconds.length) seconds[second]!++;
+}

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { draw } from '../../bench/herd/draw.js';
+import { withSection } from '../../bench/herd/page.js';
+import { policies } from '../../bench/herd/policies.js';
+import type { Policy } from '../../bench/herd/policies.js';
+import { table } from '../../bench/herd/report.js';
+import { scaled, scenes } from '../../bench/herd/scenes.js';
+import type { Scene } from '../../bench/herd/scenes.js';
+import { simulate } from '../../bench/herd/simulate.js';
+
+const page = readFileSync(new URL('../../docs/herd.md', import.meta.url), 'utf8');
+
+/** The section of a scene in the page, its tables without what prettier adds. */
+const section = (name: string) =>
+  new RegExp(`<!-- herd:${name} -->([^]*?)<!-- /herd -->`).exec(page)![1]!.replaceAll(/ +/g, ' ');
+
+const once =
+  (delay: number): Policy =>
+  () =>
+  () =>
+    delay;
+
+const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+
+const DEFAULT = 'full jitter (default)';
+
+describe('the page about the herd', () => {
+  // All of it takes a minute; a policy of each scene is as good as any other.
+  it.each([
+    ['restart', DEFAULT],
+    ['outage', 'Python websockets 17.1'],
+    ['overload', 'equal jitter'],
+  ] as const)('has what a run of 100 000 clients comes to: %s, %s', (name, policy) => {
+    const outcomes = new Map([[policy, simulate(policies[policy], scenes[name], 1)]]);
+
+    const [, , row] = table(outcomes, scenes[name]).split('\n');
+
+    expect(section(name)).toContain(row);
+  });
+
+  it.each(Object.keys(scenes))('has a row for each policy, and a picture: %s', (name) => {
+    const rows = section(name).match(/^\| .*$/gm)!;
+
+    expect(rows.slice(2).map((row) => row.split(' | ')[0]!.slice(2))).toEqual(Object.keys(policies));
+    expect(page).toContain(`(images/herd-${name}.svg)`);
+  });
+
+  it('keeps what stands around a section', () => {
+    expect(withSection('a\n<!-- herd:x -->\nold\n<!-- /herd -->\nb\n', 'x', 'new')).toBe(
+      'a\n<!-- herd:x -->\n\nnew\n\n<!-- /herd -->\nb\n',
+    );
+    expect(() => withSection(page, 'unknown', '')).toThrow('Expected a section `herd:unknown` in the page.');
+  });
+});
+
+describe('a simulated herd', () => {
+  const small = scaled(scenes.outage, 1000);
+  const run = (seed: number, scene = small) =>
+    new Map(Object.entries(policies).map(([name, policy]) => [name, simulate(policy, scene, seed)]));
+  let first: ReturnType<typeof run>;
+
+  beforeAll(() => {
+    first = run(1);
+  });
+
+  it('does the same for the same seed, and something else for another one', () => {
+    expect(run(1)).toEqual(first);
+    expect(run(2)).not.toEqual(first);
+  });
+
+  it('is drawn the same for the same figures', () => {
+    const drawn = () => draw(first, small).replaceAll(/zr[\w-]*/g, ''); // names that count on through a process
+    const svg = drawn();
+
+    expect(drawn()).toBe(svg);
+    for (const name of Object.keys(policies)) expect(svg).toContain(`>${name}</text>`);
+  });
+
+  const scene: Scene = { clients: 300, outage: 10_000, acceptRate: 10, backlog: 5, refusalCost: 0 };
+
+  it('is refused while the server is away, and served no faster than it can', () => {
+    const { arrivals, opens } = simulate(policies[DEFAULT], scene, 1);
+
+    expect(sum(opens.slice(0, 10))).toBe(0);
+    expect(sum(opens)).toBe(300);
+    expect(sum(arrivals)).toBeGreaterThan(300);
+    // A round trip may carry the last of one second into the next.
+    expect(Math.max(...opens)).toBeLessThanOrEqual(12);
+  });
+
+  it('fills the backlog when all come at once, and is refused beyond it', () => {
+    const { opens } = simulate(once(650_000), scene, 1);
+
+    expect(sum(opens)).toBe(0); // none comes within the horizon
+
+    const late = simulate(once(10_000), scene, 1);
+
+    expect(late.arrivals[10]).toBe(300);
+    expect(sum(late.opens.slice(10, 12))).toBe(5);
+  });
+
+  it('keeps a server busy with refusals that cost', () => {
+    const eager = once(1000);
+
+    const free = simulate(eager, scene, 1);
+    const costly = simulate(eager, { ...scene, refusalCost: 0.5 }, 1);
+
+    expect(sum(free.opens)).toBe(300);
+    expect(sum(costly.opens)).toBeLessThan(300);
+  });
+});

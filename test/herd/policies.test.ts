@@ -1,0 +1,109 @@
+import PartySocket from 'partysocket/ws';
+import { concat, of, throwError, VirtualTimeScheduler } from 'rxjs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { dice } from '../../bench/herd/dice.js';
+import { policies } from '../../bench/herd/policies.js';
+import type { Policy } from '../../bench/herd/policies.js';
+import { retryWithBackoff } from '../../operators/index.js';
+import type { RetryWithBackoffOptions } from '../../operators/index.js';
+
+const RETRIES = 20;
+
+/** The first delays of a client whose dice are seeded. */
+function delaysOf(policy: Policy, seed: number): number[] {
+  const delayOf = policy(dice(seed));
+  return Array.from({ length: RETRIES }, (_, retry) => delayOf(retry));
+}
+
+describe('retryWithBackoff() waits as its policy in the herd says', () => {
+  it.each<[keyof typeof policies, RetryWithBackoffOptions]>([
+    ['full jitter (default)', {}],
+    ['full jitter, initialDelay 5000', { initialDelay: 5000 }],
+    ['equal jitter', { jitter: 'equal' }],
+    ['decorrelated jitter', { jitter: 'decorrelated' }],
+    ['no jitter', { jitter: 'none' }],
+  ])('%s', (name, options) => {
+    for (let seed = 1; seed <= 50; seed++) {
+      const scheduler = new VirtualTimeScheduler();
+      const delays: number[] = [];
+      const refused = concat(
+        of({ type: 'connecting' }),
+        throwError(() => new Error('refused')),
+      );
+
+      refused.pipe(retryWithBackoff({ ...options, maxRetries: RETRIES, scheduler, random: dice(seed) })).subscribe({
+        next: (event) => 'delay' in event && delays.push(event.delay as number),
+        error: () => {},
+      });
+      scheduler.flush();
+
+      expect(delays).toEqual(delaysOf(policies[name], seed));
+    }
+  });
+});
+
+describe('other libraries wait as their policies in the herd say', () => {
+  /** When sockets were made. The first is open for long enough to be healthy, and breaks; all others are refused. */
+  let made: number[];
+
+  class FailingSocket extends EventTarget {
+    static readonly CONNECTING = 0;
+    static readonly OPEN = 1;
+    static readonly CLOSING = 2;
+    static readonly CLOSED = 3;
+
+    constructor() {
+      super();
+      if (made.push(Date.now()) === 1) {
+        setTimeout(() => this.dispatchEvent(new Event('open')), 0);
+        setTimeout(() => this.dispatchEvent(new Event('close')), HEALTHY);
+      } else setTimeout(() => this.dispatchEvent(new Event('close')), 0);
+    }
+
+    close() {}
+  }
+
+  const HEALTHY = 60_000;
+  const WebSocket = FailingSocket as unknown as typeof globalThis.WebSocket;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.resetModules();
+    made = [];
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+
+  async function delays(): Promise<number[]> {
+    await vi.advanceTimersByTimeAsync(HEALTHY + RETRIES * 11_000);
+    return made.slice(1, RETRIES).map((at, index) => at - (index === 0 ? made[0]! + HEALTHY : made[index]!));
+  }
+
+  it('reconnecting-websocket', async () => {
+    vi.spyOn(Math, 'random').mockImplementation(dice(7));
+    const { default: Reconnecting } = await import('reconnecting-websocket');
+    // Its types say that the class is in another `default`, as it is without a bundler.
+    const socket = new (Reconnecting as unknown as typeof Reconnecting.default)('ws://test', [], { WebSocket });
+
+    const waits = await delays();
+
+    socket.close();
+    const expected = delaysOf(policies['reconnecting-websocket 4.4.0'], 7).slice(0, waits.length);
+    expect(waits).toHaveLength(RETRIES - 1);
+    waits.forEach((wait, retry) => expect(Math.abs(wait - expected[retry]!)).toBeLessThanOrEqual(1));
+  });
+
+  it('partysocket', async () => {
+    const socket = new PartySocket('ws://test', [], { WebSocket });
+
+    const waits = await delays();
+
+    socket.close();
+    const expected = delaysOf(policies['partysocket 1.3.0'], 1).slice(0, waits.length);
+    expect(waits).toHaveLength(RETRIES - 1);
+    waits.forEach((wait, retry) => expect(Math.abs(wait - expected[retry]!)).toBeLessThanOrEqual(1));
+  });
+});
