@@ -26,11 +26,19 @@ export function draw(outcomes: ReadonlyMap<string, Outcome>, { clients, outage }
     animation: false,
     color: COLOURS,
     textStyle: { color: INK },
-    // Measured text would need the reader's fonts.
-    legend: { bottom: 0, itemGap: 12, textStyle: { color: INK, width: 185 } },
+    // Text is measured without the reader's fonts, and comes out too short: hence the gap.
+    legend: {
+      bottom: 0,
+      left: 90,
+      right: 30,
+      itemGap: 42,
+      itemWidth: 14,
+      icon: 'roundRect',
+      textStyle: { color: INK },
+    },
     grid: [
-      { left: 75, right: 30, top: 20, height: 290, outerBoundsMode: 'none' },
-      { left: 75, right: 30, top: 345, height: 200, outerBoundsMode: 'none' },
+      { left: 95, right: 30, top: 20, height: 290, outerBoundsMode: 'none' },
+      { left: 95, right: 30, top: 345, height: 200, outerBoundsMode: 'none' },
     ],
     xAxis: [
       { ...axis(''), gridIndex: 0, max: home + SHOWN },

@@ -49,6 +49,7 @@ const RUN_BY: Readonly<Record<string, string>> = {
   'npm run ingest': 'npm run test:ingest',
   'npm run ingest -- --unguarded': 'npm run test:ingest',
   'npm run ingest -- --keep 1': 'npm run test:ingest',
+  'npm run simulate': 'npm run simulate -- --seed 2 --clients 5000', // the same, smaller
 };
 
 describe('A command of the pages', () => {

@@ -19,7 +19,9 @@ describe('a script that no server could follow', () => {
 
   it.each([[[]], ['o'], [[1]]])('is refused when it is made: %j', (scripts) => {
     inVirtualTime(({ cold }) => {
-      expect(() => scriptedServer(cold, scripts as unknown as string[])).toThrow('an array of at least one marble string');
+      expect(() => scriptedServer(cold, scripts as unknown as string[])).toThrow(
+        'an array of at least one marble string',
+      );
     });
   });
 
