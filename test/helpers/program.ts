@@ -4,7 +4,8 @@ import { promisify } from 'node:util';
 import { build } from 'tsup';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const OUT = `${root}node_modules/.cache/rxwire-programs`;
+/** Several Nodes may run the tests at once. */
+const OUT = `${root}node_modules/.cache/rxwire-programs-${process.version}`;
 
 /** Builds programs of the fixtures, each with the library as it is now. */
 export async function buildPrograms(...names: string[]): Promise<void> {
