@@ -19,14 +19,16 @@ const leaf = source(
   'loggable',
   'online',
   'outbox',
+  'pulse',
   'queue',
   'read-with-backpressure',
   'redact-secrets',
+  'stage',
   'stats',
   'transport/transport',
   'visible',
 );
-const connection = source('attempt', 'config', 'message-subject', 'observe-web-socket', 'request', 'state');
+const connection = source('attempt', 'config', 'message-subject', 'observe-web-socket', 'request', 'run', 'state');
 const entry = source('index', 'index\\.node', 'public');
 const concreteTransport = '^src/transport/(?!transport\\.ts$)';
 const operators = '^operators/';

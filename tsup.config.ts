@@ -14,6 +14,7 @@ const entry = {
 const shared: Options = {
   target: 'es2022',
   splitting: true, // one copy of the error classes for all entries
+  treeshake: true,
   // A connection is an AsyncDisposable, and users need not have asked for that library.
   dts: { entry, banner: '/// <reference lib="esnext.disposable" />' },
 };

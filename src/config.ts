@@ -35,6 +35,10 @@ export interface WebSocketConfig<In = unknown, Out = In> {
 /** A checked config with its defaults filled in. */
 export type ResolvedConfig<In, Out> = Required<WebSocketConfig<In, Out>>;
 
+/** One of each for all: every connection would hold its own. */
+const NONE: string[] = [];
+const NOTHING = {};
+
 /** Checks a config and fills in its defaults. @throws TypeError or RangeError that names what is wrong */
 export function resolveConfig<In, Out>(
   config: string | URL | WebSocketConfig<In, Out>,
@@ -42,10 +46,10 @@ export function resolveConfig<In, Out>(
 ): ResolvedConfig<In, Out> {
   const {
     url,
-    protocols = [],
-    headers = {},
+    protocols = NONE,
+    headers = NOTHING,
     codec = plainJson as Codec<In | Promise<In>, Out>,
-    outbox = {},
+    outbox = NOTHING,
     connectTimeout = 10_000,
     closeTimeout = 2_000,
     linger = 0,

@@ -1,5 +1,5 @@
-import { BehaviorSubject, defer, Observable, Subject, Subscription } from 'rxjs';
-import type { OperatorFunction, Subscriber } from 'rxjs';
+import { BehaviorSubject, defer, Observable, Subject } from 'rxjs';
+import type { OperatorFunction, Subscriber, Subscription } from 'rxjs';
 import { expectFunction } from './arguments.js';
 import { Attempt, NO_CLOSE_FRAME } from './attempt.js';
 import type { AttemptHost } from './attempt.js';
@@ -13,6 +13,8 @@ import { loggable } from './loggable.js';
 import { MessageSubject } from './message-subject.js';
 import { Outbox } from './outbox.js';
 import type { Pausable } from './read-with-backpressure.js';
+import { Run } from './run.js';
+import type { RunHost } from './run.js';
 import { transition } from './state.js';
 import type { ConnectionState, StateChange } from './state.js';
 import { Counters } from './stats.js';
@@ -90,7 +92,7 @@ interface Audience<T> {
  * By hand, and not with `share`, `takeUntil` and Subjects: these held 4 kB of heap a connection, and a Subject makes a
  * closure for every value.
  */
-class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<In, Out> {
+class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<In, Out>, RunHost {
   readonly lifecycle: Observable<LifecycleEvent>;
   readonly messages: MessageSubject<In, Out>;
   readonly state: StateObservable;
@@ -103,8 +105,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   readonly #readers: Audience<In> = { members: [] };
   /** Not there before somebody asks: most connections have none, and every one would hold it. */
   #onlookers: Subject<LifecycleEvent> | undefined;
-  /** The supervised lifecycle, from the first subscriber on until the end. */
-  #run: Subscription | undefined;
+  #run: Run | undefined;
   /** The wait for another subscriber, when the last one has left. */
   #lingering: Subscription | undefined;
   /** The newest one, which may have ended. */
@@ -119,11 +120,8 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   constructor(config: ResolvedConfig<In, Out>, supervision: readonly Supervision[]) {
     this.#config = config;
     this.#supervision = supervision;
-    this.#outbox = new Outbox(config.outbox, config.scheduler, (count, reason) => this.drop(count, reason));
-    this.stats = new Counters(() => ({
-      queued: this.#outbox.size,
-      bufferedAmount: this.#attempt?.bufferedAmount ?? 0,
-    }));
+    this.#outbox = new Outbox(config.outbox, config.scheduler, this);
+    this.stats = new Counters(this.#outbox, this);
     this.state = new StateObservable(this.#state);
     this.lifecycle = new Observable((subscriber) => this.#join(this.#listeners, subscriber));
     this.messages = new MessageSubject<In, Out>(this, (subscriber) => this.#join(this.#readers, subscriber));
@@ -160,10 +158,10 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
     this.#isClosing = true;
     if (!this.#attempts.filter((attempt) => attempt.close(code, reason)).length) {
       this.#change({ type: 'cancelled', code, reason });
-      this.#complete(run);
+      this.complete(run);
     }
     await gone;
-    this.#complete(run); // whatever the supervision still waits for
+    this.complete(run); // whatever the supervision still waits for
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -181,6 +179,39 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
     if (frame === undefined) return;
     if (this.link) this.link.sendRaw(frame);
     else this.#outbox.push(frame);
+  }
+
+  // For its stats
+
+  get bufferedAmount(): number {
+    return this.#attempt?.bufferedAmount ?? 0;
+  }
+
+  // For its run
+
+  /** Once an `open` has been delivered, what waits goes out in order, and what comes then goes out at once. */
+  tell(run: Run | undefined, event: LifecycleEvent): void {
+    if (event.type === 'reconnecting') this.#forsake(run, this.#attempt);
+    this.#inTurn(run, () => {
+      const { members } = this.#listeners;
+      this.#change(event);
+      for (const listener of members) listener.next(event);
+      this.#onlookers?.next(event);
+      // Whoever heard of it may have left, and begun a new run, whose first attempt has the same number.
+      if (event.type === 'open' && run === this.#run && event.attempt === this.#attempt?.number) {
+        this.#empty();
+        this.#attempt.isFlushed = true;
+      }
+    });
+  }
+
+  fail(run: Run, error: unknown): void {
+    this.#end(run, { type: 'failed', error: toError(error) }, (member) => member.error(error));
+  }
+
+  complete(run = this.#run): void {
+    this.#end(run, { type: 'completed' }, (member) => member.complete());
+    run?.unsubscribe();
   }
 
   // For its attempts
@@ -216,7 +247,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   drop(count: number, reason: DroppedEvent['reason'], error?: Error): void {
     if (count === 0) return;
     this.stats.dropped += count;
-    this.#tell(this.#run, loggable({ type: 'dropped', count, reason, ...(error && { error }) }));
+    this.tell(this.#run, loggable({ type: 'dropped', count, reason, ...(error && { error }) }));
   }
 
   #join<T>(audience: Audience<T>, subscriber: Subscriber<T>): void {
@@ -234,28 +265,17 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   }
 
   #start(): void {
-    const run = (this.#run = new Subscription());
-    let attempts = 0;
+    const run = (this.#run = new Run(this));
     this.#isClosing = false;
-    const raw = new Observable<LifecycleEvent>((lifecycle) => this.#connect(run, ++attempts, lifecycle));
-    run.add(
-      defer(() => this.#supervision.reduce((source, operator) => operator(source), raw)).subscribe({
-        next: (event) => {
-          if (event.type === 'reconnecting') this.#forsake(run, this.#attempt);
-          this.#tell(run, event);
-        },
-        error: (error: unknown) =>
-          this.#end(run, { type: 'failed', error: toError(error) }, (member) => member.error(error)),
-        complete: () => this.#complete(),
-      }),
-    );
+    const raw = new Observable<LifecycleEvent>((lifecycle) => this.#connect(run, lifecycle));
+    defer(() => this.#supervision.reduce((source, operator) => operator(source), raw)).subscribe(run);
   }
 
   /** The raw lifecycle of one connection. */
-  #connect(run: Subscription, number: number, lifecycle: Subscriber<LifecycleEvent>): void {
+  #connect(run: Run, lifecycle: Subscriber<LifecycleEvent>): void {
     if (run.closed || lifecycle.closed) return;
-    if (this.#isClosing) return this.#complete(); // close() was called, and the supervision wants to go on
-    const attempt = new Attempt(this, this.#config, number, lifecycle);
+    if (this.#isClosing) return this.complete(run); // close() was called, and the supervision wants to go on
+    const attempt = new Attempt(this, this.#config, ++run.attempts, lifecycle);
     this.#attempt = attempt;
     this.#attempts = this.#attempts.concat(attempt);
     lifecycle.add(() => this.#forsake(run, attempt));
@@ -263,31 +283,11 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   }
 
   /** The supervision gave it up, and somebody listens still: they are told what we did. */
-  #forsake(run: Subscription, attempt?: Attempt<In, Out>): void {
-    if (attempt?.abandon()) this.#tell(run, { type: 'close', ...NO_CLOSE_FRAME, initiator: 'local' });
+  #forsake(run: Run | undefined, attempt?: Attempt<In, Out>): void {
+    if (attempt?.abandon()) this.tell(run, { type: 'close', ...NO_CLOSE_FRAME, initiator: 'local' });
   }
 
-  /** Once an `open` has been delivered, what waits goes out in order, and what comes then goes out at once. */
-  #tell(run: Subscription | undefined, event: LifecycleEvent): void {
-    this.#inTurn(run, () => {
-      const { members } = this.#listeners;
-      this.#change(event);
-      for (const listener of members) listener.next(event);
-      this.#onlookers?.next(event);
-      // Whoever heard of it may have left, and begun a new run, whose first attempt has the same number.
-      if (event.type === 'open' && run === this.#run && event.attempt === this.#attempt?.number) {
-        this.#empty();
-        this.#attempt.isFlushed = true;
-      }
-    });
-  }
-
-  #complete(run = this.#run): void {
-    this.#end(run, { type: 'completed' }, (member) => member.complete());
-    run?.unsubscribe();
-  }
-
-  #end(run: Subscription | undefined, change: StateChange, tell: (member: Subscriber<never>) => void): void {
+  #end(run: Run | undefined, change: StateChange, tell: (member: Subscriber<never>) => void): void {
     this.#inTurn(run, () => {
       const members = this.#everybody; // not who joins on hearing of the state
       this.#run = undefined;
@@ -298,7 +298,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   }
 
   /** What a subscriber brings about while it hears of an event is told when all others have heard of that event. */
-  #inTurn(run: Subscription | undefined, action: () => void): void {
+  #inTurn(run: Run | undefined, action: () => void): void {
     const turns = this.#turns;
     if (turns.push(() => run && run === this.#run && action()) > 1) return; // another tells, and goes on
     try {
@@ -309,7 +309,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   }
 
   /** The last subscriber has left. */
-  #leave(run: Subscription): void {
+  #leave(run: Run): void {
     const { linger, scheduler } = this.#config;
     const stop = () => {
       this.#run = undefined;

@@ -16,8 +16,10 @@ export interface OutboxOptions {
   maxAge?: number;
 }
 
-/** Tells that `count` messages were given up. */
-export type Drop = (count: number, reason: 'overflow' | 'expired') => void;
+/** Who is told of messages that were given up. */
+export interface Dropper {
+  drop(count: number, reason: 'overflow' | 'expired'): void;
+}
 
 interface Entry {
   readonly frame: string | Uint8Array;
@@ -28,10 +30,10 @@ interface Entry {
 export class Outbox {
   readonly #limits: Required<OutboxOptions>;
   readonly #clock: TimestampProvider;
-  readonly #drop: Drop;
+  readonly #dropper: Dropper;
   #entries = new Queue<Entry>();
 
-  constructor(options: OutboxOptions, clock: TimestampProvider, drop: Drop) {
+  constructor(options: OutboxOptions, clock: TimestampProvider, dropper: Dropper) {
     expectObject('outbox', options);
     const { capacity = 1000, overflow = 'dropOldest', maxAge = Infinity } = options;
     expectNumber('outbox.capacity', capacity, 0, true);
@@ -39,7 +41,7 @@ export class Outbox {
     expectNumber('outbox.maxAge', maxAge, 1);
     this.#limits = { capacity, overflow, maxAge };
     this.#clock = clock;
-    this.#drop = drop;
+    this.#dropper = dropper;
   }
 
   get size(): number {
@@ -53,7 +55,7 @@ export class Outbox {
     if (isFull && overflow === 'error') throw new OutboxOverflowError(capacity);
     if (!isFull || overflow === 'dropOldest') this.#entries.push({ frame, since: this.#clock.now() });
     if (this.size > capacity) this.#entries.shift();
-    if (isFull) this.#drop(1, 'overflow'); // last: whoever hears of it may push
+    if (isFull) this.#dropper.drop(1, 'overflow'); // last: whoever hears of it may push
   }
 
   /** Takes the oldest message that is still worth sending. */
@@ -73,6 +75,6 @@ export class Outbox {
     const oldest = this.#clock.now() - this.#limits.maxAge;
     let count = 0;
     for (; this.#entries.size && this.#entries.peek()!.since < oldest; count++) this.#entries.shift();
-    if (count > 0) this.#drop(count, 'expired');
+    if (count > 0) this.#dropper.drop(count, 'expired');
   }
 }

@@ -32,21 +32,24 @@ export class Counters implements ConnectionStats {
   dropped = 0;
   opens = 0;
   latency: number | undefined = undefined;
-  readonly #now: () => Pick<ConnectionStats, 'queued' | 'bufferedAmount'>;
+  readonly #outbox: { readonly size: number };
+  readonly #wire: Pick<ConnectionStats, 'bufferedAmount'>;
 
-  constructor(now: () => Pick<ConnectionStats, 'queued' | 'bufferedAmount'>) {
-    this.#now = now;
+  constructor(outbox: { readonly size: number }, wire: Pick<ConnectionStats, 'bufferedAmount'>) {
+    this.#outbox = outbox;
+    this.#wire = wire;
   }
 
   get queued(): number {
-    return this.#now().queued;
+    return this.#outbox.size;
   }
 
   get bufferedAmount(): number {
-    return this.#now().bufferedAmount;
+    return this.#wire.bufferedAmount;
   }
 
   toJSON(): object {
-    return { ...(this as object), ...this.#now() };
+    const { queued, bufferedAmount } = this;
+    return { ...(this as object), queued, bufferedAmount };
   }
 }

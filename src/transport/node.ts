@@ -48,12 +48,12 @@ export function wsTransport(options: WsTransportOptions = {}): Transport {
       let isOpen = false;
       let isRefused = false;
 
-      socket.on('open', () => {
+      socket.once('open', () => {
         isOpen = true;
         sink.onOpen(socket.protocol, socket.extensions);
       });
       // After a FIN without a Close frame `ws` waits until all is sent, which may be for ever.
-      socket.on('upgrade', ({ socket: tcp }) =>
+      socket.once('upgrade', ({ socket: tcp }) =>
         tcp.on('end', () => {
           const patience = after(closeTimeout, scheduler).subscribe(() => socket.terminate());
           socket.once('close', () => patience.unsubscribe());

@@ -8,7 +8,9 @@ import type { OutboxOptions } from '../../src/outbox.js';
 function outboxWith(options: OutboxOptions = {}) {
   const clock = { time: 0, now: () => clock.time };
   const dropped: string[] = [];
-  const outbox = new Outbox(options, clock, (count, reason) => dropped.push(`${count} ${reason}`));
+  const outbox = new Outbox(options, clock, {
+    drop: (count, reason) => dropped.push(`${count} ${reason}`),
+  });
   return { outbox, clock, dropped };
 }
 
@@ -173,11 +175,17 @@ describe('Outbox', () => {
     'stays within its capacity, and in order, where whoever hears of a drop pushes; %s',
     (overflow) => {
       let again: string[] = ['again'];
-      const outbox: Outbox = new Outbox({ capacity: 2, overflow }, { now: () => 0 }, () => {
-        const frames = again;
-        again = [];
-        fill(outbox, ...frames);
-      });
+      const outbox: Outbox = new Outbox(
+        { capacity: 2, overflow },
+        { now: () => 0 },
+        {
+          drop() {
+            const frames = again;
+            again = [];
+            fill(outbox, ...frames);
+          },
+        },
+      );
 
       fill(outbox, 'a', 'b', 'c');
 
@@ -189,10 +197,12 @@ describe('Outbox', () => {
   it('loses nothing, and gives nothing twice, where whoever hears of an expiry pushes', () => {
     const clock = { time: 0, now: () => clock.time };
     let again: string[] = ['again'];
-    const outbox: Outbox = new Outbox({ capacity: 3, maxAge: 10 }, clock, () => {
-      const frames = again;
-      again = [];
-      fill(outbox, ...frames);
+    const outbox: Outbox = new Outbox({ capacity: 3, maxAge: 10 }, clock, {
+      drop() {
+        const frames = again;
+        again = [];
+        fill(outbox, ...frames);
+      },
     });
     fill(outbox, 'a', 'b');
 
@@ -212,7 +222,7 @@ describe('Outbox', () => {
       const clock = { time: 0, now: () => clock.time };
       let dropped = 0;
       let refused = 0;
-      const outbox = new Outbox({ capacity, overflow, maxAge }, clock, (count) => (dropped += count));
+      const outbox = new Outbox({ capacity, overflow, maxAge }, clock, { drop: (count) => (dropped += count) });
       const since: number[] = [];
       const sent: number[] = [];
       const take = () => {
