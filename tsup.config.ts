@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
 import { defineConfig } from 'tsup';
 import type { Options } from 'tsup';
 
@@ -11,16 +13,30 @@ const entry = {
   metrics: 'src/metrics/index.ts',
 };
 
+/** One file each, so that a bundle gets what it uses and no more, with what that imports of rxjs. */
+const apart = Object.fromEntries(
+  ['operators', 'src/sessions'].flatMap((folder) =>
+    readdirSync(folder)
+      .filter((file) => file !== 'index.ts')
+      .map((file) => [`${basename(folder)}/${basename(file, '.ts')}`, `${folder}/${file}`]),
+  ),
+);
+
 const shared: Options = {
   target: 'es2022',
   splitting: true, // one copy of the error classes for all entries
-  treeshake: true,
   // A connection is an AsyncDisposable, and users need not have asked for that library.
   dts: { entry, banner: '/// <reference lib="esnext.disposable" />' },
 };
 
 // The two run side by side, so each clears away only what it writes itself.
 export default defineConfig([
-  { ...shared, format: 'esm', entry: { ...entry, cli: 'src/cli/main.ts' }, clean: ['!**/*.cjs', '!**/*.d.cts'] },
+  {
+    ...shared,
+    format: 'esm',
+    entry: { ...entry, ...apart, cli: 'src/cli/main.ts' },
+    treeshake: true,
+    clean: ['!**/*.cjs', '!**/*.d.cts'],
+  },
   { ...shared, format: 'cjs', entry, clean: ['!**/*.js', '!**/*.d.ts'] },
 ]);
