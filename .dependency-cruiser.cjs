@@ -22,6 +22,7 @@ const leaf = source(
   'pulse',
   'queue',
   'read-with-backpressure',
+  'redact-fields',
   'redact-secrets',
   'stage',
   'stats',

@@ -1,8 +1,9 @@
 import { of, tap } from 'rxjs';
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import { expectFunction, expectObject, expectOneOf } from '../src/arguments.js';
-import { isWebSocketError, toError } from '../src/errors.js';
+import { toError } from '../src/errors.js';
 import type { LifecycleEvent } from '../src/lifecycle.js';
+import { redactFields } from '../src/redact-fields.js';
 import { redactSecrets } from '../src/redact-secrets.js';
 
 /** What can be logged: every lifecycle event, and how the lifecycle ended, with an error or without. */
@@ -24,8 +25,11 @@ export interface LifecycleLogger {
 export interface LogLifecycleOptions<L extends LifecycleLogger = LifecycleLogger> {
   /** Levels by what is logged, where they are to differ: names of the logger's methods; `false` logs nothing. @default lifecycleLogLevels */
   levels?: Readonly<Partial<Record<LoggedType, (keyof L & string) | false>>>;
-  /** Takes the secrets out of every text that is logged. @default redactSecrets */
-  redact?: (text: string) => string;
+  /**
+   * Takes the secrets out of every text that is logged, but for those that are hidden because of their key; `key` is the
+   * one that the text stands under. @default redactSecrets
+   */
+  redact?: (text: string, key: string) => string;
   /**
    * What to log of the data of a rejected message, as `payload`; then the errors of messages are logged whole too,
    * which may quote them. @default nothing but their length
@@ -57,7 +61,8 @@ export const lifecycleLogLevels: Readonly<Record<LoggedType, keyof LifecycleLogg
  * ```
  *
  * Give it last, and `failed` is logged once, where the connection has failed for good. Payloads are not logged, only
- * their length; nor are the messages of errors that may quote one. Other texts go through `redact`.
+ * their length; nor are the messages of errors that may quote one. Other texts go through `redact`, and of the fields of
+ * your own errors what is called a token, a password, a cookie and the like is logged as `…`, whatever it is.
  *
  * What the logger, `redact` or `payload` throw does not touch the connection: RxJS reports it, as it does what any
  * subscriber throws (`config.onUnhandledError`). Unsubscribing logs nothing.
@@ -88,17 +93,17 @@ export function logLifecycle<L extends LifecycleLogger>(
 
   const fieldsOf = (entry: Entry): object => {
     const isOfMessage = entry.type === 'rejected' || entry.type === 'dropped';
-    const plain = {
-      ...entry,
-      link: undefined,
-      ...('data' in entry && { data: undefined, length: entry.data.length, payload: payload?.(entry.data) }),
-      ...('error' in entry && {
-        error: isOfMessage && !payload ? { name: toError(entry.error).name } : plainError(entry.error),
-      }),
-    };
-    return JSON.parse(JSON.stringify(plain), (_, value: unknown) =>
-      typeof value === 'string' ? redact(value) : value,
-    ) as object;
+    return redactFields(
+      {
+        ...entry,
+        link: undefined,
+        ...('data' in entry && { data: undefined, length: entry.data.length, payload: payload?.(entry.data) }),
+        ...('error' in entry && {
+          error: isOfMessage && !payload ? { name: toError(entry.error).name } : toError(entry.error),
+        }),
+      },
+      redact,
+    );
   };
 
   // A subscriber of its own for each entry: what it throws, RxJS reports, and the lifecycle goes on.
@@ -117,10 +122,3 @@ export function logLifecycle<L extends LifecycleLogger>(
 }
 
 type Entry = LifecycleEvent | { readonly type: 'failed'; readonly error: unknown } | { readonly type: 'completed' };
-
-/** Of errors that are not ours no more than is known to be no payload: their own fields may hold a whole request. */
-function plainError(error: unknown): object {
-  if (isWebSocketError(error)) return error.toJSON();
-  const { name, message } = toError(error);
-  return { name, message };
-}

@@ -20,6 +20,7 @@ describe('redactSecrets', () => {
     ['{"password":"a\\"b","n":1}', '{"password":"…","n":1}'],
     ['got "{\\"token\\":\\"abc\\",\\"n\\":1}"', 'got "{\\"token\\":\\"…\\",\\"n\\":1}"'],
     ['connect wss://user:p@ss@host/path', 'connect wss://host/path'],
+    ['passphrase=a, passwd=b, credentials=c, private_key=d', 'passphrase=…, passwd=…, credentials=…, private_key=…'],
   ])('makes of %s: %s', (text, redacted) => {
     expect(redactSecrets(text)).toBe(redacted);
   });

@@ -19,6 +19,16 @@ function notebook() {
   return { lines, trace: at('trace'), debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
+/** An error of a user's own, with fields of its own. */
+class UnauthorizedError extends WebSocketError {
+  override readonly name = 'UnauthorizedError';
+
+  constructor(fields: object) {
+    super('Unauthorized');
+    Object.assign(this, fields);
+  }
+}
+
 /** What is logged of these events, and of their end if they fail. */
 function logged(events: LifecycleEvent[], options?: LogLifecycleOptions<ReturnType<typeof notebook>>, error?: unknown) {
   const logger = notebook();
@@ -238,12 +248,110 @@ describe('what is not logged', () => {
     });
   });
 
+  it.each([
+    ['token', 'hunter2'],
+    ['accessToken', 'hunter2'],
+    ['password', 'hunter2'],
+    ['clientSecret', { value: 'hunter2' }],
+    ['x-api-key', 'hunter2'],
+    ['privateKey', ['hunter2']],
+    ['credentials', 20042],
+    ['passphrase', 20042n],
+    ['headers', { Authorization: 'hunter2', 'Set-Cookie': ['sid=hunter2'], Host: 'hunter.example' }],
+    ['headers', [['authorization', 'hunter2']]],
+    ['rawHeaders', ['Host', 'hunter.example', 'Cookie', 'sid=hunter2']],
+    ['request', { sent: [{ options: { auth: { cookie: 'hunter2' } } }] }],
+    ['inner', new UnauthorizedError({ token: 'hunter2' })],
+    ['inner', Object.assign(new Error('500'), { body: 'hunter2' })],
+    ['link', new URL('https://user:hunter2@auth.example/?key=hunter2')],
+    ['reply', { toJSON: () => ({ token: 'hunter2' }) }],
+    ['seen', new Map([['token', 'hunter2']])],
+    ['seen', new Set(['hunter2'])],
+  ])("are your errors' fields, by what they are called: %s: %o", (name, value) => {
+    const error = new UnauthorizedError({ [name]: value });
+
+    const lines = logged([trouble(error), reconnecting(1, 3, error)], {}, new FatalCloseError(error));
+
+    expect(lines).toHaveLength(4);
+    expect(JSON.stringify(lines)).not.toMatch(/hunter2|20042/);
+    expect(lines[0]![1]).toMatchObject({ error: { message: 'Unauthorized', [name]: expect.anything() as unknown } });
+  });
+
+  it('are no secrets where they say no more than yes, no or nothing', () => {
+    const flags = { hasToken: true, isCookie: false, password: '', secret: null };
+
+    expect(logged([], {}, new UnauthorizedError(flags))[1]![1]).toMatchObject({ error: flags });
+  });
+
+  it('are no words before a value that is none of theirs', () => {
+    const fields = { notes: ['no token', 'was sent'], headers: ['Host', 'a.example'] };
+
+    expect(logged([], {}, new UnauthorizedError(fields))[1]![1]).toMatchObject({ error: fields });
+  });
+
+  it('is what `redact` takes out because of the key that it stands under', () => {
+    const redact = (text: string, key: string) => (key === 'iban' ? '…' : text);
+
+    const fields = fieldsOf(trouble(new UnauthorizedError({ account: { iban: ['DE02'], bank: 'a' } })), { redact });
+
+    expect(fields).toMatchObject({ error: { message: 'Unauthorized', account: { iban: ['…'], bank: 'a' } } });
+  });
+
   it('is what `redact` takes out of any text, a payload too', () => {
     const redact = (text: string) => text.replaceAll('DE02', '…');
 
     const fields = fieldsOf(rejected, { redact, payload: String });
 
     expect(fields).toMatchObject({ payload: '{"iban":"…', error: { message: 'Unterminated string in "iban":"…' } });
+  });
+});
+
+describe('an error that JSON cannot show', () => {
+  const failedWith = (error: Error) => logged([], {}, error)[1];
+
+  it('is logged with all but what keeps it from that', () => {
+    const error = new UnauthorizedError({
+      status: 401,
+      retries: 3n,
+      when: new Date(0),
+      say: () => 1,
+      kind: Symbol('k'),
+    });
+    Object.assign(error, { never: new Date(NaN), self: error, list: [error, { of: error }] });
+
+    expect(failedWith(error)).toEqual([
+      'error',
+      {
+        type: 'failed',
+        error: {
+          ...{ name: 'UnauthorizedError', message: 'Unauthorized', fatal: false, status: 401, retries: '3' },
+          ...{ when: '1970-01-01T00:00:00.000Z', never: null, self: '…', list: ['…', { of: '…' }] },
+        },
+      },
+      'WebSocket failed',
+    ]);
+  });
+
+  it('is logged with its name and message where its own `toJSON` throws, and so is what it holds', () => {
+    const fail = () => {
+      throw new Error('no JSON');
+    };
+    const broken = Object.assign(new UnauthorizedError({}), { toJSON: fail });
+
+    expect(failedWith(broken)![1]).toEqual({
+      type: 'failed',
+      error: { name: 'UnauthorizedError', message: 'Unauthorized' },
+    });
+    expect(failedWith(new UnauthorizedError({ inner: broken, reply: { toJSON: fail } }))![1]).toMatchObject({
+      error: { inner: { message: 'Unauthorized' }, reply: 'object' },
+    });
+  });
+
+  it('is logged with no more than a thousand objects, however many hang on it', () => {
+    let chain: object = { end: true };
+    for (let i = 0; i < 100_000; i++) chain = { chain };
+
+    expect(JSON.stringify(failedWith(new UnauthorizedError({ chain })))).toContain('{"chain":"…"}');
   });
 });
 
