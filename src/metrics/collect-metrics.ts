@@ -1,6 +1,6 @@
 import { register as globalRegister } from 'prom-client';
 import type { Registry, RegistryContentType } from 'prom-client';
-import { filter, pairwise, Subscription } from 'rxjs';
+import { Subscription } from 'rxjs';
 import { expectFunction, expectObject, refuse } from '../arguments.js';
 import type { WebSocketConnection } from '../observe-web-socket.js';
 import { Instruments } from './instruments.js';
@@ -17,7 +17,7 @@ export interface CollectMetricsOptions {
 /** What a socket is closed with that nobody listens to any more. */
 const NORMAL = 1000;
 
-/** Where a close is still to come. */
+/** Where a handshake has succeeded, and its close is still to come. */
 const OPEN: readonly string[] = ['open', 'closing'];
 
 /**
@@ -57,7 +57,7 @@ export function collectMetrics<In, Out>(
   expectFunction('register.registerMetric', register?.registerMetric);
   expectLabels(labels);
 
-  const { state, events } = connection;
+  const { state, stats, events } = connection;
   const names = Object.keys(labels).sort().join();
   const instruments = Instruments.of(register, names ? names.split(',') : []);
   const others = instruments.labelNames.join();
@@ -66,22 +66,30 @@ export function collectMetrics<In, Out>(
     refuse('connection', 'one that this register does not have yet', connection, RangeError);
   }
 
+  /** Of how many opens the close was counted. */
+  let closed = stats.opens - Number(OPEN.includes(state.value.status));
+  const count = (code: number) => {
+    closed = stats.opens;
+    instruments.closed(labels, code);
+  };
+  // Where nobody listens any more, nobody is told of the close; nor of an `open` that the supervision held back.
+  const countUntold = () => {
+    if (stats.opens > closed) count(NORMAL);
+  };
+
   const collecting = new Subscription(instruments.add(connection as AnyConnection, labels));
   collecting.add(
     events.subscribe((event) => {
-      if (event.type === 'close') instruments.closed(labels, event.code);
+      if (event.type === 'connecting') countUntold();
+      if (event.type === 'close') count(event.code);
       if (event.type === 'reconnecting') instruments.retried(labels);
       if (event.type === 'heartbeat') instruments.answered(labels, event.latency);
     }),
   );
-  // Where nobody listens any more, nobody is told of the close.
   collecting.add(
-    state
-      .pipe(
-        pairwise(),
-        filter(([{ status: last }, { status }]) => OPEN.includes(last) && ['idle', 'failed'].includes(status)),
-      )
-      .subscribe(() => instruments.closed(labels, NORMAL)),
+    state.subscribe(({ status }) => {
+      if (status === 'idle' || status === 'failed') countUntold();
+    }),
   );
   return collecting;
 }

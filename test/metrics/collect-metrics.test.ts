@@ -1,7 +1,7 @@
 import { Counter, Registry, register as globalRegister } from 'prom-client';
-import { merge, Subject } from 'rxjs';
+import { endWith, ignoreElements, merge, mergeWith, NEVER, Subject, takeUntil, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { heartbeat, observeWebSocket, retryWithBackoff } from '../../src/index.js';
+import { heartbeat, observeWebSocket, onOpen, retryWithBackoff } from '../../src/index.js';
 import type { LifecycleEvent, Supervision } from '../../src/index.js';
 import { collectMetrics } from '../../src/metrics/index.js';
 import { closeWith, raw, scriptedServer } from '../../src/testing/index.js';
@@ -21,6 +21,11 @@ function played(...supervision: Supervision[]) {
   const transport = fakeTransport({ answersClose: true });
   return { transport, feed: observeWebSocket({ url: 'ws://test', transport }, ...supervision) };
 }
+
+const takeUntilEnd =
+  (ended: Subject<never>): Supervision =>
+  (source) =>
+    source.pipe(mergeWith(ended), takeUntil(ended.pipe(ignoreElements(), endWith(true))));
 
 describe('collectMetrics', () => {
   it('has every number of a connection under the names that Prometheus wants', async () => {
@@ -144,6 +149,80 @@ describe('collectMetrics', () => {
     await closed;
 
     expect(await scraped(register)).toMatchObject({ 'rxwire_closes_total{code="1000"}': 1 });
+  });
+
+  describe('counts a close for each open, so that the two can be compared,', () => {
+    const OPENS = 'rxwire_opens_total';
+    const NORMAL_CLOSES = 'rxwire_closes_total{code="1000"}';
+
+    it('where a run is left while `onOpen` holds its `open` back', async () => {
+      const register = new Registry();
+      const { feed, transport } = played(onOpen(() => NEVER));
+      collectMetrics(feed, { register });
+      const reader = feed.messages.subscribe();
+      transport.open();
+      expect(feed.state.value.status).toBe('connecting');
+
+      reader.unsubscribe();
+
+      expect(await scraped(register)).toMatchObject({ [OPENS]: 1, [NORMAL_CLOSES]: 1 });
+    });
+
+    it('where a run fails, or completes, while `onOpen` holds its `open` back', async () => {
+      for (const end of [(ended: Subject<never>) => ended.error('x'), (ended: Subject<never>) => ended.complete()]) {
+        const register = new Registry();
+        const ended = new Subject<never>();
+        const { feed, transport } = played(
+          onOpen(() => NEVER),
+          takeUntilEnd(ended),
+        );
+        collectMetrics(feed, { register });
+        feed.messages.subscribe({ error: () => undefined });
+        transport.open();
+
+        end(ended);
+
+        expect(await scraped(register)).toMatchObject({ [OPENS]: 1, [NORMAL_CLOSES]: 1 });
+      }
+    });
+
+    it('where the end of a run begins another one', async () => {
+      const register = new Registry();
+      const again = () => feed.messages.subscribe();
+      const { feed, transport } = played(tap({ unsubscribe: () => (runs++ === 0 ? again() : undefined) }));
+      let runs = 0;
+      collectMetrics(feed, { register });
+      const reader = feed.messages.subscribe();
+      transport.open();
+
+      reader.unsubscribe();
+
+      expect(feed.state.value.status).toBe('connecting');
+      expect(await scraped(register)).toMatchObject({ [OPENS]: 1, [NORMAL_CLOSES]: 1 });
+    });
+
+    it('and none for an attempt that was left before it opened', async () => {
+      const register = new Registry();
+      const { feed } = played();
+      collectMetrics(feed, { register });
+
+      feed.messages.subscribe().unsubscribe();
+
+      expect(await scraped(register)).toMatchObject({ [OPENS]: 0 });
+      expect(await register.metrics()).not.toContain('code="1000"');
+    });
+
+    it('of a connection that was open before it was collected too', async () => {
+      const register = new Registry();
+      const { feed, transport } = played();
+      const reader = feed.messages.subscribe();
+      transport.open();
+
+      collectMetrics(feed, { register });
+      reader.unsubscribe();
+
+      expect(await scraped(register)).toMatchObject({ [OPENS]: 1, [NORMAL_CLOSES]: 1 });
+    });
   });
 
   it('takes a number and its digits for one label, as the register does', async () => {
