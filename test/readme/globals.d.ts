@@ -58,6 +58,8 @@ declare global {
   const take: typeof rxjs.take;
   const defer: typeof rxjs.defer;
   const first: typeof rxjs.first;
+  const ignoreElements: typeof rxjs.ignoreElements;
+  const takeUntil: typeof rxjs.takeUntil;
   const firstValueFrom: typeof rxjs.firstValueFrom;
   const interval: typeof rxjs.interval;
   const Readable: typeof stream.Readable;
@@ -66,6 +68,7 @@ declare global {
   const createWriteStream: typeof fs.createWriteStream;
   /* eslint-disable @typescript-eslint/no-deprecated -- overloads of these are, and the pages do not use those */
   const concatMap: typeof rxjs.concatMap;
+  const endWith: typeof rxjs.endWith;
   const map: typeof rxjs.map;
   const of: typeof rxjs.of;
   const timer: typeof rxjs.timer;
