@@ -40,6 +40,7 @@ export default defineConfig(
       'src/sessions/*.ts',
       'src/angular/*.ts',
       'src/metrics/*.ts',
+      'src/testing/*.ts',
       'operators/*.ts',
     ],
     rules: { '@typescript-eslint/no-unnecessary-condition': 'off', '@typescript-eslint/unbound-method': 'off' },

@@ -32,6 +32,10 @@ export function expectFunction(name: string, value: unknown): void {
   if (typeof value !== 'function') refuse(name, 'a function', value);
 }
 
+export function expectString(name: string, value: unknown): void {
+  if (typeof value !== 'string') refuse(name, 'a string', value);
+}
+
 export function expectOneOf(name: string, value: unknown, ...choices: string[]): void {
   if (choices.includes(value as string)) return;
   refuse(name, `one of ${choices.join(', ')}`, value, typeof value === 'string' ? RangeError : TypeError);

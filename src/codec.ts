@@ -1,4 +1,4 @@
-import { expectFunction } from './arguments.js';
+import { expectFunction, expectObject } from './arguments.js';
 
 /** How messages become frames and frames become messages. A throw refuses one message, never the connection. */
 export interface Codec<In, Out = In> {
@@ -114,7 +114,9 @@ function judge<T>({ '~standard': standard }: StandardSchema<T>): (value: unknown
  * @example
  * observeWebSocket({ url, codec: json({ schema: z.object({ price: z.number() }) }) })
  */
-export function json<In = unknown, Out = In>({ schema }: JsonOptions<In> = {}): Codec<In, Out> {
+export function json<In = unknown, Out = In>(options: JsonOptions<In> = {}): Codec<In, Out> {
+  expectObject('options', options);
+  const { schema } = options;
   if (schema === undefined) return plainJson as Codec<In, Out>;
   expectFunction("schema['~standard'].validate", schema?.['~standard']?.validate);
   const accept = judge(schema) as (value: unknown) => In; // or the promise that `decode` may return

@@ -1,3 +1,5 @@
+import { expectString } from './arguments.js';
+
 /** Whoever sends a megabyte of `token` shall not keep the patterns busy, nor fill the log. */
 const LONGEST = 2_000;
 
@@ -23,10 +25,13 @@ export function isSecretName(name: string): boolean {
  *
  * What has none of these looks is not found. Where yours have others, wrap it:
  *
+ * @throws TypeError where it is no text
+ *
  * @example
  * logLifecycle(pino(), { redact: (text) => redactSecrets(text).replaceAll(accountNumber, '…') })
  */
 export function redactSecrets(text: string): string {
+  expectString('text', text);
   const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
   return short
     .replace(URL_CREDENTIALS, '$1')

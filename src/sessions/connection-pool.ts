@@ -16,7 +16,7 @@ import {
   switchMap,
   takeUntil,
 } from 'rxjs';
-import { expectFunction, expectNumber, refuse } from '../arguments.js';
+import { expectFunction, expectNumber, expectObject, refuse } from '../arguments.js';
 import { expectSendable } from '../close-codes.js';
 import { WebSocketError } from '../errors.js';
 import type { LifecycleEvent } from '../lifecycle.js';
@@ -128,11 +128,11 @@ interface Run<In, Out> {
  * });
  * const trades = multiplex(pool, { keyOf: ({ symbol }) => symbol, subscribe: (symbol) => ({ op: 'subscribe', symbol }) });
  */
-export function connectionPool<In = unknown, Out = In>({
-  create,
-  max,
-  keysPerConnection,
-}: ConnectionPoolOptions<In, Out>): ConnectionPool<In, Out> {
+export function connectionPool<In = unknown, Out = In>(
+  options: ConnectionPoolOptions<In, Out>,
+): ConnectionPool<In, Out> {
+  expectObject('options', options);
+  const { create, max, keysPerConnection } = options;
   expectFunction('create', create);
   expectNumber('max', max, 1, true);
   expectNumber('keysPerConnection', keysPerConnection, 1, true);

@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs';
-import { expectFunction } from '../arguments.js';
+import { expectFunction, expectObject } from '../arguments.js';
 import type { WebSocketConnection } from '../observe-web-socket.js';
 import type { ConnectionPool } from './connection-pool.js';
 import { Dispatcher } from './dispatcher.js';
@@ -35,7 +35,7 @@ export interface MultiplexOptions<In, Out, K> {
  * then a new subscription begins a new run. What `keyOf` throws is an error of all keys; what `subscribe` throws, or
  * the codec refuses, is one of that key. Over a pool each key is served by the connection that it leases.
  *
- * @throws TypeError where an option is not a function
+ * @throws TypeError for what is no connection and no pool, and where an option is not a function
  *
  * @example
  * const trades = multiplex(feed, {
@@ -47,8 +47,10 @@ export interface MultiplexOptions<In, Out, K> {
  */
 export function multiplex<In, Out, K>(
   connection: WebSocketConnection<In, Out> | ConnectionPool<In, Out>,
-  { keyOf, subscribe, unsubscribe }: MultiplexOptions<In, Out, K>,
+  options: MultiplexOptions<In, Out, K>,
 ): (key: K) => Observable<In> {
+  expectObject('options', options);
+  const { keyOf, subscribe, unsubscribe } = options;
   expectFunction('keyOf', keyOf);
   expectFunction('subscribe', subscribe);
   if (unsubscribe !== undefined) expectFunction('unsubscribe', unsubscribe);

@@ -1,6 +1,6 @@
 import { asyncScheduler, Observable, take, throwError, timeout } from 'rxjs';
 import type { SchedulerLike, Subject } from 'rxjs';
-import { expectFunction, expectNumber, pictureOf } from '../arguments.js';
+import { expectFunction, expectNumber, expectObject, pictureOf } from '../arguments.js';
 import { bounded } from '../backoff.js';
 import { ConnectionClosedError, WebSocketError } from '../errors.js';
 import type { CloseFields } from '../errors.js';
@@ -50,8 +50,10 @@ export interface RequestResponseOptions<In, Id> {
  */
 export function requestResponse<In, Out, Id>(
   connection: WebSocketConnection<In, Out> | ConnectionPool<In, Out>,
-  { idOf, timeout: limit = Infinity, scheduler = asyncScheduler }: RequestResponseOptions<In, Id>,
+  options: RequestResponseOptions<In, Id>,
 ): (id: Id, request: Out) => Observable<In> {
+  expectObject('options', options);
+  const { idOf, timeout: limit = Infinity, scheduler = asyncScheduler } = options;
   expectFunction('idOf', idOf);
   expectNumber('timeout', limit);
   expectFunction('scheduler.schedule', scheduler?.schedule);

@@ -1,3 +1,4 @@
+import { expectObject, expectString, refuse } from '../arguments.js';
 import { expectSendable } from '../close-codes.js';
 
 const STEP = Symbol.for('rxwire.scriptStep');
@@ -28,7 +29,7 @@ function step(act: ScriptStep['act']): ScriptStep {
 /** The server closes with a code that may stand on the wire, RFC 6455's own included, and a reason. */
 export function closeWith(code: number, reason = ''): ScriptStep {
   if (!Number.isInteger(code) || code < 1000 || code > 4999) {
-    throw new RangeError(`Expected \`code\` to be an integer from 1000 to 4999, got ${String(code)}.`);
+    refuse('code', 'an integer from 1000 to 4999', code, RangeError);
   }
   expectSendable(1000, reason);
   return step((connection) => connection.close(code, reason));
@@ -37,14 +38,17 @@ export function closeWith(code: number, reason = ''): ScriptStep {
 /** The handshake is answered with an HTTP status and headers. Stands in place of `o`. */
 export function refuseWith(status: number, headers: Readonly<Record<string, string>> = {}): ScriptStep {
   if (!Number.isInteger(status) || status < 200 || status > 599) {
-    throw new RangeError(`Expected \`status\` to be an integer from 200 to 599, got ${String(status)}.`);
+    refuse('status', 'an integer from 200 to 599', status, RangeError);
   }
+  expectObject('headers', headers);
+  for (const [name, value] of Object.entries(headers)) expectString(`headers.${name}`, value);
   const lowerCase = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   return step((connection) => connection.refuse(status, lowerCase));
 }
 
 /** The server sends a pong frame. A script that holds one answers pings by itself alone. */
 export function pong(payload = ''): ScriptStep {
+  expectString('payload', payload);
   return Object.assign(
     step((connection) => connection.pong(payload)),
     { [PONG]: true },
@@ -53,6 +57,7 @@ export function pong(payload = ''): ScriptStep {
 
 /** The server sends a text frame as it is, JSON or not. */
 export function raw(text: string): ScriptStep {
+  expectString('text', text);
   return step((connection) => connection.message(text));
 }
 

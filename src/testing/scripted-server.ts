@@ -1,6 +1,6 @@
 import { Subject, Subscription } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { expectFunction, refuse } from '../arguments.js';
+import { expectFunction, expectObject, expectString, refuse } from '../arguments.js';
 import { HandshakeError } from '../errors.js';
 import { redactUrl, refusedWith } from '../handshake.js';
 import type { Transport, TransportRequest, TransportSink, TransportSocket } from '../transport/transport.js';
@@ -59,7 +59,7 @@ export interface ScriptedServer {
  * script holds a `pong()` of its own. What a paused client would not see is held back until it reads again.
  *
  * @param cold `RunHelpers['cold']` of a `TestScheduler`, or `coldOn(scheduler)`
- * @throws TypeError where there is no script
+ * @throws TypeError for what is no such argument, and where there is no script
  *
  * @example
  * testScheduler.run(({ cold, expectObservable }) => {
@@ -75,9 +75,11 @@ export function scriptedServer(
   values: Record<string, unknown> = {},
 ): ScriptedServer {
   expectFunction('cold', cold);
-  if (typeof scripts !== 'object' || typeof scripts[0] !== 'string') {
+  if (typeof scripts !== 'object' || !scripts?.length) {
     refuse('scripts', 'an array of at least one marble string', scripts);
   }
+  scripts.forEach((script, index) => expectString(`scripts[${index}]`, script));
+  expectObject('values', values);
   const connections: ScriptedRequest[] = [];
   const sent = new Subject<unknown>();
   const closes = new Subject<ClientClose>();

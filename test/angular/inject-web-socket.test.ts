@@ -322,11 +322,15 @@ describe('Bad arguments', () => {
   it.each([
     [[undefined], '`url`'],
     [[null], '`url`'],
+    [[5], '`url`'],
+    [[true], '`url`'],
     [[{}], '`url`'],
     [[{ url: 'ws://test', connectTimeout: -1 }], '`connectTimeout`'],
     [[{ url: 'ws://test', scheduler: {} }], '`scheduler.schedule`'],
     [[{ url: 'ws://test', scheduler: null }], '`scheduler.schedule`'],
     [['ws://test', of(1)], '`supervision[0]`'],
+    [['ws://test', null], '`supervision[0]`'],
+    [['ws://test', 'heartbeat'], '`supervision[0]`'],
     [['ws://test', retryWithBackoff(), 5], '`supervision[1]`'],
   ])('%j are named at once', (args, name) => {
     expect(refused(...args)).toThrow(`Expected ${name} to be`);
@@ -336,6 +340,8 @@ describe('Bad arguments', () => {
     expect(() => provideWebSocketDefaults('wss://x' as never)).toThrow(
       new TypeError('Expected `defaults` to be an object, got "wss://x".'),
     );
+    for (const value of [undefined, null, 5])
+      expect(() => provideWebSocketDefaults(value as never)).toThrow('Expected `defaults` to be an object, got ');
   });
 
   it('are no arguments of another place: outside an injection context there is a clear error', () => {

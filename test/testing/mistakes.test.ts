@@ -17,11 +17,13 @@ describe('a script that no server could follow', () => {
     });
   });
 
-  it.each([[[]], ['o'], [[1]]])('is refused when it is made: %j', (scripts) => {
+  it.each([
+    [[], '`scripts` to be an array of at least one marble string'],
+    ['o', '`scripts` to be an array of at least one marble string'],
+    [['o', 1], '`scripts[1]` to be a string'],
+  ])('is refused when it is made: %j', (scripts, expectation) => {
     inVirtualTime(({ cold }) => {
-      expect(() => scriptedServer(cold, scripts as unknown as string[])).toThrow(
-        'an array of at least one marble string',
-      );
+      expect(() => scriptedServer(cold, scripts as string[])).toThrow(expectation);
     });
   });
 

@@ -1,0 +1,254 @@
+import { Registry } from 'prom-client';
+import { describe, expect, it } from 'vitest';
+import * as rxwire from '../../src/index.node.js';
+import * as metrics from '../../src/metrics/index.js';
+import * as testing from '../../src/testing/index.js';
+import * as node from '../../src/transport/node.js';
+import { ANGULAR, METRICS, NODE, TESTING, VALUES } from './public-names.js';
+
+/** Functions as whoever has no types calls them. */
+const loose = { ...rxwire, ...metrics, ...testing, ...node } as unknown as Record<
+  string,
+  (...args: unknown[]) => Record<string, (...args: unknown[]) => unknown>
+>;
+
+const NO_OBJECT = [null, 5, 'text', true];
+const NO_FUNCTION = [null, 5, 'text', true, {}];
+const NO_NUMBER = [null, '5', true, {}, [], NaN, -1];
+const NO_WHOLE = [...NO_NUMBER, 1.5];
+const NO_TEXT = [null, 5, true, {}];
+const NO_NUMBERS = [null, 5, 'text', true, {}, ['1000'], [-1], [1.5]];
+const NO_SCHEDULER = [null, 5, 'text', true, {}];
+const MISSING = [undefined];
+
+/** What one argument or option of a function may not be, and what the refusal calls it. */
+type Row = [name: string, bad: readonly unknown[], pass: (value: unknown) => unknown];
+
+const url = 'ws://test';
+const feed = rxwire.observeWebSocket(url);
+const cold = testing.coldOn();
+const identity = (value: unknown) => value;
+
+/** A row for each option: its name, or what it is called, and what it may not be. */
+const options = (pass: (options: Record<string, unknown>) => unknown, bad: Record<string, readonly unknown[]>): Row[] =>
+  Object.entries(bad).map(([name, values]) => [name, values, (value) => pass(nested(name, value))]);
+
+/** `{ a: { b: value } }` for `a.b`; for `scheduler.schedule` and the like the whole `scheduler`. */
+function nested(name: string, value: unknown): Record<string, unknown> {
+  const [outer, inner] = name.split('.') as [string, string?];
+  return { [outer]: outer === 'outbox' && inner ? { [inner]: value } : value };
+}
+
+const GUARDS = VALUES.filter((name) => /^is[A-Z]/.test(name));
+const ERRORS = VALUES.filter((name) => name.endsWith('Error') && !GUARDS.includes(name));
+/** They take no argument. */
+const BARE = ['binary', 'nativeTransport', 'text', 'webSocketStreamTransport'];
+const CONSTANTS = VALUES.filter((name) => typeof loose[name] !== 'function');
+
+const make = (name: string) => (value: unknown) => loose[name]!(value);
+
+const REFUSALS: Record<string, Row[]> = {
+  bufferCountOrTime: [
+    ['count', [...MISSING, ...NO_WHOLE, 0], (count) => loose.bufferCountOrTime!(count, 5)],
+    ['time', [...MISSING, ...NO_NUMBER], (time) => loose.bufferCountOrTime!(5, time)],
+    ['scheduler.schedule', NO_SCHEDULER, (scheduler) => loose.bufferCountOrTime!(5, 5, scheduler)],
+  ],
+  completeOnClose: [['codes', NO_NUMBERS, make('completeOnClose')]],
+  heartbeat: [
+    ['options', NO_OBJECT, make('heartbeat')],
+    ...options(make('heartbeat'), {
+      interval: [null, '5', 0, NaN, {}],
+      timeout: [...NO_NUMBER, 0],
+      ping: [null, 5, 'text', {}],
+      isReply: NO_FUNCTION,
+      probe: NO_FUNCTION,
+      'scheduler.schedule': NO_SCHEDULER,
+      random: NO_FUNCTION,
+    }),
+  ],
+  logLifecycle: [
+    ['logger.debug', [...MISSING, ...NO_FUNCTION], make('logLifecycle')],
+    ['options', NO_OBJECT, (value) => loose.logLifecycle!(console, value)],
+    ...options((value) => loose.logLifecycle!(console, value), {
+      levels: NO_OBJECT,
+      redact: NO_FUNCTION,
+      payload: NO_FUNCTION,
+    }),
+  ],
+  mergeMapBounded: [
+    ['project', [...MISSING, ...NO_FUNCTION], make('mergeMapBounded')],
+    ['options', NO_OBJECT, (value) => loose.mergeMapBounded!(identity, value)],
+    ...options((value) => loose.mergeMapBounded!(identity, value), {
+      concurrency: [...NO_WHOLE, 0],
+      highWaterMark: NO_WHOLE,
+      lowWaterMark: [...NO_NUMBER, 1001],
+      'pausing.pause': [null, 5, 'text', {}],
+      overflow: [null, 5, 'text', {}],
+      onDrop: NO_FUNCTION,
+    }),
+  ],
+  ofType: [
+    ['types', [...MISSING, null, 5, 'text', {}, ['open']], make('ofType')],
+    ['types', [null, 5, 'text'], (value) => loose.ofType!('open', value)],
+  ],
+  onOpen: [['setUp', [...MISSING, ...NO_FUNCTION], make('onOpen')]],
+  refreshOnUnauthorized: [
+    ['refresh', [...MISSING, ...NO_FUNCTION], make('refreshOnUnauthorized')],
+    ['options', NO_OBJECT, (value) => loose.refreshOnUnauthorized!(identity, value)],
+    ...options((value) => loose.refreshOnUnauthorized!(identity, value), {
+      codes: NO_NUMBERS,
+      statuses: NO_NUMBERS,
+      resetAfter: NO_NUMBER,
+      'scheduler.schedule': NO_SCHEDULER,
+    }),
+  ],
+  retryWithBackoff: [
+    ['options', NO_OBJECT, make('retryWithBackoff')],
+    ...options(make('retryWithBackoff'), {
+      initialDelay: NO_NUMBER,
+      maxDelay: NO_NUMBER,
+      factor: [...NO_NUMBER, 0.5],
+      jitter: [null, 5, 'text', {}],
+      delays: [null, 5, 'text', {}],
+      maxRetries: NO_WHOLE,
+      maxElapsed: NO_NUMBER,
+      resetAfter: NO_NUMBER,
+      shouldRetry: NO_FUNCTION,
+      when: [null, 5, true, {}],
+      'scheduler.schedule': NO_SCHEDULER,
+      random: NO_FUNCTION,
+    }),
+    ['delays[0]', NO_NUMBER, (value) => loose.retryWithBackoff!({ delays: [value] })],
+  ],
+  stopOnFatalClose: [
+    ['options', NO_OBJECT, make('stopOnFatalClose')],
+    ...options(make('stopOnFatalClose'), { codes: NO_NUMBERS, statuses: NO_NUMBERS }),
+  ],
+  connectionPool: [
+    ['options', [...MISSING, ...NO_OBJECT], make('connectionPool')],
+    ...options((value) => loose.connectionPool!({ create: identity, max: 1, keysPerConnection: 1, ...value }), {
+      create: [...MISSING, ...NO_FUNCTION],
+      max: [...MISSING, ...NO_WHOLE, 0],
+      keysPerConnection: [...MISSING, ...NO_WHOLE, 0],
+    }),
+  ],
+  json: [
+    ['options', NO_OBJECT, make('json')],
+    ["schema['~standard'].validate", [null, 5, 'text', true, {}], (schema) => loose.json!({ schema })],
+  ],
+  multiplex: [
+    [
+      'connection',
+      [...MISSING, ...NO_OBJECT, {}],
+      (value) => loose.multiplex!(value, { keyOf: identity, subscribe: identity }),
+    ],
+    ['options', [...MISSING, ...NO_OBJECT], (value) => loose.multiplex!(feed, value)],
+    ...options((value) => loose.multiplex!(feed, { keyOf: identity, subscribe: identity, ...value }), {
+      keyOf: [...MISSING, ...NO_FUNCTION],
+      subscribe: [...MISSING, ...NO_FUNCTION],
+      unsubscribe: NO_FUNCTION,
+    }),
+  ],
+  observeWebSocket: [
+    ['url', [...MISSING, null, 5, true, {}], make('observeWebSocket')],
+    ...options((value) => loose.observeWebSocket!({ url, ...value }), {
+      url: [...MISSING, null, 5, true, {}],
+      protocols: [null, 5, true, {}, [5]],
+      headers: [null, 5, true, 'text', [], { a: 5 }],
+      'codec.encode': [null, 5, 'text', true, {}],
+      outbox: NO_OBJECT,
+      'outbox.capacity': NO_WHOLE,
+      'outbox.overflow': [null, 5, 'text', {}],
+      'outbox.maxAge': [...NO_NUMBER, 0],
+      connectTimeout: [...NO_NUMBER, 0],
+      closeTimeout: NO_NUMBER,
+      linger: NO_NUMBER,
+      'transport.open': [null, 5, 'text', true, {}],
+      'scheduler.schedule': NO_SCHEDULER,
+    }),
+    ['supervision[0]', [...MISSING, ...NO_FUNCTION], (value) => loose.observeWebSocket!(url, value)],
+    ['error', [...MISSING, ...NO_OBJECT, {}], (value) => feed.messages.error(value as never)],
+    ['code', [5, 1001, NaN], (code) => feed.messages.error({ code: code as never })],
+    ['reason', [...NO_TEXT, 'a'.repeat(124)], (reason) => feed.messages.error({ code: 1000, reason: reason as never })],
+  ],
+  online: [['scope', NO_OBJECT, make('online')]],
+  redactSecrets: [['text', [...MISSING, ...NO_TEXT], make('redactSecrets')]],
+  requestResponse: [
+    ['connection', [...MISSING, ...NO_OBJECT, {}], (value) => loose.requestResponse!(value, { idOf: identity })],
+    ['options', [...MISSING, ...NO_OBJECT], (value) => loose.requestResponse!(feed, value)],
+    ...options((value) => loose.requestResponse!(feed, { idOf: identity, ...value }), {
+      idOf: [...MISSING, ...NO_FUNCTION],
+      timeout: NO_NUMBER,
+      'scheduler.schedule': NO_SCHEDULER,
+    }),
+  ],
+  visible: [['scope', NO_OBJECT, make('visible')]],
+
+  closeWith: [
+    ['code', [...MISSING, null, '5', NaN, 999, 5000, 1000.5], make('closeWith')],
+    ['reason', [...NO_TEXT, 'a'.repeat(124)], (reason) => loose.closeWith!(1000, reason)],
+  ],
+  coldOn: [['scheduler.schedule', NO_SCHEDULER, make('coldOn')]],
+  pong: [['payload', NO_TEXT, make('pong')]],
+  raw: [['text', [...MISSING, ...NO_TEXT], make('raw')]],
+  refuseWith: [
+    ['status', [...MISSING, null, '500', NaN, 199, 600, 400.5], make('refuseWith')],
+    ['headers', NO_OBJECT, (headers) => loose.refuseWith!(500, headers)],
+    ['headers.a', [...MISSING, ...NO_TEXT], (a) => loose.refuseWith!(500, { a })],
+  ],
+  scriptedServer: [
+    ['cold', [...MISSING, ...NO_FUNCTION], (value) => loose.scriptedServer!(value, ['o'])],
+    ['scripts', [...MISSING, ...NO_OBJECT, [], {}, [5], ['o', null]], (value) => loose.scriptedServer!(cold, value)],
+    ['values', NO_OBJECT, (value) => loose.scriptedServer!(cold, ['o'], value)],
+  ],
+
+  wsTransport: [],
+
+  collectMetrics: [
+    ['connection', [...MISSING, ...NO_OBJECT], make('collectMetrics')],
+    ['connection.events', [{}], make('collectMetrics')],
+    ['options', NO_OBJECT, (value) => loose.collectMetrics!(feed, value)],
+    ['register.registerMetric', [null, 5, 'text', {}], (register) => loose.collectMetrics!(feed, { register })],
+    ['labels', NO_OBJECT, (labels) => loose.collectMetrics!(feed, { register: new Registry(), labels })],
+    [
+      'labels.a',
+      [...MISSING, null, {}],
+      (a) => loose.collectMetrics!(feed, { register: new Registry(), labels: { a } }),
+    ],
+  ],
+};
+
+describe('what is no argument', () => {
+  const rows = Object.entries(REFUSALS).flatMap(([name, of]) => of.map((row) => [name, ...row] as const));
+
+  it.each(rows)('of %s as `%s` is refused by name', (_, argument, bad, pass) => {
+    for (const value of bad) {
+      let thrown: unknown;
+      try {
+        pass(value);
+      } catch (error) {
+        thrown = error;
+      }
+
+      expect(thrown, String(value)).toSatisfy((error) => error instanceof TypeError || error instanceof RangeError);
+      expect((thrown as Error).message).toMatch(/^Expected `(.+)` to be .+, got .+\.$/);
+      expect((thrown as Error).message).toContain(`Expected \`${argument}`);
+    }
+  });
+
+  it.each([
+    ['code', [null, '1000', 5, 1001, NaN], (code: never) => feed.close(code)],
+    ['reason', [...NO_TEXT, 'a'.repeat(124)], (reason: never) => feed.close(1000, reason)],
+  ])('of close() as `%s` is a rejection', async (argument, bad, close) => {
+    for (const value of bad) await expect(close(value as never)).rejects.toThrow(`Expected \`${argument}\` to be`);
+  });
+
+  it('is asked for of every public function, and refused nowhere else', () => {
+    const functions = [...VALUES, ...TESTING, ...NODE, ...METRICS].filter(
+      (name) => ![...GUARDS, ...ERRORS, ...BARE, ...CONSTANTS].includes(name),
+    );
+
+    expect(Object.keys(REFUSALS).sort()).toEqual(functions.sort());
+    expect(ANGULAR).toContain('injectWebSocket'); // whose arguments its own tests ask for
+  });
+});
