@@ -13,7 +13,7 @@ import {
 } from 'rxjs';
 import type { MonoTypeOperatorFunction, NextNotification, Observable, ObservableInput } from 'rxjs';
 import { expectFunction } from '../src/arguments.js';
-import { isWebSocketError, SetupError, toError } from '../src/errors.js';
+import { causedBy, SetupError, toError } from '../src/errors.js';
 import type { LifecycleEvent, Link, OpenEvent } from '../src/lifecycle.js';
 
 /** `CloseCode.SETUP_FAILED`, without the whole table in every bundle. */
@@ -61,9 +61,8 @@ export function onOpen<In = unknown, Out = unknown>(
       filter(() => link.writable !== false), // it closes: only its `close` is still to come
       catchError((thrown: unknown) => {
         const cause = toError(thrown);
-        const { fatal, retryAfter } = isWebSocketError(cause) ? cause : {};
         const message = `The set-up of the connection failed: ${cause.message}`;
-        link.terminate(new SetupError(message, { cause, fatal, retryAfter }), SETUP_FAILED);
+        link.terminate(new SetupError(message, causedBy(cause)), SETUP_FAILED);
         return EMPTY;
       }),
       takeUntil(link.messages.pipe(ignoreElements(), materialize())), // which end with the connection

@@ -227,6 +227,12 @@ export function isFatalCloseError(error: unknown): error is FatalCloseError {
   return isNamed(error, 'FatalCloseError');
 }
 
+/** What an error takes from what led to it: whether a retry can cure it, and from when on. */
+export function causedBy(cause: Error): WebSocketErrorOptions {
+  const { fatal, retryAfter } = isWebSocketError(cause) ? cause : {};
+  return { cause, fatal, retryAfter };
+}
+
 /** Whatever was thrown, as an Error. */
 export function toError(thrown: unknown): Error {
   return thrown instanceof Error

@@ -1,7 +1,7 @@
 import { catchError, defer, first, forkJoin, map } from 'rxjs';
 import type { Observable, ObservableInput } from 'rxjs';
 import { refuse } from './arguments.js';
-import { HandshakeError, isWebSocketError, toError } from './errors.js';
+import { causedBy, HandshakeError, toError } from './errors.js';
 
 /** A value, or a function that is asked for it before every attempt. What fails or completes empty fails the attempt. */
 export type PerAttempt<T> = T | (() => T | ObservableInput<T>);
@@ -64,8 +64,7 @@ export function askForRequest(parts: RequestParts): Observable<HandshakeRequest>
         map((answer) => (isValue(answer) ? answer : refuse(name, expectation, typeof answer))), // not quoted: a secret
         catchError((thrown: unknown) => {
           const cause = toError(thrown);
-          const { fatal, retryAfter } = isWebSocketError(cause) ? cause : {};
-          throw new HandshakeError(`The \`${name}\` factory failed: ${cause.message}`, { cause, fatal, retryAfter });
+          throw new HandshakeError(`The \`${name}\` factory failed: ${cause.message}`, causedBy(cause));
         }),
       ),
     ),
