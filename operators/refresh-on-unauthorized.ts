@@ -1,7 +1,7 @@
 import { asyncScheduler, AsyncSubject, catchError, defer, endWith, retry, share, tap } from 'rxjs';
 import type { MonoTypeOperatorFunction, Observable, ObservableInput, SchedulerLike } from 'rxjs';
 import { expectFunction, expectNumber, expectNumbers, expectObject } from '../src/arguments.js';
-import { FatalCloseError, isFatalError, isSetupError, toError, WebSocketError } from '../src/errors.js';
+import { causedBy, FatalCloseError, isFatalError, isSetupError, toError, WebSocketError } from '../src/errors.js';
 import type { LifecycleEvent } from '../src/lifecycle.js';
 
 /** What {@link refreshOnUnauthorized} can be given; durations in milliseconds. */
@@ -43,8 +43,8 @@ function shared(refresh: () => ObservableInput<unknown>): Observable<unknown> {
  * headers as functions, so that the next attempt is made with what was refreshed.
  *
  * Unauthorized again, before a connection was open for `resetAfter`, is a `FatalCloseError` with the refusal as its
- * `cause`. A refresh that fails is a `WebSocketError` with the failure as its `cause`, fatal if that is or if it has such
- * a code or status itself; else `retryWithBackoff` tries again. Other errors and completion pass unchanged;
+ * `cause`. A refresh that fails is a `WebSocketError` with the failure as its `cause` and the `retryAfter` of that, fatal
+ * if that is or if it has such a code or status itself; else `retryWithBackoff` tries again. Other errors and completion pass unchanged;
  * unsubscribing ends the refresh.
  *
  * Stands before `stopOnFatalClose`, to which these codes are fatal, and before `retryWithBackoff`.
@@ -104,7 +104,7 @@ export function refreshOnUnauthorized(
           catchError((thrown: unknown) => {
             const cause = toError(thrown);
             throw new WebSocketError(`The credentials could not be refreshed: ${cause.message}`, {
-              cause,
+              ...causedBy(cause),
               fatal: isFatalError(cause) || isUnauthorized(cause),
             });
           }),

@@ -360,6 +360,12 @@ describe('refreshOnUnauthorized', () => {
       expect(failedRefresh(() => throwError(() => failure))).toMatchObject({ fatal, cause: failure });
     });
 
+    it('with as long a wait before the next attempt as it was told', () => {
+      const busy = new WebSocketError('too many refreshes', { retryAfter: 60_000 });
+
+      expect(failedRefresh(() => throwError(() => busy))).toMatchObject({ fatal: false, retryAfter: 60_000 });
+    });
+
     it('of all who waited for it, and asks again the next time', () => {
       const answers = [new Subject<never>(), new Subject<never>()];
       const refresh = counted(() => answers[refresh.mock.calls.length - 1]!);
