@@ -2,12 +2,13 @@
 
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
-import { setImmediate as eventLoop, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { filter, firstValueFrom } from 'rxjs';
 import { WebSocket } from 'ws';
 import { observeWebSocket } from '../../dist/index.node.js';
 import { heartbeat, retryWithBackoff, stopOnFatalClose } from '../../dist/operators.js';
 import { cpuSince } from '../cpu.mjs';
+import { openMany, settledHeap } from '../many-connections.mjs';
 
 const INTERVAL = 20_000;
 let beats = 0;
@@ -45,28 +46,14 @@ const contestants = {
 const [name, server, ...counts] = process.argv.slice(2);
 const [connections, seconds] = counts.map(Number);
 
-/** Opens them a few at a time: a burst would be refused by the listen backlog. */
-async function open(count) {
-  const opened = [];
-  while (opened.length < count) {
-    const burst = Math.min(100, count - opened.length);
-    opened.push(...(await Promise.all(Array.from({ length: burst }, () => contestants[name](`${server}/idle`)))));
-  }
-  return opened;
-}
-
-/** What is in use, once finalizers and closed handles have had their turns. */
 async function resources() {
-  for (let turn = 0; turn < 5; turn++) {
-    await eventLoop();
-    globalThis.gc();
-  }
+  const heap = await settledHeap();
   const timers = process.getActiveResourcesInfo().filter((type) => type === 'Timeout').length;
-  return { heap: process.memoryUsage().heapUsed, timers };
+  return { heap, timers };
 }
 
 const before = await resources();
-const opened = await open(connections);
+const opened = await openMany(connections, () => contestants[name](`${server}/idle`));
 const after = await resources();
 
 // The pings are spread evenly from the start, so that any seconds of the first interval stand for a minute.
