@@ -1,4 +1,4 @@
-import { EMPTY, throwError } from 'rxjs';
+import { throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { completeOnClose, retryWithBackoff } from '../../operators/index.js';
 import { HandshakeError } from '../../src/errors.js';
@@ -8,6 +8,7 @@ import { closeWith, scriptedServer } from '../../src/testing/index.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 import { close, closedWith, connecting, open, reconnecting } from './lifecycle-events.js';
+import { addsNothingToQuietSources } from './quiet-sources.js';
 
 const c = connecting();
 const o = open();
@@ -107,24 +108,7 @@ describe('completeOnClose', () => {
     expect(ends).toEqual(['4001 |', '4000 |', '1000 #']);
   });
 
-  it('completes with an empty source', () => {
-    inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
-      const source = cold<LifecycleEvent>('--|');
-
-      expectObservable(source.pipe(completeOnClose())).toBe('--|');
-      expectObservable(EMPTY.pipe(completeOnClose())).toBe('|');
-      expectSubscriptions(source.subscriptions).toBe('^-!');
-    });
-  });
-
-  it('stays silent with a source that never emits, and leaves it on unsubscription', () => {
-    inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
-      const source = cold<LifecycleEvent>('-');
-
-      expectObservable(source.pipe(completeOnClose()), '^---!').toBe('-');
-      expectSubscriptions(source.subscriptions).toBe('^---!');
-    });
-  });
+  addsNothingToQuietSources(completeOnClose);
 
   it('judges each subscription by itself', () => {
     inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {

@@ -1,9 +1,9 @@
-import { EMPTY } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { ofType } from '../../operators/index.js';
 import type { LifecycleEvent } from '../../src/lifecycle.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { close, closedWith, connecting, heartbeatEvent, open, reconnecting, trouble } from './lifecycle-events.js';
+import { addsNothingToQuietSources } from './quiet-sources.js';
 
 const events = {
   c: connecting(),
@@ -44,20 +44,7 @@ describe('ofType', () => {
     });
   });
 
-  it('completes with an empty source', () => {
-    inVirtualTime(({ expectObservable }) => {
-      expectObservable(EMPTY.pipe(ofType('open'))).toBe('|');
-    });
-  });
-
-  it('stays silent with a source that never emits, and leaves it on unsubscription', () => {
-    inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
-      const source = cold<LifecycleEvent>('-');
-
-      expectObservable(source.pipe(ofType('open')), '^---!').toBe('-');
-      expectSubscriptions(source.subscriptions).toBe('^---!');
-    });
-  });
+  addsNothingToQuietSources(() => ofType('open'));
 
   it('passes an error on', () => {
     inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {

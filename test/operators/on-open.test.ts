@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { heartbeat, onOpen, retryWithBackoff } from '../../operators/index.js';
 import { WebSocketError } from '../../src/errors.js';
 import { observeWebSocket } from '../../src/index.js';
-import type { LifecycleEvent, Link } from '../../src/lifecycle.js';
+import type { Link } from '../../src/lifecycle.js';
 import type { Supervision } from '../../src/observe-web-socket.js';
 import { closeWith, raw, scriptedServer } from '../../src/testing/index.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
@@ -14,6 +14,7 @@ import type { VirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 import { FakeLink } from './fake-link.js';
 import { close, connecting, heartbeatEvent, open } from './lifecycle-events.js';
+import { addsNothingToQuietSources } from './quiet-sources.js';
 
 const c = connecting();
 const o = open();
@@ -93,15 +94,7 @@ describe('onOpen', () => {
       });
     });
 
-    it('completes with an empty source, and stays silent with one that never emits', () => {
-      inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
-        const silent = cold<LifecycleEvent>('-');
-
-        expectObservable(cold<LifecycleEvent>('--|').pipe(setUpOf(NEVER))).toBe('--|');
-        expectObservable(silent.pipe(setUpOf(NEVER)), '^---!').toBe('-');
-        expectSubscriptions(silent.subscriptions).toBe('^---!');
-      });
-    });
+    addsNothingToQuietSources(() => setUpOf(NEVER));
 
     it('passes an error of the source on', () => {
       inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {

@@ -12,6 +12,7 @@ import { inVirtualTime } from '../helpers/marbles.js';
 import type { VirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 import { close, closedWith, connecting, open } from './lifecycle-events.js';
+import { addsNothingToQuietSources } from './quiet-sources.js';
 
 const c = connecting();
 const o = open();
@@ -102,16 +103,7 @@ describe('refreshOnUnauthorized', () => {
       await vi.waitFor(() => expect(types).toEqual(['connecting']));
     });
 
-    it('completes with an empty source, and stays silent with one that never emits', () => {
-      inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
-        const silent = cold<LifecycleEvent>('-');
-        const operator = refreshOnUnauthorized(() => NEVER);
-
-        expectObservable(cold<LifecycleEvent>('--|').pipe(operator)).toBe('--|');
-        expectObservable(silent.pipe(operator), '^---!').toBe('-');
-        expectSubscriptions(silent.subscriptions).toBe('^---!');
-      });
-    });
+    addsNothingToQuietSources(() => refreshOnUnauthorized(() => NEVER));
 
     it('ends the refresh when it is unsubscribed', () => {
       inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {

@@ -1,4 +1,4 @@
-import { EMPTY, throwError } from 'rxjs';
+import { throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { retryWithBackoff, stopOnFatalClose } from '../../operators/index.js';
 import type { StopOnFatalCloseOptions } from '../../operators/index.js';
@@ -10,6 +10,7 @@ import { closeWith, refuseWith, scriptedServer } from '../../src/testing/index.j
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 import { close, closedWith, connecting, open, reconnecting } from './lifecycle-events.js';
+import { addsNothingToQuietSources } from './quiet-sources.js';
 
 const c = connecting();
 const o = open();
@@ -91,24 +92,7 @@ describe('stopOnFatalClose', () => {
     expect(endOf(error)).toBe(error);
   });
 
-  it('completes with an empty source', () => {
-    inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
-      const source = cold<LifecycleEvent>('--|');
-
-      expectObservable(source.pipe(stopOnFatalClose())).toBe('--|');
-      expectObservable(EMPTY.pipe(stopOnFatalClose())).toBe('|');
-      expectSubscriptions(source.subscriptions).toBe('^-!');
-    });
-  });
-
-  it('stays silent with a source that never emits, and leaves it on unsubscription', () => {
-    inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
-      const source = cold<LifecycleEvent>('-');
-
-      expectObservable(source.pipe(stopOnFatalClose()), '^---!').toBe('-');
-      expectSubscriptions(source.subscriptions).toBe('^---!');
-    });
-  });
+  addsNothingToQuietSources(stopOnFatalClose);
 
   it('judges each subscription by itself', () => {
     inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
