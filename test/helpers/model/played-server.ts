@@ -6,6 +6,8 @@ import type { Moods } from './moods.js';
 
 /** Is told what passes between the sockets and the library, before it has an effect. */
 export interface Wiretap {
+  /** The handshake succeeds. */
+  opening(socket: PlayedSocket): void;
   /** A frame is handed to a socket. */
   sending(socket: PlayedSocket, frame: string): void;
   /** A message is handed to the library. */
@@ -85,6 +87,7 @@ export class PlayedSocket implements TransportSocket {
   accept(): void {
     if (this.readyState !== 0) return;
     this.readyState = 1;
+    this.#options.wiretap.opening(this);
     this.#sink.onOpen('', '');
   }
 

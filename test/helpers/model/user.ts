@@ -1,0 +1,132 @@
+import { isOutboxOverflowError } from '../../../src/index.node.js';
+import { Audience } from './audience.js';
+import { Reactions } from './reactions.js';
+import type { Scene } from './scene.js';
+import type { UserStep } from './steps.js';
+
+/** Does what a script says that users do, and looks at what comes back. */
+export class User {
+  readonly audience: Audience;
+  readonly reactions = new Reactions((step) => this.use(step));
+  readonly #scene: Scene;
+  readonly #releases: (() => void)[] = [];
+  readonly #closes = { asked: 0, done: 0 };
+
+  constructor(scene: Scene) {
+    this.#scene = scene;
+    this.audience = new Audience(scene);
+  }
+
+  /** Whether a `close()` has not resolved yet. */
+  get isClosing(): boolean {
+    return this.#closes.done < this.#closes.asked;
+  }
+
+  use(step: UserStep): void {
+    const { feed, wire, outgoing } = this.#scene;
+    switch (step.do) {
+      case 'listen':
+        this.audience.listen(this.reactions.of(step.reaction));
+        break;
+      case 'read':
+        this.audience.read(this.reactions.of(step.reaction));
+        break;
+      case 'watch': {
+        const react = this.reactions.of(step.reaction);
+        feed.state.subscribe(({ status }) => react(status));
+        break;
+      }
+      case 'leave':
+        this.audience.leave(step.which);
+        break;
+      case 'next':
+        this.#next();
+        break;
+      case 'nextUnserializable':
+        outgoing.drop();
+        feed.messages.next(NaN);
+        break;
+      case 'linkSend':
+        this.#sendAhead();
+        break;
+      case 'pause':
+        this.#releases.push(feed.pause());
+        break;
+      case 'release':
+        this.#releases[step.which]?.();
+        break;
+      case 'complete':
+        this.#askForEnd();
+        feed.messages.complete();
+        outgoing.settle();
+        break;
+      case 'error':
+      case 'close':
+        this.#close(step.do, step.code);
+        break;
+      case 'linkClose':
+        this.audience.expectEnd();
+        wire.link?.close();
+        break;
+      case 'linkTerminate':
+        wire.link?.terminate(new Error('enough'));
+        break;
+    }
+  }
+
+  releaseAll(): void {
+    for (const release of this.#releases) release();
+  }
+
+  #next(): void {
+    const { feed, wire, outgoing, complain } = this.#scene;
+    const id = this.#scene.nextId();
+    const mustBeSent = !this.reactions.isOn && feed.state.value.status === 'open' && wire.live?.readyState === 1;
+    outgoing.offer(id);
+    try {
+      feed.messages.next(id);
+    } catch (error) {
+      if (!isOutboxOverflowError(error)) throw error;
+      outgoing.refuse(id);
+    }
+    if (!outgoing.returned(id) && mustBeSent) complain(`${id} was not sent`);
+  }
+
+  #sendAhead(): void {
+    const { wire, outgoing } = this.#scene;
+    const id = this.#scene.nextId();
+    if (!wire.link) return;
+    outgoing.offerAhead(id);
+    wire.link.send(id);
+    outgoing.returned(id);
+  }
+
+  #close(how: 'close' | 'error', code: number): void {
+    const { feed, outgoing, complain } = this.#scene;
+    const isSendable = code === 1000 || (code >= 3000 && code <= 4999);
+    const isRefusal = (error: unknown) => !isSendable && error instanceof RangeError;
+    if (isSendable) this.#askForEnd();
+    if (how === 'close') {
+      this.#closes.asked++;
+      feed.close(code).then(
+        () => this.#closes.done++,
+        (error: unknown) => {
+          this.#closes.done++;
+          if (!isRefusal(error)) complain(`close(${code}) rejected`);
+        },
+      );
+    } else {
+      try {
+        feed.messages.error({ code });
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+      }
+    }
+    if (isSendable) outgoing.settle();
+  }
+
+  #askForEnd(): void {
+    this.audience.expectEnd();
+    this.#scene.outgoing.clear();
+  }
+}
