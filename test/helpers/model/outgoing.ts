@@ -13,8 +13,8 @@ export class Outgoing {
   #waiting: Waiting[] = [];
   /** Given to `next`, which has done nothing with it yet. */
   #offered: number | undefined;
-  /** Given to `link.send`. */
-  #ahead: number | undefined;
+  /** Given to `link.send`, which has not returned; what is told of one may bring about another. */
+  readonly #ahead = new Set<number>();
   /** `close()` was called, and has not emptied the outbox yet. */
   #isClearing = false;
   #last = 0;
@@ -35,7 +35,7 @@ export class Outgoing {
 
   offerAhead(id: number): void {
     this.settle();
-    this.#ahead = id;
+    this.#ahead.add(id);
   }
 
   drop(count = 1): void {
@@ -59,8 +59,7 @@ export class Outgoing {
 
   /** `next` or `link.send` returns. @returns whether it was sent */
   returned(id: number): boolean {
-    if (this.#ahead === id) this.dropped++; // by a link that is closed
-    this.#ahead = undefined;
+    if (this.#ahead.delete(id)) this.dropped++; // by a link that is closed
     const isSent = this.#last === id;
     this.settle();
     return isSent;
@@ -69,9 +68,8 @@ export class Outgoing {
   /** The socket was given it. */
   sending(id: number): void {
     this.sent++;
-    if (id === this.#ahead) {
-      this.#ahead = undefined;
-    } else if (id === this.#offered) {
+    if (this.#ahead.delete(id)) return;
+    if (id === this.#offered) {
       this.#expire();
       if (this.#waiting.length > 0) this.#complain(`${id} was sent ahead of ${this.#waiting[0]!.id}`);
       this.#offered = undefined;
