@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +25,8 @@ export interface Installed {
   /** The files in the tarball. */
   readonly files: readonly string[];
   readonly folder: string;
+  /** What npm installed, by its path: packages, and whether they run anything when installed. */
+  readonly packages: Readonly<Record<string, { readonly hasInstallScript?: boolean }>>;
   /** Runs a module, or a script where `options` say so, as its user would. @returns what it printed */
   node(source: string, ...options: string[]): Promise<string>;
   /** Runs the package's command. */
@@ -60,11 +62,14 @@ export async function install(): Promise<Installed> {
     ...['install', '--no-audit', '--no-fund', '--prefer-offline', '--silent'],
     ...[join(copy, filename), 'rxjs@^7.8.0'],
   );
+  const lock = await readFile(join(folder, 'node_modules', '.package-lock.json'), 'utf8');
+  const { packages } = JSON.parse(lock) as Pick<Installed, 'packages'>;
   let compiled = 0;
 
   return {
     files: files.map(({ path }) => path).sort(),
     folder,
+    packages,
     node: (source, ...options) => run(folder, process.execPath, ...options, '--eval', source),
     command: (...args) => run(folder, join(folder, 'node_modules', '.bin', 'rxwire'), ...args),
     async compile(sources, options) {

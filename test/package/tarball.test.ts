@@ -63,6 +63,14 @@ describe('The tarball', () => {
     expect(missing).toEqual([]);
   });
 
+  it('brings ws and nothing else beside the rxjs that its user has, and runs nothing when it is installed', () => {
+    const paths = Object.keys(user.packages).sort();
+    const scripted = paths.filter((path) => user.packages[path]!.hasInstallScript);
+
+    expect(paths).toEqual(['rxjs', 'rxwire', 'tslib', 'ws'].map((name) => `node_modules/${name}`)); // tslib is rxjs's
+    expect(scripted).toEqual([]);
+  });
+
   it('brings a command that knows its version', async () => {
     expect((await user.command('--version')).trim()).toBe(manifest.version);
   });
