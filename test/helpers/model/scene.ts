@@ -2,6 +2,7 @@ import { defer } from 'rxjs';
 import { observeWebSocket } from '../../../src/index.node.js';
 import type { WebSocketConnection } from '../../../src/index.node.js';
 import { CountingScheduler } from '../counting-scheduler.js';
+import { Audience } from './audience.js';
 import { stateGrammar } from './grammar.js';
 import { answer } from './moods.js';
 import type { Moods } from './moods.js';
@@ -14,7 +15,7 @@ import { Wire } from './wire.js';
 export const CONNECT_TIMEOUT = 100;
 export const CLOSE_TIMEOUT = 20;
 
-/** A connection as a setup makes it, all that it stands on, and what was not as it must be. */
+/** A connection as a setup makes it, all that it stands on and those who hear of it, and what was not as it must be. */
 export class Scene {
   readonly complaints: string[] = [];
   readonly setup: Setup;
@@ -24,6 +25,7 @@ export class Scene {
   readonly wire: Wire;
   readonly server: PlayedServer;
   readonly feed: WebSocketConnection<number, number>;
+  readonly audience = new Audience(this);
   readonly complain = (what: string): void => void this.complaints.push(what);
   #lastId = 0;
 
@@ -31,7 +33,12 @@ export class Scene {
     const { scheduler, moods, complain } = this;
     this.setup = setup;
     this.outgoing = new Outgoing(setup.outbox, () => scheduler.now(), complain);
-    this.wire = new Wire({ outgoing: this.outgoing, complain, status: () => this.feed.state.value.status });
+    this.wire = new Wire({
+      outgoing: this.outgoing,
+      complain,
+      status: () => this.feed.state.value.status,
+      isHeard: () => this.audience.isThere,
+    });
     this.server = new PlayedServer({ ...setup, moods, scheduler, wiretap: this.wire });
     this.feed = observeWebSocket<number>(
       {

@@ -22,20 +22,21 @@ export class Stage {
   }
 
   async take(step: Step): Promise<void> {
-    const { audience, reactions } = this.#user;
+    const { audience, outgoing, feed } = this.#scene;
+    const { reactions } = this.#user;
     const checkNews = audience.expectSameNews();
     reactions.count = 0;
     if (step.do === 'pass') await this.#scene.pass(step.ms);
     else this.#act(step);
     await microtasks();
-    this.#scene.outgoing.check(this.#scene.feed.stats);
+    outgoing.check(feed.stats);
     audience.checkReaders();
     if (reactions.count === 0) checkNews();
   }
 
   /** All is well again: whoever still listens has an open connection in the end. */
   async recover(): Promise<void> {
-    const { setup, moods, feed, complain } = this.#scene;
+    const { setup, moods, feed, audience, complain } = this.#scene;
     for (const of of Object.keys(moods) as (keyof Moods)[]) moods[of] = 'well';
     this.#user.releaseAll();
     await this.take({ do: 'pass', ms: RECOVERY });
@@ -43,7 +44,7 @@ export class Stage {
     if (setup.heartbeat === 'none' && feed.state.value.status !== 'open') {
       await this.take({ do: 'pass', ms: CONNECT_TIMEOUT });
     }
-    if (!this.#user.audience.isThere) return;
+    if (!audience.isThere) return;
     const { status } = feed.state.value;
     if (status !== 'open') complain(`it is ${status} for good`);
     if (feed.stats.queued > 0) complain(`${feed.stats.queued} messages wait for good`);
@@ -51,9 +52,9 @@ export class Stage {
 
   /** Everybody leaves, and nothing stays behind. */
   async clear(): Promise<void> {
-    const { setup, feed, scheduler, server, complain } = this.#scene;
+    const { setup, feed, audience, scheduler, server, complain } = this.#scene;
     this.#user.reactions.end();
-    this.#user.audience.leaveAll();
+    audience.leaveAll();
     await this.#scene.pass(setup.linger + CLOSE_TIMEOUT + 50);
     const { status } = feed.state.value;
     if (!['idle', 'closed', 'failed'].includes(status)) complain(`in the end it is ${status}`);

@@ -1,12 +1,10 @@
 import { isOutboxOverflowError } from '../../../src/index.node.js';
-import { Audience } from './audience.js';
 import { Reactions } from './reactions.js';
 import type { Scene } from './scene.js';
 import type { UserStep } from './steps.js';
 
 /** Does what a script says that users do, and looks at what comes back. */
 export class User {
-  readonly audience: Audience;
   readonly reactions = new Reactions((step) => this.use(step));
   readonly #scene: Scene;
   readonly #releases: (() => void)[] = [];
@@ -14,7 +12,6 @@ export class User {
 
   constructor(scene: Scene) {
     this.#scene = scene;
-    this.audience = new Audience(scene);
   }
 
   /** Whether a `close()` has not resolved yet. */
@@ -23,13 +20,13 @@ export class User {
   }
 
   use(step: UserStep): void {
-    const { feed, wire, outgoing } = this.#scene;
+    const { feed, wire, outgoing, audience } = this.#scene;
     switch (step.do) {
       case 'listen':
-        this.audience.listen(this.reactions.of(step.reaction));
+        audience.listen(this.reactions.of(step.reaction));
         break;
       case 'read':
-        this.audience.read(this.reactions.of(step.reaction));
+        audience.read(this.reactions.of(step.reaction));
         break;
       case 'watch': {
         const react = this.reactions.of(step.reaction);
@@ -37,7 +34,7 @@ export class User {
         break;
       }
       case 'leave':
-        this.audience.leave(step.which);
+        audience.leave(step.which);
         break;
       case 'next':
         this.#next();
@@ -65,7 +62,7 @@ export class User {
         this.#close(step.do, step.code);
         break;
       case 'linkClose':
-        this.audience.expectEnd();
+        audience.expectEnd();
         wire.link?.close();
         break;
       case 'linkTerminate':
@@ -126,7 +123,8 @@ export class User {
   }
 
   #askForEnd(): void {
-    this.audience.expectEnd();
-    this.#scene.outgoing.clear();
+    const { audience, outgoing } = this.#scene;
+    audience.expectEnd();
+    outgoing.clear();
   }
 }

@@ -9,6 +9,8 @@ export interface WireHost {
   readonly outgoing: Outgoing;
   complain(what: string): void;
   status(): ConnectionState['status'];
+  /** Whether anybody listens: else what the server says now is nobody's business. */
+  isHeard(): boolean;
 }
 
 /** What went over the wire, and the innermost supervision, which must have been told of it. */
@@ -47,7 +49,8 @@ export class Wire implements Wiretap {
   }
 
   ending(socket: PlayedSocket, code: number): void {
-    if (socket === this.live && this.#host.status() !== 'closing') this.#ending = code;
+    const { isHeard, status } = this.#host;
+    if (socket === this.live && isHeard() && status() !== 'closing') this.#ending = code;
   }
 
   ended(): void {
