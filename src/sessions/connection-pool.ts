@@ -9,10 +9,8 @@ import {
   materialize,
   mergeMap,
   Observable,
-  ReplaySubject,
   startWith,
   Subject,
-  Subscription,
   switchMap,
   takeUntil,
 } from 'rxjs';
@@ -24,6 +22,7 @@ import type { WebSocketConnection } from '../observe-web-socket.js';
 import type { Pausable } from '../read-with-backpressure.js';
 import type { ConnectionStats } from '../stats.js';
 import { pauseAll } from './pause-all.js';
+import { PoolRun } from './pool-run.js';
 import { countStates, sumStats } from './pool-totals.js';
 import type { PoolState } from './pool-totals.js';
 import { Seats } from './seats.js';
@@ -89,16 +88,6 @@ export interface ConnectionPool<In = unknown, Out = In> extends Pausable {
   close(code?: number, reason?: string): Promise<void>;
 }
 
-/** A connection while it is needed. */
-interface Run<In, Out> {
-  readonly connection: WebSocketConnection<In, Out>;
-  /** Emits the connection when its turn to connect has come; ends with the run. */
-  readonly turn: ReplaySubject<WebSocketConnection<In, Out>>;
-  /** Closed when the run is over. */
-  readonly held: Subscription;
-  hasBegun: boolean;
-}
-
 /**
  * Spreads keys over as many connections as they need.
  *
@@ -138,43 +127,15 @@ export function connectionPool<In = unknown, Out = In>(
   expectNumber('keysPerConnection', keysPerConnection, 1, true);
 
   const connections = new BehaviorSubject<readonly WebSocketConnection<In, Out>[]>([]);
-  const seats = new Seats<Run<In, Out>>(keysPerConnection);
-  const turns = new Subject<Run<In, Out>>();
+  const seats = new Seats<PoolRun<In, Out>>(keysPerConnection);
+  const turns = new Subject<PoolRun<In, Out>>();
   const events = new Subject<PoolEvent<In, Out>>();
   const ended = new Subject<void>();
 
-  turns.pipe(concatMap(begin)).subscribe();
-
-  /** Completes when the next one may begin. */
-  function begin(run: Run<In, Out>): Observable<never> {
-    const { connection, held, turn } = run;
-    return new Observable((gate) => {
-      run.hasBegun = true;
-      held.add(() => gate.complete()); // which is now, where nobody waits for it any more
-      if (held.closed) return;
-      held.add(
-        connection.lifecycle.subscribe({
-          next(event) {
-            events.next({ connection, event });
-            if (event.type === 'open' || event.type === 'close') gate.complete();
-          },
-          error: (error: unknown) => end(run, () => turn.error(error)),
-          complete: () => end(run),
-        }),
-      );
-      turn.next(connection);
-      if (['open', 'reconnecting'].includes(connection.state.value.status)) gate.complete(); // it was in use elsewhere, or lingers
-    });
-  }
-
-  function end(run: Run<In, Out>, tell = () => run.turn.complete()): void {
-    seats.remove(run);
-    run.held.unsubscribe();
-    tell();
-  }
+  turns.pipe(concatMap((run) => run.begin())).subscribe();
 
   /** A connection that is not in use, to be begun. */
-  function another(): Run<In, Out> {
+  function another(): PoolRun<In, Out> {
     const inUse = new Set(seats.carriers.map(({ connection }) => connection));
     let connection = connections.value.find((candidate) => !inUse.has(candidate));
     if (!connection) {
@@ -185,7 +146,11 @@ export function connectionPool<In = unknown, Out = In>(
       if (!('lifecycle' in Object(connection))) refuse('create', 'a function that returns a connection', connection);
       connections.next([...connections.value, connection]);
     }
-    return { connection, turn: new ReplaySubject(1), held: new Subscription(), hasBegun: false };
+    const run = new PoolRun<In, Out>(connection, {
+      told: (event) => events.next({ connection, event }),
+      ended: () => seats.remove(run),
+    });
+    return run;
   }
 
   const state = connections.pipe(
@@ -197,12 +162,12 @@ export function connectionPool<In = unknown, Out = In>(
   return {
     use: (key) =>
       new Observable((subscriber) => {
-        let fresh: Run<In, Out> | undefined;
+        let fresh: PoolRun<In, Out> | undefined;
         const seat = seats.take(key, () => (fresh = another()));
         if (fresh) turns.next(fresh);
         subscriber.add(() => {
           seats.leave(seat);
-          soon(() => seats.sweep().forEach((run) => end(run)));
+          soon(() => seats.sweep().forEach((run) => run.end()));
         });
         seat.carrier.turn.subscribe(subscriber);
       }),
@@ -227,7 +192,7 @@ export function connectionPool<In = unknown, Out = In>(
     },
     async close(code = 1000, reason = '') {
       expectSendable(code, reason);
-      for (const run of seats.carriers) if (!run.hasBegun) end(run);
+      for (const run of seats.carriers) if (!run.hasBegun) run.end();
       await Promise.all(connections.value.map((connection) => connection.close(code, reason)));
       ended.next();
     },
