@@ -1,14 +1,15 @@
-import type { Subscription } from 'rxjs';
+import { Subject, takeUntil } from 'rxjs';
 import { isFatalError } from '../../../src/index.node.js';
 import type { LifecycleEvent } from '../../../src/index.node.js';
 import { EventGrammar } from './grammar.js';
 import type { React } from './reactions.js';
+import { RetryGrammar } from './retry-grammar.js';
 import type { Scene } from './scene.js';
 
 /** Somebody who is subscribed, and what they heard. */
 interface Subscriber {
-  /** Not there while they are joining, when nobody can leave. */
-  subscription?: Subscription;
+  /** Leaving works while one joins, too, when there is no subscription yet. */
+  readonly left: Subject<void>;
   isOver: boolean;
 }
 
@@ -16,6 +17,7 @@ interface Listener extends Subscriber {
   /** How many of the dropped messages they were told of. */
   told: number;
   readonly heard: LifecycleEvent[];
+  readonly retries: RetryGrammar;
 }
 
 interface Reader extends Subscriber {
@@ -38,7 +40,16 @@ export class Audience {
 
   /** Whether anybody is still there. */
   get isThere(): boolean {
-    return this.#all.some(({ isOver }) => !isOver);
+    return this.present.length > 0;
+  }
+
+  get present(): readonly Subscriber[] {
+    return [...this.#listeners, ...this.#readers].filter(({ isOver }) => !isOver);
+  }
+
+  /** The supervision begins anew. */
+  startOver(): void {
+    for (const { retries } of this.#listeners) retries.startOver();
   }
 
   expectEnd(): void {
@@ -46,21 +57,24 @@ export class Audience {
   }
 
   listen(react: React): void {
-    const { feed, outgoing, complain } = this.#scene;
+    const { setup, scheduler, feed, outgoing, complain } = this.#scene;
     const isNew = ['idle', 'failed'].includes(feed.state.value.status) && !this.isThere;
     if (isNew) this.#isEndAsked = false;
     const grammar = new EventGrammar(isNew ? 'start' : undefined, complain);
-    const listener: Listener = { isOver: false, told: 0, heard: [] };
+    const retries = new RetryGrammar(setup, isNew, () => scheduler.now(), complain);
+    const left = new Subject<void>();
+    const listener: Listener = { isOver: false, left, told: 0, heard: [], retries };
     this.#listeners.push(listener);
     const over = (how: 'completion' | 'failure') => {
+      if (listener.isOver) return;
       listener.isOver = true;
       grammar.end(how);
       react(how);
     };
-    const subscription = feed.lifecycle.subscribe({
+    feed.lifecycle.pipe(takeUntil(left)).subscribe({
       next: (event) => {
-        if (listener.isOver) complain(`${event.type} was told to somebody who had left`);
         grammar.next(event);
+        retries.next(event);
         listener.heard.push(event);
         if (event.type === 'dropped') {
           listener.told += event.count;
@@ -73,19 +87,19 @@ export class Audience {
         over('failure');
       },
       complete: () => {
-        if (!this.#isEndAsked) complain('it completed, and nobody asked for that');
+        if (!listener.isOver && !this.#isEndAsked) complain('it completed, and nobody asked for that');
         over('completion');
       },
     });
-    Object.assign(listener, { subscription });
   }
 
   read(react: React): void {
     const { feed, wire, complain } = this.#scene;
     if (!this.isThere) this.#isEndAsked = false;
-    const reader: Reader = { isOver: false, from: wire.delivered.length, got: 0 };
+    const left = new Subject<void>();
+    const reader: Reader = { isOver: false, left, from: wire.delivered.length, got: 0 };
     this.#readers.push(reader);
-    const subscription = feed.messages.subscribe({
+    feed.messages.pipe(takeUntil(left)).subscribe({
       next: (message) => {
         const expected = wire.delivered[reader.from + reader.got++];
         if (message !== expected) complain(`${message} arrived in place of ${expected}`);
@@ -97,22 +111,22 @@ export class Audience {
         react('failure');
       },
       complete: () => {
+        if (reader.isOver) return;
         reader.isOver = true;
         react('completion');
       },
     });
-    Object.assign(reader, { subscription });
   }
 
   leave(which: number): void {
-    const leaver = this.#all.filter(({ isOver, subscription }) => subscription && !isOver)[which];
+    const leaver = this.present[which];
     if (!leaver) return;
     leaver.isOver = true;
-    leaver.subscription!.unsubscribe();
+    leaver.left.next();
   }
 
   leaveAll(): void {
-    for (const { subscription } of this.#all) subscription?.unsubscribe();
+    while (this.isThere) this.leave(0);
   }
 
   /** Whoever still reads has all that was delivered. */
@@ -136,10 +150,6 @@ export class Audience {
         if (listener.told - told !== outgoing.dropped - dropped) complain('a drop was not told');
       }
     };
-  }
-
-  get #all(): (Listener | Reader)[] {
-    return [...this.#listeners, ...this.#readers];
   }
 
   #judgeFailure(error: unknown): void {

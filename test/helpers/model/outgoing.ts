@@ -17,6 +17,8 @@ export class Outgoing {
   readonly #ahead = new Set<number>();
   /** `close()` was called, and has not emptied the outbox yet. */
   #isClearing = false;
+  /** All that waits is to be sent before. */
+  #isFlushing = false;
   #last = 0;
   readonly #limits: Setup['outbox'];
   readonly #now: () => number;
@@ -43,9 +45,10 @@ export class Outgoing {
     this.dropped += count;
   }
 
-  clear(): void {
+  clear(isFlushed: boolean): void {
     this.settle();
     this.#isClearing = true;
+    this.#isFlushing = isFlushed;
   }
 
   /** `next` has thrown an `OutboxOverflowError`. */
@@ -92,6 +95,9 @@ export class Outgoing {
     this.#push();
     if (!this.#isClearing) return;
     this.#isClearing = false;
+    this.#expire();
+    if (this.#isFlushing && this.#waiting.length > 0)
+      this.#complain(`${this.#waiting.length} messages were not flushed`);
     this.dropped += this.#waiting.length;
     this.#waiting = [];
   }

@@ -4,12 +4,19 @@ import type { Transport, TransportSink, TransportSocket } from '../../../src/ind
 import { SLOW } from './moods.js';
 import type { Moods } from './moods.js';
 
+/** What a socket says that was let go, and nobody may ever be told. */
+export const TOO_LATE = 'too late';
+
 /** Is told what passes between the sockets and the library, before it has an effect. */
 export interface Wiretap {
+  /** The client asks for a connection. */
+  dialing(): void;
   /** The handshake succeeds. */
   opening(socket: PlayedSocket): void;
   /** A frame is handed to a socket. */
   sending(socket: PlayedSocket, frame: string): void;
+  /** The client begins to close, and its handshake will go well. */
+  leaving(socket: PlayedSocket, code: number): void;
   /** A message is handed to the library. */
   arriving(socket: PlayedSocket, data: string): void;
   /** The peer's end of the connection is told to the library. */
@@ -38,14 +45,18 @@ export class PlayedSocket implements TransportSocket {
   declare resume?: () => void;
   readonly #options: PlayedServerOptions;
   readonly #sink: TransportSink;
+  readonly #later: (action: () => void, delay?: number) => void;
+  /** What the server has closed with. */
+  #farewell: number | undefined;
   /** Whether the client has begun to close. */
   #isLeft = false;
   /** What a paused client does not see. */
   #unread: (() => void)[] | undefined;
 
-  constructor(options: PlayedServerOptions, sink: TransportSink) {
+  constructor(options: PlayedServerOptions, sink: TransportSink, later: (action: () => void, delay?: number) => void) {
     this.#options = options;
     this.#sink = sink;
+    this.#later = later;
     if (options.canPing) this.ping = () => this.#answerPing(() => sink.onPong(''));
     if (options.canPause) {
       this.pause = () => void (this.#unread ??= []);
@@ -58,6 +69,10 @@ export class PlayedSocket implements TransportSocket {
     this.#answerHandshake();
   }
 
+  get isPaused(): boolean {
+    return this.#unread !== undefined;
+  }
+
   // What the client does
 
   send(frame: string): void {
@@ -68,10 +83,11 @@ export class PlayedSocket implements TransportSocket {
 
   close(code: number, reason: string): void {
     if (this.readyState === 0) return this.terminate();
+    const mood = this.#options.moods.goodbye;
+    if (mood === 'well' && this.readyState === 1) this.#options.wiretap.leaving(this, code);
     this.readyState = 2;
     this.#isLeft = true;
-    const mood = this.#options.moods.goodbye;
-    const goodbye = () => (mood === 'badly' ? this.break() : this.#end(code, reason, true));
+    const goodbye = () => (mood === 'badly' ? this.break() : this.#arrive(() => this.#end(code, reason, true)));
     if (mood === 'well') goodbye();
     else if (mood !== 'never') this.#later(goodbye);
   }
@@ -79,7 +95,12 @@ export class PlayedSocket implements TransportSocket {
   terminate(): void {
     this.isGone = true;
     this.readyState = 3;
-    this.#later(() => this.chatter());
+    const end = () => {
+      if (this.#farewell !== undefined) this.#sink.onClose(this.#farewell, 'bye', true);
+      this.chatter();
+    };
+    if (this.#options.moods.goodbye === 'badly' && !this.#isLeft) end();
+    this.#later(end);
   }
 
   // What the server does
@@ -110,6 +131,7 @@ export class PlayedSocket implements TransportSocket {
     this.#arrive(() => {
       if (this.readyState !== 1) return;
       this.readyState = 2;
+      this.#farewell = code;
       if (this.#options.moods.goodbye === 'well') this.#end(code, 'bye', true);
       else this.#later(() => this.#end(code, 'bye', true));
     });
@@ -125,13 +147,11 @@ export class PlayedSocket implements TransportSocket {
   /** A socket that was let go reports whatever it likes. */
   chatter(): void {
     if (!this.isGone) return;
-    this.#options.wiretap.arriving(this, '0');
+    this.#sink.onOpen('', '');
     this.#sink.onMessage('0', 1);
     this.#sink.onPong('');
-    this.#sink.onError(new Error('too late'));
-    this.#options.wiretap.ending(this, 1011);
-    this.#sink.onClose(1011, 'too late', true);
-    this.#options.wiretap.ended();
+    this.#sink.onError(new Error(TOO_LATE));
+    this.#sink.onClose(1011, TOO_LATE, true);
   }
 
   #answerHandshake(): void {
@@ -161,23 +181,29 @@ export class PlayedSocket implements TransportSocket {
     this.#sink.onClose(code, reason, wasClean);
     this.#options.wiretap.ended();
   }
-
-  #later(action: () => void, delay = SLOW): void {
-    this.#options.scheduler.schedule(action, delay);
-  }
 }
 
 /** A server that is played by hand, and answers as its moods are where nobody plays it. */
 export class PlayedServer {
   readonly sockets: PlayedSocket[] = [];
+  /** How many timers wait that are not the library's. */
+  pending = 0;
   readonly transport: Transport;
 
   constructor(options: PlayedServerOptions) {
+    const later = (action: () => void, delay = SLOW) => {
+      this.pending++;
+      options.scheduler.schedule(() => {
+        this.pending--;
+        action();
+      }, delay);
+    };
     this.transport = {
       canPause: options.canPause,
       canSetHeaders: true,
       open: (_request, sink) => {
-        const socket = new PlayedSocket(options, sink);
+        options.wiretap.dialing();
+        const socket = new PlayedSocket(options, sink, later);
         this.sockets.push(socket);
         return socket;
       },

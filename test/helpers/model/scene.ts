@@ -1,4 +1,4 @@
-import { defer } from 'rxjs';
+import { defer, Subject, tap } from 'rxjs';
 import { observeWebSocket } from '../../../src/index.node.js';
 import type { WebSocketConnection } from '../../../src/index.node.js';
 import { CountingScheduler } from '../counting-scheduler.js';
@@ -25,6 +25,8 @@ export class Scene {
   readonly wire: Wire;
   readonly server: PlayedServer;
   readonly feed: WebSocketConnection<number, number>;
+  /** The last of the supervision leaves what is before it, and comes again. */
+  readonly startOver = new Subject<void>();
   readonly audience = new Audience(this);
   readonly complain = (what: string): void => void this.complaints.push(what);
   #lastId = 0;
@@ -36,8 +38,10 @@ export class Scene {
     this.wire = new Wire({
       outgoing: this.outgoing,
       complain,
+      now: () => scheduler.now(),
       status: () => this.feed.state.value.status,
       isHeard: () => this.audience.isThere,
+      isWanted: () => this.audience.isThere || setup.linger > 0,
     });
     this.server = new PlayedServer({ ...setup, moods, scheduler, wiretap: this.wire });
     this.feed = observeWebSocket<number>(
@@ -52,7 +56,11 @@ export class Scene {
         scheduler,
       },
       (source) => this.wire.witness(source),
-      ...supervision(setup, moods, scheduler),
+      ...supervision(setup, moods, scheduler, this.startOver),
+      tap((event) => {
+        const isOpen = this.wire.live?.readyState === 1;
+        if (event.type === 'open' && !isOpen) complain('a connection was told to be open that closes');
+      }),
     );
     this.feed.state.subscribe(stateGrammar(complain));
   }

@@ -1,7 +1,9 @@
 import type { Moods } from './moods.js';
+import { checkStanding } from './standing.js';
 import { CLOSE_TIMEOUT, CONNECT_TIMEOUT, microtasks, Scene } from './scene.js';
 import type { Setup, Step } from './steps.js';
 import { User } from './user.js';
+import { GIBBERISH } from './wire.js';
 
 /** Longer than any wait before a retry: what 1013 asks for, and what comes on top. */
 const RECOVERY = 120_000;
@@ -26,11 +28,12 @@ export class Stage {
     const { reactions } = this.#user;
     const checkNews = audience.expectSameNews();
     reactions.count = 0;
-    if (step.do === 'pass') await this.#scene.pass(step.ms);
+    if (step.do === 'pass') await this.#pass(step.ms);
     else this.#act(step);
     await microtasks();
     outgoing.check(feed.stats);
     audience.checkReaders();
+    checkStanding(this.#scene, this.#user.isPausing);
     if (reactions.count === 0) checkNews();
   }
 
@@ -64,6 +67,19 @@ export class Stage {
     if (feed.messages.observed) complain('its messages are observed by nobody');
   }
 
+  /** Who is silent for so long is dead. */
+  async #pass(ms: number): Promise<void> {
+    const { setup, moods, wire, complain } = this.#scene;
+    const { live } = wire;
+    const received = wire.received;
+    const isMute = setup.heartbeat === 'none' || moods.pong === 'never' || moods.pong === 'badly';
+    const isDue =
+      setup.heartbeat && isMute && !this.#user.isPausing && ms >= (setup.heartbeat === 'none' ? 60_000 : 40_000);
+    await this.#scene.pass(ms);
+    const isUndisturbed = this.#user.reactions.count === 0 && wire.received === received;
+    if (live && isDue && isUndisturbed && wire.live === live) complain('a dead peer was not noticed');
+  }
+
   #act(step: Exclude<Step, { do: 'pass' }>): void {
     const { moods, server } = this.#scene;
     const { socket } = server;
@@ -81,7 +97,7 @@ export class Stage {
         socket?.message(String(this.#scene.nextId()));
         break;
       case 'gibberish':
-        socket?.message('{');
+        socket?.message(GIBBERISH);
         break;
       case 'bye':
         socket?.bye(step.code);

@@ -6,7 +6,10 @@ import type { Mood, Moods } from './moods.js';
 
 /** What a user does, from anywhere. */
 export type UserStep =
-  | { readonly do: 'next' | 'nextUnserializable' | 'complete' | 'pause' | 'linkSend' | 'linkClose' | 'linkTerminate' }
+  | {
+      readonly do:
+        'next' | 'nextUnserializable' | 'complete' | 'pause' | 'linkSend' | 'linkClose' | 'linkTerminate' | 'startOver';
+    }
   | { readonly do: 'listen' | 'read' | 'watch'; readonly reaction?: Reaction }
   | { readonly do: 'leave' | 'release'; readonly which: number }
   | { readonly do: 'close' | 'error'; readonly code: number };
@@ -33,6 +36,8 @@ export interface Setup {
   readonly stop: boolean;
   readonly retry: boolean;
   readonly onOpen: boolean;
+  /** Whether the last of the supervision connects again after a completion. */
+  readonly repeat: boolean;
   readonly linger: number;
   readonly outbox: { capacity: number; overflow: 'dropOldest' | 'dropNewest' | 'error'; maxAge: number };
   readonly canPause: boolean;
@@ -65,10 +70,19 @@ function userStep(depth = 0): Arbitrary<UserStep> {
     {
       weight: 5,
       arbitrary: fc.record({
-        do: fc.constantFrom('nextUnserializable', 'complete', 'pause', 'linkSend', 'linkClose', 'linkTerminate'),
+        do: fc.constantFrom(
+          'nextUnserializable',
+          'complete',
+          'pause',
+          'linkSend',
+          'linkClose',
+          'linkTerminate',
+          'startOver',
+        ),
       }),
     },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant('release' as const), which }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('release' as const), which }) },
+    { weight: 2, arbitrary: fc.constantFrom({ do: 'pause' } as const, { do: 'linkTerminate' } as const) },
     {
       weight: 2,
       arbitrary: fc.record({ do: fc.constantFrom('close', 'error'), code: ownCode }),
@@ -78,7 +92,7 @@ function userStep(depth = 0): Arbitrary<UserStep> {
 
 const status = fc.constantFrom(401, 403, 404, 407, 429, 500, 503);
 const code = fc.constantFrom(1000, 1001, 1005, 1008, 1011, 1012, 1013, 3000, 3003, 4000, 4401, 4404, 4429);
-const ms = fc.constantFrom(1, 1, 5, 5, 40, 200, 3000, 40_000);
+const ms = fc.constantFrom(1, 1, 5, 5, 40, 200, 3000, 12_000, 40_000);
 const mood = fc
   .record({
     do: fc.constant('mood' as const),
@@ -106,6 +120,7 @@ const setup: Arbitrary<Setup> = fc
     stop: fc.boolean(),
     retry: fc.boolean(),
     onOpen: fc.boolean(),
+    repeat: fc.boolean(),
     linger: fc.constantFrom(0, 0, 50),
     outbox: fc.record({
       capacity: fc.constantFrom(0, 1, 2, 1000),

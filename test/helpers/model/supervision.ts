@@ -1,5 +1,5 @@
-import { defer } from 'rxjs';
-import type { SchedulerLike } from 'rxjs';
+import { defer, dematerialize, materialize, repeat, startWith, switchMap, timer } from 'rxjs';
+import type { Observable, SchedulerLike } from 'rxjs';
 import {
   heartbeat,
   onOpen,
@@ -12,8 +12,13 @@ import { answer } from './moods.js';
 import type { Moods } from './moods.js';
 import type { Setup } from './steps.js';
 
-/** The operators of a setup, in the order that the guides tell. */
-export function supervision(setup: Setup, moods: Readonly<Moods>, scheduler: SchedulerLike): Supervision[] {
+/** The operators of a setup, in the order that the guides tell, and then those of users who want it otherwise. */
+export function supervision(
+  setup: Setup,
+  moods: Readonly<Moods>,
+  scheduler: SchedulerLike,
+  startOver: Observable<unknown>,
+): Supervision[] {
   const random = () => 0.5;
   const pinging = {
     frame: { ping: 'frame' },
@@ -27,6 +32,13 @@ export function supervision(setup: Setup, moods: Readonly<Moods>, scheduler: Sch
     setup.refresh && refreshOnUnauthorized(() => defer(() => answer(moods.refresh, 0, scheduler)), { scheduler }),
     setup.stop && stopOnFatalClose(),
     setup.retry && retryWithBackoff({ initialDelay: 10, maxDelay: 1000, scheduler, random }),
+    setup.repeat && repeat({ delay: () => timer(10, scheduler) }),
+    (source) =>
+      startOver.pipe(
+        startWith(undefined),
+        switchMap(() => source.pipe(materialize())),
+        dematerialize(),
+      ),
   ];
   return operators.filter((operator) => operator !== undefined && operator !== false);
 }

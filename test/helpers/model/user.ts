@@ -8,6 +8,8 @@ export class User {
   readonly reactions = new Reactions((step) => this.use(step));
   readonly #scene: Scene;
   readonly #releases: (() => void)[] = [];
+  readonly #leases = new Set<() => void>();
+  #isStartingOver = false;
   readonly #closes = { asked: 0, done: 0 };
 
   constructor(scene: Scene) {
@@ -47,7 +49,7 @@ export class User {
         this.#sendAhead();
         break;
       case 'pause':
-        this.#releases.push(feed.pause());
+        this.#pause();
         break;
       case 'release':
         this.#releases[step.which]?.();
@@ -66,9 +68,17 @@ export class User {
         wire.link?.close();
         break;
       case 'linkTerminate':
-        wire.link?.terminate(new Error('enough'));
+        this.#terminate();
+        break;
+      case 'startOver':
+        this.#startOver();
         break;
     }
+  }
+
+  /** Whether anybody holds a lease. */
+  get isPausing(): boolean {
+    return this.#leases.size > 0;
   }
 
   releaseAll(): void {
@@ -89,6 +99,33 @@ export class User {
     if (!outgoing.returned(id) && mustBeSent) complain(`${id} was not sent`);
   }
 
+  /** Not inside of itself, for `switchMap` then has two connections. */
+  #startOver(): void {
+    const { audience, startOver } = this.#scene;
+    if (!audience.isThere || this.#isStartingOver) return;
+    this.#isStartingOver = true;
+    audience.startOver();
+    startOver.next();
+    this.#isStartingOver = false;
+  }
+
+  #pause(): void {
+    const release = this.#scene.feed.pause();
+    this.#leases.add(release);
+    this.#releases.push(() => {
+      this.#leases.delete(release);
+      release();
+    });
+  }
+
+  #terminate(): void {
+    const { feed, wire, complain } = this.#scene;
+    const { live } = wire;
+    const isJudged = !this.reactions.isOn && feed.state.value.status !== 'closing';
+    wire.link?.terminate(new Error('enough'));
+    if (live && isJudged && !live.isGone) complain('a socket was not let go');
+  }
+
   #sendAhead(): void {
     const { wire, outgoing } = this.#scene;
     const id = this.#scene.nextId();
@@ -99,14 +136,18 @@ export class User {
   }
 
   #close(how: 'close' | 'error', code: number): void {
-    const { feed, outgoing, complain } = this.#scene;
+    const { feed, audience, outgoing, complain } = this.#scene;
     const isSendable = code === 1000 || (code >= 3000 && code <= 4999);
     const isRefusal = (error: unknown) => !isSendable && error instanceof RangeError;
     if (isSendable) this.#askForEnd();
     if (how === 'close') {
       this.#closes.asked++;
+      const { present } = audience;
       feed.close(code).then(
-        () => this.#closes.done++,
+        () => {
+          this.#closes.done++;
+          if (present.some(({ isOver }) => !isOver)) complain('somebody still hears of what was closed');
+        },
         (error: unknown) => {
           this.#closes.done++;
           if (!isRefusal(error)) complain(`close(${code}) rejected`);
@@ -123,8 +164,9 @@ export class User {
   }
 
   #askForEnd(): void {
-    const { audience, outgoing } = this.#scene;
+    const { feed, audience, wire, outgoing } = this.#scene;
+    const { status } = feed.state.value;
     audience.expectEnd();
-    outgoing.clear();
+    outgoing.clear(status === 'open' && wire.live?.readyState === 1);
   }
 }

@@ -1,16 +1,26 @@
-import { Observable } from 'rxjs';
+import { Observable, tap } from 'rxjs';
+import { isHeartbeatTimeoutError } from '../../../src/index.node.js';
 import type { ConnectionState, LifecycleEvent, Link } from '../../../src/index.node.js';
 import { EventGrammar } from './grammar.js';
 import type { Outgoing } from './outgoing.js';
+import { TOO_LATE } from './played-server.js';
 import type { PlayedSocket, Wiretap } from './played-server.js';
+
+/** What no one can decode. */
+export const GIBBERISH = '{';
+/** What proves life for a heartbeat, whatever its settings here. */
+const PATIENCE = 10_000;
 
 /** What is asked of whoever plays. */
 export interface WireHost {
   readonly outgoing: Outgoing;
   complain(what: string): void;
+  now(): number;
   status(): ConnectionState['status'];
   /** Whether anybody listens: else what the server says now is nobody's business. */
   isHeard(): boolean;
+  /** Whether a connection is of use to anybody. */
+  isWanted(): boolean;
 }
 
 /** What went over the wire, and the innermost supervision, which must have been told of it. */
@@ -21,13 +31,23 @@ export class Wire implements Wiretap {
   link: Link | undefined;
   /** What readers must have got. */
   readonly delivered: number[] = [];
+  /** How many messages arrived, and how many of them would not decode. */
+  received = 0;
+  rejected = 0;
   readonly #host: WireHost;
   #opening: PlayedSocket | undefined;
-  /** What a Close frame of the server has to be told as. */
+  #grammar: EventGrammar | undefined;
+  #lastArrival = -Infinity;
+  /** What the Close frame that comes has to be told as. */
   #ending: number | undefined;
 
   constructor(host: WireHost) {
     this.#host = host;
+  }
+
+  /** Whether no connection is going on. */
+  get isIdle(): boolean {
+    return this.#grammar?.isBetween ?? true;
   }
 
   sending(socket: PlayedSocket, frame: string): void {
@@ -40,12 +60,25 @@ export class Wire implements Wiretap {
     if (socket !== this.live) complain(`${frame} was sent on a socket that had its end`);
   }
 
+  dialing(): void {
+    if (!this.#host.isWanted()) this.#host.complain('a connection was made for nobody');
+  }
+
   opening(socket: PlayedSocket): void {
     this.#opening = socket;
   }
 
   arriving(socket: PlayedSocket, data: string): void {
-    if (socket === this.live && !Number.isNaN(Number(data))) this.delivered.push(Number(data));
+    if (socket !== this.live) return;
+    this.#lastArrival = this.#host.now();
+    this.received++;
+    if (data === GIBBERISH) this.rejected++;
+    if (!Number.isNaN(Number(data))) this.delivered.push(Number(data));
+  }
+
+  leaving(socket: PlayedSocket, code: number): void {
+    const { isHeard, status } = this.#host;
+    if (socket === this.live && isHeard() && status() === 'closing') this.#ending = code;
   }
 
   ending(socket: PlayedSocket, code: number): void {
@@ -54,7 +87,7 @@ export class Wire implements Wiretap {
   }
 
   ended(): void {
-    if (this.#ending !== undefined) this.#host.complain(`the close ${this.#ending} of the server was not told`);
+    if (this.#ending !== undefined) this.#host.complain(`the close ${this.#ending} was not told`);
     this.#ending = undefined;
   }
 
@@ -62,28 +95,34 @@ export class Wire implements Wiretap {
   witness(source: Observable<LifecycleEvent>): Observable<LifecycleEvent> {
     return new Observable((subscriber) => {
       const grammar = new EventGrammar('start', (what) => this.#host.complain(`raw: ${what}`));
-      subscriber.add(() => (this.live = undefined));
-      subscriber.add(
-        source.subscribe({
-          next: (event) => {
-            grammar.next(event);
-            this.#note(event);
-            subscriber.next(event);
-          },
-          error: (error: unknown) => {
-            grammar.end('an error');
-            subscriber.error(error);
-          },
-          complete: () => {
-            grammar.end('completion');
-            subscriber.complete();
-          },
-        }),
-      );
+      this.#grammar = grammar;
+      subscriber.add(() => {
+        this.live = undefined;
+        if (this.#grammar === grammar) this.#grammar = undefined;
+      });
+      let dying: PlayedSocket | undefined;
+      source
+        .pipe(
+          tap({
+            next: (event) => {
+              if (event.type === 'close') dying = this.live;
+              grammar.next(event);
+              this.#note(event);
+            },
+            error: (error: unknown) => {
+              grammar.end('an error');
+              if (isHeartbeatTimeoutError(error)) this.#judgeDeath(dying);
+            },
+            complete: () => grammar.end('completion'),
+          }),
+        )
+        .subscribe(subscriber); // itself: else who leaves while this subscribes is noticed late
     });
   }
 
   #note(event: LifecycleEvent): void {
+    const isLate = (event.type === 'error' && event.error.message.includes(TOO_LATE)) || (event.type === 'close' && event.reason === TOO_LATE); // prettier-ignore
+    if (isLate) this.#host.complain(`an ${event.type} of a socket that was let go was told`);
     if (event.type === 'open') {
       this.live = this.#opening;
       this.link = event.link;
@@ -91,9 +130,15 @@ export class Wire implements Wiretap {
     if (event.type === 'close') {
       this.live = undefined;
       if (this.#ending !== undefined && event.code !== this.#ending) {
-        this.#host.complain(`the close ${this.#ending} of the server was told as ${event.code}`);
+        this.#host.complain(`the close ${this.#ending} was told as ${event.code}`);
       }
       this.#ending = undefined;
     }
+  }
+
+  /** A connection was ended because its peer seemed dead. */
+  #judgeDeath(socket: PlayedSocket | undefined): void {
+    if (socket?.isPaused) this.#host.complain('a paused connection was taken for dead');
+    if (this.#host.now() - this.#lastArrival < PATIENCE) this.#host.complain('a peer that spoke was taken for dead');
   }
 }

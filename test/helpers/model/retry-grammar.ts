@@ -1,0 +1,74 @@
+import {
+  fatalCloseCodes,
+  fatalHandshakeStatuses,
+  isConnectionClosedError,
+  isHandshakeError,
+} from '../../../src/index.node.js';
+import type { LifecycleEvent, ReconnectingEvent } from '../../../src/index.node.js';
+import type { Setup } from './steps.js';
+
+/** As `retryWithBackoff` has it where nothing else is said. */
+const RESET_AFTER = 5000;
+
+/** Complains of retries that are not counted, not waited for or not told as they must be. */
+export class RetryGrammar {
+  readonly #setup: Setup;
+  readonly #now: () => number;
+  readonly #complain: (what: string) => void;
+  /** `undefined` where it is not known: it began to listen in the middle. */
+  #retry: number | undefined;
+  #openSince = Infinity;
+  #last: LifecycleEvent['type'] | undefined;
+  #isAnew = false;
+
+  constructor(setup: Setup, isNew: boolean, now: () => number, complain: (what: string) => void) {
+    this.#setup = setup;
+    this.#retry = isNew ? 1 : undefined;
+    this.#now = now;
+    this.#complain = complain;
+  }
+
+  /** The supervision begins anew, untold, and has forgotten how often it has tried. */
+  startOver(): void {
+    this.#retry = undefined;
+    this.#isAnew = true;
+  }
+
+  next(event: LifecycleEvent): void {
+    const { retry, refresh, repeat } = this.#setup;
+    const { type } = event;
+    if (type === 'open') this.#openSince = this.#now();
+    if (type === 'close') {
+      if (this.#now() - this.#openSince >= RESET_AFTER) this.#retry = 1;
+      this.#openSince = Infinity;
+    }
+    if (type === 'connecting') {
+      const isTold = retry && !refresh && !repeat && !this.#isAnew;
+      if (isTold && this.#last === 'close') this.#complain('a retry was not told');
+      this.#isAnew = false;
+    }
+    if (type === 'reconnecting') this.#judge(event);
+    if (type !== 'dropped') this.#last = type;
+  }
+
+  #judge({ retry, delay, error }: ReconnectingEvent): void {
+    if (this.#setup.repeat) this.#retry = undefined; // it may have begun anew
+    if (retry !== (this.#retry ?? retry)) this.#complain(`retry ${retry} came in place of retry ${this.#retry}`);
+    this.#retry = retry + 1;
+    const code = isConnectionClosedError(error) ? error.code : undefined;
+    const expected = delayOf(retry, code);
+    if (delay !== expected) this.#complain(`retry ${retry} after ${code} waits ${delay} ms and not ${expected} ms`);
+    const status = isHandshakeError(error) ? error.status : undefined;
+    const isFatal = fatalCloseCodes.standard.has(code!) || fatalHandshakeStatuses.has(status!);
+    if (this.#setup.stop && isFatal) this.#complain(`${code ?? status} was retried`);
+  }
+}
+
+/** With the dice always at one half: see `supervision`. */
+function delayOf(retry: number, code: number | undefined): number {
+  if (code === 1012) return 17_500;
+  const ceiling = Math.min(1000, 10 * 2 ** (retry - 1));
+  const floor = Math.min(100, ceiling);
+  const least = code === 1013 ? 30_000 : code === 4429 ? 5_000 : 0;
+  return Math.max(least, floor + 0.5 * (ceiling - floor));
+}
