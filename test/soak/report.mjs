@@ -73,5 +73,18 @@ ${censusTable(result)}
 The heap's growth is Theil and Sen's slope over all rounds but the first quarter, times the number of rounds.
 
 ${verdictTable(result)}
+
+What it was seen to notice: each of these was put into the sources, and \`--short\` (400 reconnects, 200 000 messages)
+ended with 1, because the heap grew by
+
+| MiB | of a leak of                                       |
+| --: | -------------------------------------------------- |
+|   2 | a number a message                                 |
+| 8.3 | a closure a connection, and the connection with it |
+|   9 | a subscriber of the state a connection             |
+| 9.7 | a timer a connection, which lets the process end   |
+|  23 | every message                                      |
+
+It grew by 0.14 MiB without any.
 `;
 }
