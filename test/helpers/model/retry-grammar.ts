@@ -15,45 +15,41 @@ export class RetryGrammar {
   readonly #setup: Setup;
   readonly #now: () => number;
   readonly #complain: (what: string) => void;
-  /** `undefined` where it is not known: it began to listen in the middle. */
-  #retry: number | undefined;
+  /** Whether it is known what comes next: not to who joined in the middle, or had it start over. */
+  #isJudged: boolean;
+  #retry = 1;
   #openSince = Infinity;
   #last: LifecycleEvent['type'] | undefined;
-  #isAnew = false;
 
   constructor(setup: Setup, isNew: boolean, now: () => number, complain: (what: string) => void) {
     this.#setup = setup;
-    this.#retry = isNew ? 1 : undefined;
+    this.#isJudged = isNew && !setup.repeat;
     this.#now = now;
     this.#complain = complain;
   }
 
   /** The supervision begins anew, untold, and has forgotten how often it has tried. */
   startOver(): void {
-    this.#retry = undefined;
-    this.#isAnew = true;
+    this.#isJudged = false;
   }
 
   next(event: LifecycleEvent): void {
-    const { retry, refresh, repeat } = this.#setup;
+    const { retry, refresh } = this.#setup;
     const { type } = event;
     if (type === 'open') this.#openSince = this.#now();
     if (type === 'close') {
       if (this.#now() - this.#openSince >= RESET_AFTER) this.#retry = 1;
       this.#openSince = Infinity;
     }
-    if (type === 'connecting') {
-      const isTold = retry && !refresh && !repeat && !this.#isAnew;
-      if (isTold && this.#last === 'close') this.#complain('a retry was not told');
-      this.#isAnew = false;
+    if (this.#isJudged && retry && !refresh && type === 'connecting' && this.#last === 'close') {
+      this.#complain('a retry was not told');
     }
     if (type === 'reconnecting') this.#judge(event);
     if (type !== 'dropped') this.#last = type;
   }
 
   #judge({ retry, delay, error }: ReconnectingEvent): void {
-    if (this.#setup.repeat) this.#retry = undefined; // it may have begun anew
-    if (retry !== (this.#retry ?? retry)) this.#complain(`retry ${retry} came in place of retry ${this.#retry}`);
+    if (this.#isJudged && retry !== this.#retry) this.#complain(`retry ${retry} came in place of retry ${this.#retry}`);
     this.#retry = retry + 1;
     const code = isConnectionClosedError(error) ? error.code : undefined;
     const expected = delayOf(retry, code);
