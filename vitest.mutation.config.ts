@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     isolate: false,
-    include: ['test/operators/*.test.ts', 'test/leaves/{arguments,backoff,close-codes,outbox,queue,stage,state}.test.ts'],
+    include: [
+      'test/operators/*.test.ts',
+      'test/leaves/{arguments,backoff,close-codes,outbox,queue,stage,state}.test.ts',
+    ],
   },
 });

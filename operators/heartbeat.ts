@@ -90,6 +90,7 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
         if (event.type !== 'open') return;
         const every = typeof interval === 'function' ? interval() : interval;
         expectNumber('interval', every, 1);
+        if (subscriber.closed) return; // whoever was asked has left
         pulse = new Pulse(event.link, bounded(every), rhythm, subscriber);
         pulse.start();
       };

@@ -96,16 +96,26 @@ export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): Mono
   // A stage and not `tap` and `retry`: those held 2.8 kB of heap a subscription, this holds 1.
   return (source) =>
     new Observable((subscriber) => {
-      let trial: Stage<T>;
+      let trial: Stage<T> | undefined;
+      let isBeginning = false;
+      let isDue = false;
       let isLifecycle: boolean | undefined;
       let openSince = Infinity;
       let retries = 0;
-      let previous: number;
-      let firstFailure: number;
+      let previous = initialDelay;
+      let firstFailure = 0;
 
+      // A loop, for a source may fail while it is being subscribed, and a scheduler may not wait.
       const begin = () => {
-        trial = new Stage(subscriber, { next: observe, error: retry });
-        source.subscribe(trial);
+        isDue = true;
+        if (isBeginning) return;
+        isBeginning = true;
+        while (isDue && !subscriber.closed) {
+          isDue = false;
+          trial = new Stage(subscriber, { next: observe, error: retry });
+          source.subscribe(trial);
+        }
+        isBeginning = false;
       };
 
       const settle = () => {
@@ -125,14 +135,17 @@ export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): Mono
         if (delays) return (delays as readonly number[])[retries];
         const code = isConnectionClosedError(error) ? error.code : undefined;
         if (code === 1012) return between(5_000, 30_000, random);
-        previous = backoffDelay(backoff, retries, retries === 0 ? initialDelay : previous, random);
+        previous = backoffDelay(backoff, retries, previous, random);
         return Math.max(previous, code === 1013 ? 30_000 : code === 4429 ? 5_000 : 0);
       };
 
-      const retry = (error: unknown) => {
+      const retry = (error: unknown): boolean => {
         const now = scheduler.now();
         settle();
-        if (retries === 0) firstFailure = now;
+        if (retries === 0) {
+          firstFailure = now;
+          previous = initialDelay;
+        }
 
         if (retries >= maxRetries || !shouldRetry(error, retries + 1)) throw error;
         const ownDelay = delayAfter(error);
@@ -141,7 +154,7 @@ export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): Mono
         if (now + delay - firstFailure > maxElapsed) throw error;
 
         retries++;
-        trial.unsubscribe(); // which keeps the error, and leaves nothing of the source behind
+        trial?.unsubscribe(); // nothing of the source is left while it is waited for
         if (isLifecycle)
           subscriber.next(loggable({ type: 'reconnecting', retry: retries, delay, error: toError(error) }) as T);
         const delayed = timer(delay, scheduler);
@@ -151,6 +164,7 @@ export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): Mono
             error: (thrown: unknown) => subscriber.error(thrown),
           }),
         );
+        return true;
       };
 
       begin();

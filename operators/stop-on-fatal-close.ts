@@ -40,15 +40,18 @@ export function stopOnFatalClose(options: StopOnFatalCloseOptions = {}): MonoTyp
   const isFatalCode = expectNumbers('codes', codes);
   const isFatalStatus = expectNumbers('statuses', statuses);
 
-  const judge = (error: unknown): void => {
+  const judge = (error: unknown): boolean => {
     if (isConnectionClosedError(error) && isFatalCode(error.code)) throw new FatalCloseError(error);
     if (isHandshakeError(error) && error.status !== undefined && isFatalStatus(error.status)) {
       throw new FatalCloseError(error);
     }
+    return false;
   };
 
   const judgement: Inspector<LifecycleEvent> = {
-    next: (event) => event.type === 'reconnecting' && judge(event.error),
+    next: (event) => {
+      if (event.type === 'reconnecting') judge(event.error);
+    },
     error: judge,
   };
 

@@ -36,8 +36,8 @@ export interface WebSocketConfig<In = unknown, Out = In> {
 export type ResolvedConfig<In, Out> = Required<WebSocketConfig<In, Out>>;
 
 /** One of each for all: every connection would hold its own. */
-const NONE: string[] = [];
-const NOTHING = {};
+const NONE = Object.freeze([]) as unknown as string[];
+const NOTHING = Object.freeze({});
 
 /** Checks a config and fills in its defaults. @throws TypeError or RangeError that names what is wrong */
 export function resolveConfig<In, Out>(

@@ -1,4 +1,4 @@
-import { BehaviorSubject, defer, Observable, Subject } from 'rxjs';
+import { BehaviorSubject, defer, from, Observable, Subject } from 'rxjs';
 import type { OperatorFunction, Subscriber, Subscription } from 'rxjs';
 import { expectFunction } from './arguments.js';
 import { Attempt, NO_CLOSE_FRAME } from './attempt.js';
@@ -195,7 +195,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
     this.#inTurn(run, () => {
       const { members } = this.#listeners;
       this.#change(event);
-      for (const listener of members) listener.next(event);
+      from(members).subscribe((listener) => listener.next(event)); // RxJS reports what a teardown throws, and goes on
       this.#onlookers?.next(event);
       // Whoever heard of it may have left, and begun a new run, whose first attempt has the same number.
       if (event.type === 'open' && run === this.#run && event.attempt === this.#attempt?.number) {
@@ -207,9 +207,10 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
 
   fail(run: Run, error: unknown): void {
     this.#end(run, { type: 'failed', error: toError(error) }, (member) => member.error(error));
+    run.unsubscribe();
   }
 
-  complete(run = this.#run): void {
+  complete(run: Run | undefined): void {
     this.#end(run, { type: 'completed' }, (member) => member.complete());
     run?.unsubscribe();
   }
@@ -293,7 +294,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
       this.#run = undefined;
       this.#lingering?.unsubscribe();
       this.#change(change);
-      members.forEach(tell);
+      from(members).subscribe(tell);
     });
   }
 
@@ -301,11 +302,8 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   #inTurn(run: Run | undefined, action: () => void): void {
     const turns = this.#turns;
     if (turns.push(() => run && run === this.#run && action()) > 1) return; // another tells, and goes on
-    try {
-      for (const turn of turns) turn();
-    } finally {
-      turns.length = 0;
-    }
+    from(turns).subscribe((turn) => turn());
+    turns.length = 0;
   }
 
   /** The last subscriber has left. */

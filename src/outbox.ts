@@ -50,17 +50,18 @@ export class Outbox {
 
   push(frame: string | Uint8Array): void {
     const { capacity, overflow } = this.#limits;
-    this.#expire();
+    const expired = this.#expire();
     const isFull = this.size >= capacity;
     if (isFull && overflow === 'error') throw new OutboxOverflowError(capacity);
     if (!isFull || overflow === 'dropOldest') this.#entries.push({ frame, since: this.#clock.now() });
     if (this.size > capacity) this.#entries.shift();
-    if (isFull) this.#dropper.drop(1, 'overflow'); // last: whoever hears of it may push
+    this.#tell(expired, 'expired'); // last: whoever hears of it may push
+    this.#tell(isFull ? 1 : 0, 'overflow');
   }
 
   /** Takes the oldest message that is still worth sending. */
   shift(): string | Uint8Array | undefined {
-    this.#expire();
+    this.#tell(this.#expire(), 'expired');
     return this.#entries.shift()?.frame;
   }
 
@@ -71,10 +72,15 @@ export class Outbox {
     return size;
   }
 
-  #expire(): void {
+  /** @returns how many that were */
+  #expire(): number {
     const oldest = this.#clock.now() - this.#limits.maxAge;
     let count = 0;
     for (; this.#entries.size && this.#entries.peek()!.since < oldest; count++) this.#entries.shift();
-    if (count > 0) this.#dropper.drop(count, 'expired');
+    return count;
+  }
+
+  #tell(count: number, reason: 'overflow' | 'expired'): void {
+    if (count > 0) this.#dropper.drop(count, reason);
   }
 }

@@ -15,7 +15,8 @@ const HIDDEN = '…';
  * @param redact is given each text, and the key that it stands under; what it throws is thrown
  */
 export function redactFields(fields: object, redact: (text: string, key: string) => string): object {
-  const seen = new Set<object>();
+  const path = new Set<object>();
+  let count = 0;
 
   const shown = (value: unknown, key: string): unknown => {
     if (value && value !== true && isSecretName(key)) return HIDDEN;
@@ -25,9 +26,14 @@ export function redactFields(fields: object, redact: (text: string, key: string)
   };
 
   const shownObject = (value: object, key: string): unknown => {
-    if (seen.has(value) || seen.size === MOST_OBJECTS) return HIDDEN;
-    seen.add(value);
-    const data = dataOf(value);
+    if (path.has(value) || ++count > MOST_OBJECTS) return HIDDEN;
+    path.add(value);
+    const result = shownData(dataOf(value), key);
+    path.delete(value);
+    return result;
+  };
+
+  const shownData = (data: unknown, key: string): unknown => {
     if (Array.isArray(data)) {
       return data.map((item, index) => (isNameInList(data[index - 1]) ? HIDDEN : shown(item, key)));
     }

@@ -10,8 +10,8 @@ export interface RunHost {
 }
 
 /**
- * What the supervision makes of one connection after another, from the first subscriber to the end. It is its own
- * observer, as a `Stage` is, for the same reason; what it hears after the end its host ignores.
+ * What the supervision makes of one connection after another, from the first subscriber to the end. RxJS takes it for a
+ * Subscriber, as it takes a `Stage`; one with three closures around it held 0.5 kB more.
  */
 export class Run extends Subscription implements Observer<LifecycleEvent> {
   /** How many were begun. */
@@ -24,15 +24,14 @@ export class Run extends Subscription implements Observer<LifecycleEvent> {
   }
 
   next(event: LifecycleEvent): void {
-    this.#host.tell(this, event);
+    if (!this.closed) this.#host.tell(this, event);
   }
 
   error(error: unknown): void {
-    this.#host.fail(this, error);
-    this.unsubscribe();
+    if (!this.closed) this.#host.fail(this, error);
   }
 
   complete(): void {
-    this.#host.complete(this);
+    if (!this.closed) this.#host.complete(this);
   }
 }

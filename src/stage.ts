@@ -1,21 +1,23 @@
 import { Subscription } from 'rxjs';
 import type { Observer, Subscriber } from 'rxjs';
 
-/** Is shown every value and the error before they are passed on. What it throws is passed on in their place. */
+/** Sees what a source tells before it is passed on. What it throws is passed on in its place, as the error. */
 export interface Inspector<T> {
   next?(value: T): void;
-  /** Keeps the error to itself by unsubscribing its stage. */
-  error?(error: unknown): void;
+  /** @returns whether it keeps the error: then nothing is passed on */
+  error?(error: unknown): boolean;
 }
 
 /**
  * What `tap` is to one subscription, in a third of its memory, which counts for operators that each of ten thousand
  * connections has: 0.5 kB of heap and not 1.5. RxJS takes a Subscription with the methods of an Observer for a
- * Subscriber, as it is.
+ * Subscriber, as it is; so what a Subscriber does is done here: nothing passes after the end, the end is told before
+ * the source is torn down, and it is torn down as soon as the destination is.
  */
 export class Stage<T> extends Subscription implements Observer<T> {
   readonly #destination: Subscriber<T>;
   readonly #inspector: Inspector<T>;
+  #isStopped = false;
 
   constructor(destination: Subscriber<T>, inspector: Inspector<T>) {
     super();
@@ -25,31 +27,37 @@ export class Stage<T> extends Subscription implements Observer<T> {
   }
 
   next(value: T): void {
-    if (this.closed) return;
+    if (this.#isStopped || this.closed) return;
     try {
       this.#inspector.next?.(value);
     } catch (thrown) {
-      return this.#end(() => this.#destination.error(thrown));
+      return this.#stop(() => this.#destination.error(thrown));
     }
     this.#destination.next(value);
   }
 
   error(error: unknown): void {
-    if (this.closed) return;
-    try {
-      this.#inspector.error?.(error);
-    } catch (thrown) {
-      error = thrown;
-    }
-    this.#end(() => this.#destination.error(error));
+    this.#stop(() => {
+      try {
+        if (this.#inspector.error?.(error)) return;
+      } catch (thrown) {
+        error = thrown;
+      }
+      this.#destination.error(error);
+    });
   }
 
   complete(): void {
-    this.#end(() => this.#destination.complete());
+    this.#stop(() => this.#destination.complete());
   }
 
-  #end(tell: () => void): void {
-    if (!this.closed) tell();
-    this.unsubscribe();
+  #stop(tell: () => void): void {
+    if (this.#isStopped || this.closed) return;
+    this.#isStopped = true;
+    try {
+      tell();
+    } finally {
+      this.unsubscribe();
+    }
   }
 }

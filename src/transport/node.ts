@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { WebSocket } from 'ws';
 import type { ClientOptions } from 'ws';
+import { expectObject } from '../arguments.js';
 import { after, bounded } from '../backoff.js';
 import { HandshakeError } from '../errors.js';
 import { refusedWith } from '../handshake.js';
@@ -33,6 +34,7 @@ function flat(headers: IncomingHttpHeaders): Record<string, string> {
  *   `perMessageDeflate` is off
  */
 export function wsTransport(options: WsTransportOptions = {}): Transport {
+  expectObject('options', options);
   return {
     canPause: true,
     canSetHeaders: true,

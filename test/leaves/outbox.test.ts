@@ -211,6 +211,17 @@ describe('Outbox', () => {
     expect(drain(outbox)).toEqual(['again']);
   });
 
+  it('keeps the order where whoever hears of an expiry pushes another', () => {
+    const clock = { time: 0, now: () => clock.time };
+    const outbox: Outbox = new Outbox({ maxAge: 10 }, clock, { drop: () => outbox.push('second') });
+    fill(outbox, 'stale');
+
+    clock.time = 11;
+    fill(outbox, 'first');
+
+    expect(drain(outbox)).toEqual(['first', 'second']);
+  });
+
   test.prop([
     fc.constantFrom('dropOldest' as const, 'dropNewest' as const, 'error' as const),
     fc.nat(4),

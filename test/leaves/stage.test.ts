@@ -1,4 +1,5 @@
 import { concat, EMPTY, finalize, map, NEVER, Observable, of, range, Subject, take, throwError } from 'rxjs';
+import type { Subscriber } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { Stage } from '../../src/stage.js';
 import type { Inspector } from '../../src/stage.js';
@@ -43,7 +44,10 @@ describe('Stage', () => {
 
   it('shows values and the error to its inspector first', () => {
     const log: unknown[] = [];
-    const inspector = { next: (value: number) => log.push(value), error: (error: unknown) => log.push(error) };
+    const inspector = {
+      next: (value: number) => void log.push(value),
+      error: (error: unknown) => !log.push(error),
+    };
 
     staged(failing('no'), inspector).subscribe({
       next: (value) => log.push(`passed ${value}`),
@@ -67,19 +71,35 @@ describe('Stage', () => {
     expect(heard(staged(failing('theirs'), { error: thrower }))).toEqual([1, ['error', 'mine']]);
   });
 
-  it('keeps the error where its inspector unsubscribes it', () => {
-    const all: unknown[] = [];
+  it('keeps the error where its inspector says so, and leaves the source', () => {
+    const source = new Subject<number>();
 
-    new Observable<number>((subscriber) => {
-      const stage = new Stage<number>(subscriber, { error: () => stage.unsubscribe() });
-      failing('no').subscribe(stage);
-    }).subscribe({
-      next: (value) => all.push(value),
-      error: (error: unknown) => all.push(error),
-      complete: () => all.push('|'),
-    });
+    const all = heard(staged(source, { error: () => true }));
+    source.next(1);
+    source.error('no');
 
     expect(all).toEqual([1]);
+    expect(source.observed).toBe(false);
+  });
+
+  it('is deaf to a source that goes on while its end is told', () => {
+    const inspector: Inspector<number> = {
+      next: vi.fn(),
+      error: vi.fn(() => {
+        source!.next(1);
+        source!.error('again');
+        source!.complete(); // eslint-disable-line rxjs-x/no-redundant-notify -- that is what it must not do
+        return false;
+      }),
+    };
+    let source: Subscriber<number> | undefined;
+
+    const all = heard(staged(new Observable((subscriber) => void (source = subscriber)), inspector));
+    source!.error('no');
+
+    expect(all).toEqual([['error', 'no']]);
+    expect(inspector.next).not.toHaveBeenCalled();
+    expect(inspector.error).toHaveBeenCalledTimes(1);
   });
 
   it('tears the source down after the end was told, and as soon as its subscriber leaves', () => {

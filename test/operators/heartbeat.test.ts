@@ -1,5 +1,5 @@
 import { fc, test } from '@fast-check/vitest';
-import { asyncScheduler, concatWith, EMPTY, map, NEVER, of, Subject } from 'rxjs';
+import { asyncScheduler, concatWith, EMPTY, map, NEVER, of, queueScheduler, Subject } from 'rxjs';
 import type { Subscription } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { heartbeat, ofType, retryWithBackoff, stopOnFatalClose } from '../../operators/index.js';
@@ -223,6 +223,16 @@ describe('heartbeat', () => {
   });
 
   describe('its pings', () => {
+    it('go on whatever else the connection tells', () => {
+      const { clock, link, log, source } = supervised();
+      link.onSent = () => link.pong();
+
+      source.next({ type: 'dropped', count: 1, reason: 'overflow' });
+      clock.advance(299);
+
+      expect(log.filter((line) => line.endsWith('ping'))).toEqual(['25 ping', '125 ping', '225 ping']);
+    });
+
     it.each([
       [0, ['0 ping', '100 ping', '200 ping']],
       [0.25, ['25 ping', '125 ping', '225 ping']],
@@ -383,6 +393,41 @@ describe('heartbeat', () => {
     });
   });
 
+  describe('left while it begins', () => {
+    it.each(['interval', 'random'] as const)('in `%s`, sends nothing and leaves no timer', (where) => {
+      const clock = new CountingScheduler();
+      const link = new FakeLink(clock);
+      const source = new Subject<LifecycleEvent>();
+      const answers = { interval: 100, random: 0.5 };
+      const leave = (asked: typeof where) => () => {
+        if (asked === where) subscription.unsubscribe();
+        return answers[asked];
+      };
+      const options = { interval: leave('interval'), random: leave('random'), scheduler: clock };
+      const subscription = source.pipe(heartbeat(options)).subscribe();
+
+      source.next(open(link));
+      clock.advance(1000);
+
+      expect(link.log).toEqual([]);
+      expect(clock.pending).toBe(0);
+    });
+
+    it('by its first ping, with a scheduler that does not wait, leaves no timer', () => {
+      vi.useFakeTimers();
+      const link = new FakeLink(queueScheduler, { pingFrames: false });
+      const source = new Subject<LifecycleEvent>();
+      link.onTerminate = () => source.next(close());
+
+      source.pipe(heartbeat({ interval: 5, scheduler: queueScheduler })).subscribe();
+      source.next(open(link));
+
+      expect(link.terminatedWith).toBeInstanceOf(WebSocketError);
+      expect(vi.getTimerCount()).toBe(0);
+      vi.useRealTimers();
+    });
+  });
+
   describe('life', () => {
     it('is a pong within `timeout`, and its latency is told', () => {
       const { clock, link, log } = supervised();
@@ -512,6 +557,16 @@ describe('heartbeat', () => {
   });
 
   describe('no verdict', () => {
+    it.each([['frame'], ['none']] as const)('is given while the connection closes; ping: %s', (ping) => {
+      const { clock, link, log } = supervised({ ping });
+
+      clock.advance(26);
+      link.writable = false;
+      clock.advance(100_000);
+
+      expect(log.filter((line) => line.includes('terminate'))).toEqual([]);
+    });
+
     it.each([['frame'], ['none']] as const)('is given while the connection is paused; ping: %s', (ping) => {
       const { clock, link, log } = supervised({ ping });
 

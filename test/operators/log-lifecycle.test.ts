@@ -332,6 +332,13 @@ describe('an error that JSON cannot show', () => {
     ]);
   });
 
+  it('is logged with all of what it holds twice', () => {
+    const shard = { id: 3 };
+    const error = new UnauthorizedError({ from: shard, to: shard });
+
+    expect(failedWith(error)?.[1]).toMatchObject({ error: { from: shard, to: shard } });
+  });
+
   it('is logged with its name and message where its own `toJSON` throws, and so is what it holds', () => {
     const fail = () => {
       throw new Error('no JSON');

@@ -1,5 +1,18 @@
-import { defer, EMPTY, NEVER, Observable, of, Subject, take, throwError, timer } from 'rxjs';
-import type { ObservableInput } from 'rxjs';
+import {
+  defer,
+  EMPTY,
+  finalize,
+  NEVER,
+  Observable,
+  of,
+  queueScheduler,
+  startWith,
+  Subject,
+  take,
+  throwError,
+  timer,
+} from 'rxjs';
+import type { ObservableInput, Subscriber } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { retryWithBackoff } from '../../operators/index.js';
 import type { RetryWithBackoffOptions } from '../../operators/index.js';
@@ -7,7 +20,7 @@ import { HandshakeError, WebSocketError } from '../../src/errors.js';
 import type { LifecycleEvent } from '../../src/lifecycle.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
 import { inVirtualTime } from '../helpers/marbles.js';
-import { close, closedWith, connecting, open, reconnecting } from './lifecycle-events.js';
+import { close, closedWith, connecting, heartbeatEvent, open, reconnecting } from './lifecycle-events.js';
 
 const failure = new Error('the source failed');
 
@@ -205,7 +218,99 @@ describe('retryWithBackoff', () => {
     });
   });
 
+  describe('re-entrancy', () => {
+    /** A source whose subscribers are played by hand. */
+    function byHand() {
+      const subscribers: Subscriber<unknown>[] = [];
+      const log: string[] = [];
+      const source = new Observable<unknown>((subscriber) => {
+        const number = subscribers.push(subscriber);
+        log.push(`begin ${number}`);
+        return () => log.push(`end ${number}`);
+      });
+      return { source, subscribers, log };
+    }
+
+    it('has one successor for a source that fails again while it is asked whether to retry', () => {
+      const clock = new CountingScheduler();
+      const { source, subscribers, log } = byHand();
+      const heard: unknown[] = [];
+      const shouldRetry = () => {
+        subscribers[0]!.next('late');
+        subscribers[0]!.error('again');
+        return true;
+      };
+
+      source
+        .pipe(retryWithBackoff({ scheduler: clock, delays: [1, 1], shouldRetry }))
+        .subscribe((value) => heard.push(value));
+      subscribers[0]!.error(failure);
+      clock.advance(10);
+
+      expect(log).toEqual(['begin 1', 'end 1', 'begin 2']);
+      expect(heard).toEqual([]);
+    });
+
+    it('ends where the teardown of the source throws', () => {
+      const clock = new CountingScheduler();
+      const { source, subscribers } = byHand();
+      const heard: unknown[] = [];
+
+      const spoilt = finalize(() => {
+        throw failure;
+      });
+
+      source
+        .pipe(spoilt, retryWithBackoff({ scheduler: clock, delays: [1] }))
+        .subscribe({ error: (error: unknown) => heard.push(error) });
+      subscribers[0]!.error(new Error('before'));
+      clock.flush();
+
+      expect(heard).toEqual([expect.objectContaining({ name: 'UnsubscriptionError', errors: [failure] })]);
+      expect(clock.pending).toBe(0);
+    });
+
+    it('with a scheduler that does not wait, ends one subscription before it begins the next', () => {
+      const { source, subscribers, log } = byHand();
+      const failing = new Observable<unknown>((subscriber) => {
+        const subscription = source.subscribe(subscriber);
+        subscriber.error(failure);
+        return subscription;
+      });
+
+      failing
+        .pipe(retryWithBackoff({ scheduler: queueScheduler, delays: [0] }))
+        .subscribe({ error: () => log.push('error') });
+
+      expect(log).toEqual(['begin 1', 'end 1', 'begin 2', 'error', 'end 2']);
+      expect(subscribers).toHaveLength(2);
+    });
+
+    it('with a scheduler that does not wait, does not begin again for somebody who leaves in shouldRetry', () => {
+      const { source, subscribers, log } = byHand();
+      const shouldRetry = () => {
+        subscription.unsubscribe();
+        return true;
+      };
+      const subscription = source
+        .pipe(retryWithBackoff({ scheduler: queueScheduler, delays: [0], shouldRetry }))
+        .subscribe();
+
+      subscribers[0]!.error(failure);
+
+      expect(log).toEqual(['begin 1', 'end 1']);
+    });
+  });
+
   describe('its delays', () => {
+    it('has grown from the first one on, decorrelated, though a close code decided that', () => {
+      const restart = closedWith(1012);
+
+      const delays = delaysOf({ jitter: 'decorrelated', maxRetries: 2, random: () => 0.5 }, [restart, failure]);
+
+      expect(delays).toEqual([17_500, 2_000]);
+    });
+
     const fixed = (random: number) => ({ random: () => random, maxRetries: 7 });
 
     it.each([
@@ -756,6 +861,22 @@ describe('retryWithBackoff', () => {
       [30_000, { resetAfter: Infinity }, [1, 2, 3]],
     ])('open for %s ms with %j, counts %j', (openFor, options, expected) => {
       expect(retriesOf(openFor, options)).toEqual(expected);
+    });
+
+    it('counts the time of a connection from its `open` on, whatever else it tells', () => {
+      inVirtualTime(({ cold, expectObservable }) => {
+        const h = heartbeatEvent(1);
+        const values = { c, o, h, r: reconnecting(1, 1, failure) };
+        const refused = cold('   c#', values, failure);
+        const healthy = cold('   coh-#', values, failure);
+        const expected = '       crcoh-rc';
+
+        const result = inTurn(refused, healthy, NEVER.pipe(startWith(c))).pipe(
+          retryWithBackoff({ delays: [1, 1], resetAfter: 3 }),
+        );
+
+        expectObservable(result).toBe(expected, values);
+      });
     });
 
     it('counts only the time of the connection that failed, not of one before it', () => {

@@ -202,7 +202,7 @@ const REFUSALS: Record<string, Row[]> = {
     ['values', NO_OBJECT, (value) => loose.scriptedServer!(cold, ['o'], value)],
   ],
 
-  wsTransport: [],
+  wsTransport: [['options', NO_OBJECT, make('wsTransport')]],
 
   collectMetrics: [
     ['connection', [...MISSING, ...NO_OBJECT], make('collectMetrics')],
