@@ -35,7 +35,7 @@ export default defineConfig([
     ...shared,
     format: 'esm',
     entry: { ...entry, ...apart, cli: 'src/cli/main.ts' },
-    treeshake: true,
+    treeshake: { moduleSideEffects: false },
     clean: ['!**/*.cjs', '!**/*.d.cts'],
   },
   { ...shared, format: 'cjs', entry, clean: ['!**/*.js', '!**/*.d.ts'] },

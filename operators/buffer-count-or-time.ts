@@ -1,6 +1,6 @@
 import { asyncScheduler, Observable } from 'rxjs';
 import type { OperatorFunction, SchedulerLike, Subscription } from 'rxjs';
-import { expectFunction, expectNumber, refuse } from '../src/arguments.js';
+import { expectNumber, expectScheduler, refuse } from '../src/arguments.js';
 import { bounded } from '../src/backoff.js';
 
 /**
@@ -31,7 +31,7 @@ export function bufferCountOrTime<T>(
   if (typeof count !== 'number') refuse('count', 'a positive integer', count);
   if (!Number.isInteger(count) || count < 1) refuse('count', 'a positive integer', count, RangeError);
   expectNumber('time', time);
-  expectFunction('scheduler.schedule', scheduler?.schedule);
+  expectScheduler(scheduler);
 
   return (source) =>
     new Observable((subscriber) => {

@@ -1,6 +1,6 @@
 import { asyncScheduler, isObservable, Observable } from 'rxjs';
 import type { MonoTypeOperatorFunction, SchedulerLike } from 'rxjs';
-import { expectFunction, expectNumber, expectObject, expectOneOf, refuse } from '../src/arguments.js';
+import { expectFunction, expectNumber, expectObject, expectOneOf, expectScheduler, refuse } from '../src/arguments.js';
 import { bounded } from '../src/backoff.js';
 import type { LifecycleEvent } from '../src/lifecycle.js';
 import { Pulse } from '../src/pulse.js';
@@ -50,8 +50,8 @@ const seenAgain = /* @__PURE__ */ visible();
  * Nobody is judged while the connection is paused or closes, nor by a timer that fired more than a second late unless
  * one more second brought nothing either: so it is with a page in the background, and with a machine asleep. Whenever
  * `probe` emits, the peer is pinged at once, and then `interval` later: by default, when the page is seen again. An error
- * in `ping`, `isReply` or `probe` ends the connection with that error, and so does `'frame'` on a transport without ping frames (browsers): give a function there. An error in `interval` passes at
- * the `open`.
+ * in `ping`, `isReply` or `probe` ends the connection with that error, and so does `'frame'` on a transport without
+ * ping frames (browsers): give a function there. An error in `interval` passes at the `open`.
  *
  * Passes everything on; errors and completes with the source.
  *
@@ -77,7 +77,7 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
   if (typeof ping !== 'function') expectOneOf('ping', ping, 'frame', 'none');
   if (isReply !== undefined) expectFunction('isReply', isReply);
   if (!isObservable(probe)) refuse('probe', 'an Observable', probe);
-  expectFunction('scheduler.schedule', scheduler?.schedule);
+  expectScheduler(scheduler);
   expectFunction('random', random);
 
   const rhythm: Rhythm = { timeout, ping, isReply, probe, scheduler, random };

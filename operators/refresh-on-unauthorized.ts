@@ -1,6 +1,6 @@
 import { asyncScheduler, AsyncSubject, catchError, defer, endWith, retry, share, tap } from 'rxjs';
 import type { MonoTypeOperatorFunction, Observable, ObservableInput, SchedulerLike } from 'rxjs';
-import { expectFunction, expectNumber, expectNumbers, expectObject } from '../src/arguments.js';
+import { expectFunction, expectNumber, expectNumbers, expectObject, expectScheduler } from '../src/arguments.js';
 import { causedBy, FatalCloseError, isFatalError, isSetupError, toError, WebSocketError } from '../src/errors.js';
 import type { LifecycleEvent } from '../src/lifecycle.js';
 
@@ -43,9 +43,9 @@ function shared(refresh: () => ObservableInput<unknown>): Observable<unknown> {
  * headers as functions, so that the next attempt is made with what was refreshed.
  *
  * Unauthorized again, before a connection was open for `resetAfter`, is a `FatalCloseError` with the refusal as its
- * `cause`. A refresh that fails is a `WebSocketError` with the failure as its `cause` and the `retryAfter` of that, fatal
- * if that is or if it has such a code or status itself; else `retryWithBackoff` tries again. Other errors and completion pass unchanged;
- * unsubscribing ends the refresh.
+ * `cause`. A refresh that fails is a `WebSocketError` with the failure as its `cause` and the `retryAfter` of that,
+ * fatal if that is or if it has such a code or status itself; else `retryWithBackoff` tries again. Other errors and
+ * completion pass unchanged; unsubscribing ends the refresh.
  *
  * Stands before `stopOnFatalClose`, to which these codes are fatal, and before `retryWithBackoff`.
  *
@@ -72,7 +72,7 @@ export function refreshOnUnauthorized(
   const isCode = expectNumbers('codes', codes);
   const isStatus = expectNumbers('statuses', statuses);
   expectNumber('resetAfter', resetAfter);
-  expectFunction('scheduler.schedule', scheduler?.schedule);
+  expectScheduler(scheduler);
 
   const isUnauthorized = (error: unknown): boolean => {
     const { code, status } = (error ?? {}) as { code?: unknown; status?: unknown };

@@ -1,6 +1,6 @@
 import { asyncScheduler, concatMap, defaultIfEmpty, from, Observable, take, timer } from 'rxjs';
 import type { MonoTypeOperatorFunction, ObservableInput, SchedulerLike } from 'rxjs';
-import { expectFunction, expectNumber, expectObject, expectOneOf, refuse } from '../src/arguments.js';
+import { expectFunction, expectNumber, expectObject, expectOneOf, expectScheduler, refuse } from '../src/arguments.js';
 import { backoffDelay, between, bounded } from '../src/backoff.js';
 import type { Jitter } from '../src/backoff.js';
 import { isConnectionClosedError, isFatalError, isWebSocketError, toError } from '../src/errors.js';
@@ -89,7 +89,7 @@ export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): Mono
   expectNumber('resetAfter', resetAfter);
   expectFunction('shouldRetry', shouldRetry);
   const gate = when === undefined ? undefined : expectObservable('when', when);
-  expectFunction('scheduler.schedule', scheduler?.schedule);
+  expectScheduler(scheduler);
   expectFunction('random', random);
   const backoff = { initialDelay, maxDelay, factor, jitter };
 

@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs';
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import { expectNumbers, expectObject } from '../src/arguments.js';
-import { fatalCloseCodes, fatalHandshakeStatuses } from '../src/close-codes.js';
+import { fatalHandshakeStatuses, standardFatalCodes } from '../src/close-codes.js';
 import { FatalCloseError, isConnectionClosedError, isHandshakeError } from '../src/errors.js';
 import type { LifecycleEvent } from '../src/lifecycle.js';
 import { Stage } from '../src/stage.js';
@@ -36,7 +36,7 @@ export interface StopOnFatalCloseOptions {
  */
 export function stopOnFatalClose(options: StopOnFatalCloseOptions = {}): MonoTypeOperatorFunction<LifecycleEvent> {
   expectObject('options', options);
-  const { codes = fatalCloseCodes.standard, statuses = fatalHandshakeStatuses } = options;
+  const { codes = standardFatalCodes, statuses = fatalHandshakeStatuses } = options;
   const isFatalCode = expectNumbers('codes', codes);
   const isFatalStatus = expectNumbers('statuses', statuses);
 

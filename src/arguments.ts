@@ -32,6 +32,10 @@ export function expectFunction(name: string, value: unknown): void {
   if (typeof value !== 'function') refuse(name, 'a function', value);
 }
 
+export function expectScheduler(value: { schedule?: unknown } | null): void {
+  expectFunction('scheduler.schedule', value?.schedule);
+}
+
 export function expectString(name: string, value: unknown): void {
   if (typeof value !== 'string') refuse(name, 'a string', value);
 }

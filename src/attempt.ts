@@ -167,7 +167,7 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   }
 
   onClose(code: number, reason: string, wasClean: boolean): void {
-    ({ code, reason, wasClean } = this.#fields ??= { code, reason, wasClean });
+    const fields = (this.#fields ??= { code, reason, wasClean });
     const turn = this.#turn;
     if (turn && this.#phase !== 'ended') {
       this.#turn = undefined;
@@ -177,7 +177,6 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
       return;
     }
     const cause = this.#trouble;
-    const fields = { code, reason, wasClean };
     switch (this.#phase) {
       case 'connecting':
         this.#end('remote', cause ?? this.#noConnection('it broke before it opened'));

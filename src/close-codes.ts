@@ -57,7 +57,7 @@ function table(...codes: (number | readonly number[])[]): ReadonlySet<number> {
 }
 
 /** Close codes after which a new connection with the same credentials and the same bytes ends the same way. */
-const standard: ReadonlySet<number> = /* @__PURE__ */ table(
+export const standardFatalCodes: ReadonlySet<number> = /* @__PURE__ */ table(
   1002, // protocol error: we would break the protocol again
   1003, // unsupported data: we would send it again
   1007, // invalid payload: likewise
@@ -88,7 +88,7 @@ const standard: ReadonlySet<number> = /* @__PURE__ */ table(
  */
 export const fatalCloseCodes = {
   /** RFC 6455, the IANA registry, and the private codes that mirror HTTP statuses. */
-  standard,
+  standard: standardFatalCodes,
 
   /** What the graphql-transport-ws protocol and its reference client do not retry. */
   graphqlWs: /* @__PURE__ */ table(

@@ -1,6 +1,6 @@
 import { asyncScheduler } from 'rxjs';
 import type { SchedulerLike } from 'rxjs';
-import { expectFunction, expectNumber, refuse } from './arguments.js';
+import { expectFunction, expectNumber, expectScheduler, refuse } from './arguments.js';
 import { plainJson } from './codec.js';
 import type { Codec } from './codec.js';
 import type { OutboxOptions } from './outbox.js';
@@ -64,7 +64,7 @@ export function resolveConfig<In, Out>(
   expectNumber('closeTimeout', closeTimeout);
   expectNumber('linger', linger);
   expectFunction('transport.open', transport?.open);
-  expectFunction('scheduler.schedule', scheduler?.schedule);
+  expectScheduler(scheduler);
   if (!transport.canSetHeaders && (typeof headers === 'function' || Object.keys(headers)[0])) {
     refuse('headers', 'left out: this transport cannot set any', headers);
   }

@@ -9,7 +9,7 @@ import {
 } from '@angular/core';
 import type { Signal } from '@angular/core';
 import { asyncScheduler, auditTime, catchError, EMPTY, first, NEVER, repeat, Subscription } from 'rxjs';
-import { expectFunction } from '../arguments.js';
+import { expectFunction, expectScheduler } from '../arguments.js';
 import { observeWebSocket } from '../index.js';
 import type {
   ConnectionState,
@@ -72,7 +72,7 @@ export function injectWebSocket<In = unknown, Out = In>(
     ...inject(WEB_SOCKET_DEFAULTS),
     ...(typeof config === 'object' && !(config instanceof URL) ? config : { url: config }),
   };
-  expectFunction('scheduler.schedule', scheduler?.schedule);
+  expectScheduler(scheduler);
   // What `isPlatformServer` asks, without a need for `@angular/common`.
   const ends = inject(PLATFORM_ID) === 'server' ? () => NEVER : outsideZone<LifecycleEvent>(zone);
 

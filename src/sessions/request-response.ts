@@ -1,6 +1,6 @@
 import { asyncScheduler, Observable, take, throwError, timeout } from 'rxjs';
 import type { SchedulerLike, Subject } from 'rxjs';
-import { expectFunction, expectNumber, expectObject, pictureOf } from '../arguments.js';
+import { expectFunction, expectNumber, expectObject, expectScheduler, pictureOf } from '../arguments.js';
 import { bounded } from '../backoff.js';
 import { ConnectionClosedError, WebSocketError } from '../errors.js';
 import type { CloseFields } from '../errors.js';
@@ -56,7 +56,7 @@ export function requestResponse<In, Out, Id>(
   const { idOf, timeout: limit = Infinity, scheduler = asyncScheduler } = options;
   expectFunction('idOf', idOf);
   expectNumber('timeout', limit);
-  expectFunction('scheduler.schedule', scheduler?.schedule);
+  expectScheduler(scheduler);
 
   const exchange = onConnections<In, Out, [id: Id, request: Out]>(connection, (single) => exchangeOn(single, idOf));
 

@@ -1,7 +1,7 @@
 import { asyncScheduler, concat, dematerialize, from, map, mergeMap, NEVER, timer } from 'rxjs';
 import type { Observable, ObservableNotification, SchedulerLike } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { expectFunction } from '../arguments.js';
+import { expectScheduler } from '../arguments.js';
 
 /**
  * Marbles in real time: what `scriptedServer` takes outside a `TestScheduler`. One character is one millisecond, and
@@ -16,7 +16,7 @@ import { expectFunction } from '../arguments.js';
 export function coldOn(
   scheduler: SchedulerLike = asyncScheduler,
 ): <T>(marbles: string, values?: Record<string, T>) => Observable<T> {
-  expectFunction('scheduler.schedule', scheduler?.schedule);
+  expectScheduler(scheduler);
   return <T>(marbles: string, values?: Record<string, T>) => {
     const { messages } = new TestScheduler(() => undefined).run(({ cold }) => cold(marbles, values));
     return concat(from(messages), NEVER).pipe(
