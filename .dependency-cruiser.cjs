@@ -29,7 +29,17 @@ const leaf = source(
   'transport/transport',
   'visible',
 );
-const connection = source('attempt', 'config', 'message-subject', 'observe-web-socket', 'request', 'run', 'state');
+const connection = source(
+  'attempt',
+  'config',
+  'message-subject',
+  'observe-web-socket',
+  'request',
+  'run',
+  'state',
+  'state-observable',
+  'web-socket-connection',
+);
 const entry = source('index', 'index\\.node', 'public');
 const concreteTransport = '^src/transport/(?!transport\\.ts$)';
 const operators = '^operators/';

@@ -1,7 +1,7 @@
 import type { WebSocketConfig } from './config.js';
 import { createConnection } from './observe-web-socket.js';
-import type { Supervision, WebSocketConnection } from './observe-web-socket.js';
 import { wsTransport } from './transport/node.js';
+import type { Supervision, WebSocketConnection } from './web-socket-connection.js';
 
 export * from './public.js';
 

@@ -2,7 +2,7 @@ import { register as globalRegister } from 'prom-client';
 import type { Registry, RegistryContentType } from 'prom-client';
 import { Subscription } from 'rxjs';
 import { expectFunction, expectObject, refuse } from '../arguments.js';
-import type { WebSocketConnection } from '../observe-web-socket.js';
+import type { WebSocketConnection } from '../web-socket-connection.js';
 import { Instruments } from './instruments.js';
 import type { AnyConnection, Labels } from './instruments.js';
 

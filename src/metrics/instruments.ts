@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Registry, RegistryContentType } from 'prom-client';
 import { refuse } from '../arguments.js';
-import type { WebSocketConnection } from '../observe-web-socket.js';
+import type { WebSocketConnection } from '../web-socket-connection.js';
 import type { ConnectionStats } from '../stats.js';
 
 export type AnyRegistry = Registry<RegistryContentType>;

@@ -18,7 +18,7 @@ import { expectFunction, expectNumber, expectObject, refuse } from '../arguments
 import { expectSendable } from '../close-codes.js';
 import { WebSocketError } from '../errors.js';
 import type { LifecycleEvent } from '../lifecycle.js';
-import type { WebSocketConnection } from '../observe-web-socket.js';
+import type { WebSocketConnection } from '../web-socket-connection.js';
 import type { Pausable } from '../read-with-backpressure.js';
 import type { ConnectionStats } from '../stats.js';
 import { pauseAll } from './pause-all.js';

@@ -1,7 +1,7 @@
 import { Subject, Subscription } from 'rxjs';
 import { WebSocketError } from '../errors.js';
 import type { LifecycleEvent, Link } from '../lifecycle.js';
-import type { WebSocketConnection } from '../observe-web-socket.js';
+import type { WebSocketConnection } from '../web-socket-connection.js';
 import { soon } from './soon.js';
 
 /** Who is told what happens to the connection. */

@@ -4,7 +4,7 @@ import { expectFunction, expectNumber, expectObject, expectScheduler, pictureOf 
 import { bounded } from '../backoff.js';
 import { ConnectionClosedError, WebSocketError } from '../errors.js';
 import type { CloseFields } from '../errors.js';
-import type { WebSocketConnection } from '../observe-web-socket.js';
+import type { WebSocketConnection } from '../web-socket-connection.js';
 import type { ConnectionPool } from './connection-pool.js';
 import { Dispatcher } from './dispatcher.js';
 import { onConnections } from './on-connections.js';

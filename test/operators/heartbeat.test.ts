@@ -631,10 +631,13 @@ describe('heartbeat', () => {
       expect(log.at(-1)).toBe(expected);
     });
 
-    it.each([
+    /** What is sent, when the timer is set, and how long it runs. */
+    const judged = [
       ['frame', 25, 30],
       ['none', 0, 130],
-    ] as const)(
+    ] as const;
+
+    it.each(judged)(
       'is given by a timer more than a second late without one more second; ping: %s',
       (ping, start, window) => {
         const { clock, link } = supervised({ ping });
@@ -649,10 +652,7 @@ describe('heartbeat', () => {
       },
     );
 
-    it.each([
-      ['frame', 25, 30],
-      ['none', 0, 130],
-    ] as const)('is delayed by a timer just a second late; ping: %s', (ping, start, window) => {
+    it.each(judged)('is delayed by a timer just a second late; ping: %s', (ping, start, window) => {
       const { clock, link } = supervised({ ping });
       clock.advance(start);
 
@@ -662,10 +662,7 @@ describe('heartbeat', () => {
       expect(link.terminatedWith).toSatisfy(isHeartbeatTimeoutError);
     });
 
-    it.each([
-      ['frame', 25, 30],
-      ['none', 0, 130],
-    ] as const)('follows where the second of grace brought a sign of life; ping: %s', (ping, start, window) => {
+    it.each(judged)('follows where the second of grace brought a sign of life; ping: %s', (ping, start, window) => {
       const { clock, link } = supervised({ ping });
       clock.advance(start);
 

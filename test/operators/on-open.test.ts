@@ -5,7 +5,7 @@ import { heartbeat, onOpen, retryWithBackoff } from '../../operators/index.js';
 import { WebSocketError } from '../../src/errors.js';
 import { observeWebSocket } from '../../src/index.js';
 import type { Link } from '../../src/lifecycle.js';
-import type { Supervision } from '../../src/observe-web-socket.js';
+import type { Supervision } from '../../src/web-socket-connection.js';
 import { closeWith, raw, scriptedServer } from '../../src/testing/index.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
 import { fakeTransport } from '../helpers/fake-transport.js';

@@ -12,21 +12,8 @@ import type { ConnectionPool, Supervision, Transport, WebSocketConfig } from '..
 import { scriptedServer } from '../../src/testing/index.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
-import { VirtualServer } from './virtual-server.js';
-import type { Said } from './virtual-server.js';
-
-interface Told {
-  key?: string;
-  id?: number;
-}
-
-const topics = {
-  keyOf: ({ key }: Told) => key,
-  subscribe: (key: string): Said => ({ sub: key }),
-  unsubscribe: (key: string): Said => ({ unsub: key }),
-};
-
-const byId = { idOf: ({ id }: Told) => id };
+import { byId, topics, VirtualServer } from './virtual-server.js';
+import type { Said, Told } from './virtual-server.js';
 
 function feedOn(transport: Transport, ...supervision: Supervision[]) {
   return observeWebSocket<Told, Said>({ url: 'ws://test', transport }, ...supervision);

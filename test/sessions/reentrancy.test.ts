@@ -5,19 +5,9 @@ import type { ConnectionPool, Transport, WebSocketConnection } from '../../src/i
 import { coldOn, scriptedServer } from '../../src/testing/index.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { record } from '../helpers/record.js';
-import type { Said } from './virtual-server.js';
+import { byId, topics } from './virtual-server.js';
+import type { Said, Told } from './virtual-server.js';
 
-interface Told {
-  key?: string;
-  id?: number;
-}
-
-const topics = {
-  keyOf: ({ key }: Told) => key,
-  subscribe: (key: string): Said => ({ sub: key }),
-  unsubscribe: (key: string): Said => ({ unsub: key }),
-};
-const byId = { idOf: ({ id }: Told) => id };
 const values = { a: { key: 'a' }, b: { key: 'b' }, r: { id: 1 } };
 
 const feedOn = (transport: Transport): WebSocketConnection<Told, Said> =>

@@ -4,6 +4,22 @@ import type { Transport, TransportSink } from '../../src/index.node.js';
 /** What a client says, as the tests of this folder speak. */
 export type Said = { sub: string } | { unsub: string } | { id: number } | string;
 
+/** What a server tells, of a topic or in reply. */
+export interface Told {
+  key?: string;
+  id?: number;
+}
+
+/** For `multiplex` and `connectionPool`. */
+export const topics = {
+  keyOf: ({ key }: Told) => key,
+  subscribe: (key: string): Said => ({ sub: key }),
+  unsubscribe: (key: string): Said => ({ unsub: key }),
+};
+
+/** For `requestResponse`. */
+export const byId = { idOf: ({ id }: Told) => id };
+
 /** One connection, as the server sees it. */
 export interface VirtualPeer {
   /** All that came, in order. */

@@ -2,19 +2,21 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { Child } from '../../helpers/child.js';
 import type { Ledger } from '../fault.js';
 
 const PROGRAM = fileURLToPath(new URL('counting-program.mjs', import.meta.url));
 
 /** A counting server in a process of its own. */
-export class CountingProcess {
+export class CountingProcess extends Child {
   readonly got: Ledger = new Map();
   /** Whether it has a network of its own, which lives as long as it does. */
   readonly #isApart: boolean;
-  #process!: ChildProcess;
+  protected process!: ChildProcess;
   port = 0;
 
   private constructor(isApart: boolean) {
+    super();
     this.#isApart = isApart;
   }
 
@@ -22,10 +24,6 @@ export class CountingProcess {
     const server = new CountingProcess(isApart);
     await server.run();
     return server;
-  }
-
-  get pid(): number {
-    return this.#process.pid!;
   }
 
   url(): string {
@@ -37,29 +35,12 @@ export class CountingProcess {
     const node = [process.execPath, PROGRAM, this.#isApart ? '0.0.0.0' : '127.0.0.1', String(this.port)];
     const [program, ...args] = this.#isApart ? ['unshare', '--net', ...node] : node;
     const child = spawn(program!, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-    this.#process = child;
+    this.process = child;
     const [{ port }] = (await once(child, 'message')) as [{ port: number }];
     this.port = port;
     child.on('message', ({ attempt, got }: { attempt: number; got: number }) => {
       if (!this.got.has(attempt)) this.got.set(attempt, []);
       this.got.get(attempt)!.push(got);
     });
-  }
-
-  /** No goodbye: the kernel closes its sockets. */
-  async kill(): Promise<void> {
-    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
-    const exited = once(this.#process, 'close');
-    this.#process.kill('SIGKILL');
-    await exited;
-  }
-
-  /** Its sockets stay open, and nobody is behind them. */
-  freeze(): void {
-    this.#process.kill('SIGSTOP');
-  }
-
-  thaw(): void {
-    this.#process.kill('SIGCONT');
   }
 }
