@@ -13,6 +13,7 @@ const leaf = source(
   'backoff',
   'close-codes',
   'codec',
+  'each',
   'errors',
   'handshake',
   'lifecycle',

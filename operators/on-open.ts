@@ -8,11 +8,13 @@ import {
   filter,
   ignoreElements,
   materialize,
+  Observable,
   of,
   takeUntil,
 } from 'rxjs';
-import type { MonoTypeOperatorFunction, NextNotification, Observable, ObservableInput } from 'rxjs';
+import type { MonoTypeOperatorFunction, NextNotification, ObservableInput } from 'rxjs';
 import { expectFunction } from '../src/arguments.js';
+import { each } from '../src/each.js';
 import { causedBy, SetupError, toError } from '../src/errors.js';
 import type { LifecycleEvent, Link, OpenEvent } from '../src/lifecycle.js';
 
@@ -55,7 +57,7 @@ export function onOpen<In = unknown, Out = unknown>(
 
   const readied = (open: NextNotification<OpenEvent>): Observable<NextNotification<OpenEvent>> => {
     const { link } = open.value;
-    return defer(() => setUp(link as Link<In, Out>) ?? EMPTY).pipe(
+    return apart(defer(() => setUp(link as Link<In, Out>) ?? EMPTY)).pipe(
       ignoreElements(),
       endWith(open),
       filter(() => link.writable !== false), // it closes: only its `close` is still to come
@@ -78,4 +80,15 @@ export function onOpen<In = unknown, Out = unknown>(
       ),
       dematerialize(),
     );
+}
+
+/** Whose teardown may throw: RxJS reports that, and whoever hears of the end hears of it. */
+function apart(source: Observable<unknown>): Observable<unknown> {
+  return new Observable((subscriber) => {
+    const held = source.subscribe({
+      error: (error: unknown) => subscriber.error(error),
+      complete: () => subscriber.complete(),
+    });
+    return () => each([held], (over) => over.unsubscribe());
+  });
 }

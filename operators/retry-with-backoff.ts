@@ -154,7 +154,7 @@ export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): Mono
         if (now + delay - firstFailure > maxElapsed) throw error;
 
         retries++;
-        trial?.unsubscribe(); // nothing of the source is left while it is waited for
+        trial!.unsubscribe(); // nothing of the source is left while it is waited for
         if (isLifecycle)
           subscriber.next(loggable({ type: 'reconnecting', retry: retries, delay, error: toError(error) }) as T);
         const delayed = timer(delay, scheduler);

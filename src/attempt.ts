@@ -1,8 +1,9 @@
 import { Subject, Subscription } from 'rxjs';
-import type { Observable, Subscriber } from 'rxjs';
+import type { Observable, Observer, Subscriber } from 'rxjs';
 import { after } from './backoff.js';
 import { expectSendable } from './close-codes.js';
 import type { ResolvedConfig } from './config.js';
+import { each } from './each.js';
 import { ConnectionClosedError, ConnectTimeoutError, DecodeError, HandshakeError, toError } from './errors.js';
 import type { CloseFields } from './errors.js';
 import { redactUrl } from './handshake.js';
@@ -295,18 +296,15 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
 
   #end(initiator: CloseEvent['initiator'], error?: Error, fields = NO_CLOSE_FRAME): void {
     this.#phase = 'ended';
-    this.#lifecycle.next({ type: 'close', ...fields, initiator });
+    each([{ type: 'close' as const, ...fields, initiator }], (close) => this.#lifecycle.next(close));
     this.#endStreams(error);
-    if (error) this.#lifecycle.error(error);
-    else this.#lifecycle.complete();
+    each([this.#lifecycle], ending(error));
   }
 
   /** Made now where nobody has asked for them yet: they shall have an end, whenever they are asked for. */
   #endStreams(error?: Error): void {
-    (this.#pongs ??= new Subject()).complete();
-    this.#messages ??= new Subject();
-    if (error) this.#messages.error(error);
-    else this.#messages.complete();
+    each([(this.#pongs ??= new Subject())], ending());
+    each([(this.#messages ??= new Subject())], ending(error));
   }
 
   #shakeHands(code: number, reason: string): void {
@@ -369,4 +367,8 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   #noConnection(message: string, options?: { cause?: Error; fatal?: boolean }): HandshakeError {
     return new HandshakeError(`Cannot connect to ${this.#url}: ${message}`, options);
   }
+}
+
+function ending(error?: Error): (stream: Observer<never>) => void {
+  return (stream) => (error ? stream.error(error) : stream.complete());
 }

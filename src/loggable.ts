@@ -7,7 +7,17 @@ import { isWebSocketError } from './errors.js';
  */
 export function loggable<T extends object>(told: T): T {
   const { error } = told as { error?: unknown };
-  return error === undefined || isWebSocketError(error)
+  return error === undefined || isShown(error)
     ? told
     : Object.defineProperty(told, 'toJSON', { value: () => ({ ...told, error: pictureOf(error) }) });
+}
+
+/** Ours, and where somebody derived a class of it, without a field that JSON throws at. */
+function isShown(error: unknown): boolean {
+  try {
+    JSON.stringify(error);
+    return isWebSocketError(error);
+  } catch {
+    return false;
+  }
 }

@@ -1,4 +1,4 @@
-import { BehaviorSubject, defer, from, Observable, Subject } from 'rxjs';
+import { BehaviorSubject, defer, Observable, Subject } from 'rxjs';
 import type { Subscriber, Subscription } from 'rxjs';
 import { expectFunction } from './arguments.js';
 import { Attempt, NO_CLOSE_FRAME } from './attempt.js';
@@ -7,6 +7,7 @@ import { after } from './backoff.js';
 import { expectSendable } from './close-codes.js';
 import { resolveConfig } from './config.js';
 import type { ResolvedConfig, WebSocketConfig } from './config.js';
+import { each } from './each.js';
 import { toError, WebSocketError } from './errors.js';
 import type { DroppedEvent, LifecycleEvent, Link } from './lifecycle.js';
 import { loggable } from './loggable.js';
@@ -102,12 +103,13 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   async close(code = 1000, reason = ''): Promise<void> {
     expectSendable(code, reason);
     const run = this.#run;
-    const gone = Promise.all(this.#attempts.map((attempt) => attempt.gone()));
+    const attempts = this.#attempts; // not those of whoever begins anew on hearing of what is dropped
+    const gone = Promise.all(attempts.map((attempt) => attempt.gone()));
+    this.#isClosing = true;
     if (this.#state.value.status === 'open') this.#empty();
     this.drop(this.#outbox.clear(), 'closed');
-    this.#isClosing = true;
-    if (!this.#attempts.filter((attempt) => attempt.close(code, reason)).length) {
-      this.#change({ type: 'cancelled', code, reason });
+    if (!attempts.filter((attempt) => attempt.close(code, reason)).length) {
+      this.#inTurn(run, () => this.#change({ type: 'cancelled', code, reason }));
       this.complete(run);
     }
     await gone;
@@ -145,7 +147,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
     this.#inTurn(run, () => {
       const { members } = this.#listeners;
       this.#change(event);
-      from(members).subscribe((listener) => listener.next(event)); // RxJS reports what a teardown throws, and goes on
+      each(members, (listener) => listener.next(event));
       this.#onlookers?.next(event);
       // Whoever heard of it may have left, and begun a new run, whose first attempt has the same number.
       if (event.type === 'open' && run === this.#run && event.attempt === this.#attempt?.number) {
@@ -157,12 +159,10 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
 
   fail(run: Run, error: unknown): void {
     this.#end(run, { type: 'failed', error: toError(error) }, (member) => member.error(error));
-    run.unsubscribe();
   }
 
   complete(run: Run | undefined): void {
-    this.#end(run, { type: 'completed' }, (member) => member.complete());
-    run?.unsubscribe();
+    if (run) this.#end(run, { type: 'completed' }, (member) => member.complete());
   }
 
   // For its attempts
@@ -238,21 +238,23 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
     if (attempt?.abandon()) this.tell(run, { type: 'close', ...NO_CLOSE_FRAME, initiator: 'local' });
   }
 
-  #end(run: Run | undefined, change: StateChange, tell: (member: Subscriber<never>) => void): void {
+  #end(run: Run, change: StateChange, tell: (member: Subscriber<never>) => void): void {
+    if (run === this.#run) this.#forsake(run, this.#attempt);
     this.#inTurn(run, () => {
       const members = this.#everybody; // not who joins on hearing of the state
       this.#run = undefined;
       this.#lingering?.unsubscribe();
       this.#change(change);
-      from(members).subscribe(tell);
+      each(members, tell);
     });
+    each([run], (over) => over.unsubscribe());
   }
 
   /** What a subscriber brings about while it hears of an event is told when all others have heard of that event. */
   #inTurn(run: Run | undefined, action: () => void): void {
     const turns = this.#turns;
-    if (turns.push(() => run && run === this.#run && action()) > 1) return; // another tells, and goes on
-    from(turns).subscribe((turn) => turn());
+    if (turns.push(() => run === this.#run && action()) > 1) return; // another tells, and goes on
+    each(turns, (turn) => turn());
     turns.length = 0;
   }
 
@@ -262,9 +264,8 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
     const stop = () => {
       this.#run = undefined;
       this.#attempt?.abandon(); // the run has no subscription to end yet where it has only just begun
-      run.unsubscribe();
-      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- a teardown may have begun a new run
-      if (!this.#run) this.#change({ type: 'idle' });
+      each([run], (over) => over.unsubscribe());
+      this.#inTurn(undefined, () => this.#change({ type: 'idle' }));
     };
     if (linger > 0) this.#lingering = after(linger, scheduler).subscribe(stop);
     else stop();

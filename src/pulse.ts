@@ -84,11 +84,9 @@ export class Pulse extends Subscription {
   }
 
   #pingAfter(delay: number): void {
-    if (this.closed) return; // whoever was asked for the delay has left
     this.#nextPing?.unsubscribe();
     this.#nextPing = this.#rhythm.scheduler.schedule(beat, delay, this);
-    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- a scheduler may not wait
-    if (this.closed) this.#nextPing.unsubscribe(); // it was pinged at once, and that was the end
+    if (this.closed) this.#nextPing.unsubscribe(); // whoever was asked for the delay, or pinged at once, has left
   }
 
   #watch(): void {

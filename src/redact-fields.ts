@@ -9,8 +9,8 @@ const HIDDEN = '…';
 
 /**
  * Fields as plain data that can be logged: what JSON shows of them, each text redacted, and hidden what is called a
- * secret, be it by its key or, as in a list of headers, by the word before it. Where JSON would throw, for a cycle, a
- * BigInt or somebody's `toJSON`, that alone is not shown as it is.
+ * secret, be it by its key or, as in a list of headers, by the word before it. Of bytes their number is shown; and
+ * where JSON would throw, for a cycle, a BigInt or somebody's `toJSON`, that alone is not shown as it is.
  *
  * @param redact is given each text, and the key that it stands under; what it throws is thrown
  */
@@ -22,6 +22,7 @@ export function redactFields(fields: object, redact: (text: string, key: string)
     if (value && value !== true && isSecretName(key)) return HIDDEN;
     if (typeof value === 'string') return redact(value, key);
     if (typeof value === 'bigint') return String(value);
+    if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
     return isObject(value) ? shownObject(value, key) : value;
   };
 

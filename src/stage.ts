@@ -54,10 +54,6 @@ export class Stage<T> extends Subscription implements Observer<T> {
   #stop(tell: () => void): void {
     if (this.#isStopped || this.closed) return;
     this.#isStopped = true;
-    try {
-      tell();
-    } finally {
-      this.unsubscribe();
-    }
+    tell();
   }
 }

@@ -1,6 +1,6 @@
 import { register as globalRegister } from 'prom-client';
 import type { Registry, RegistryContentType } from 'prom-client';
-import { Subscription } from 'rxjs';
+import { pairwise, Subscription } from 'rxjs';
 import { expectFunction, expectObject, refuse } from '../arguments.js';
 import type { WebSocketConnection } from '../web-socket-connection.js';
 import { Instruments } from './instruments.js';
@@ -87,7 +87,8 @@ export function collectMetrics<In, Out>(
     }),
   );
   collecting.add(
-    state.subscribe(({ status }) => {
+    state.pipe(pairwise()).subscribe(([before, { status }]) => {
+      if (before.status === 'closed') return; // on hearing of the close, of which we hear last
       if (status === 'idle' || status === 'failed') countUntold();
     }),
   );

@@ -16,6 +16,7 @@ import {
 } from 'rxjs';
 import { expectFunction, expectNumber, expectObject, refuse } from '../arguments.js';
 import { expectSendable } from '../close-codes.js';
+import { each } from '../each.js';
 import { WebSocketError } from '../errors.js';
 import type { LifecycleEvent } from '../lifecycle.js';
 import type { WebSocketConnection } from '../web-socket-connection.js';
@@ -169,7 +170,11 @@ export function connectionPool<In = unknown, Out = In>(
           seats.leave(seat);
           soon(() => seats.sweep().forEach((run) => run.end()));
         });
-        seat.carrier.turn.subscribe(subscriber);
+        return seat.carrier.turn.subscribe({
+          next: (connection) => subscriber.next(connection),
+          error: (error: unknown) => each([subscriber], (lease) => lease.error(error)),
+          complete: () => each([subscriber], (lease) => lease.complete()),
+        });
       }),
     lifecycle: events.pipe(takeUntil(ended)),
     messages: defer(() => turns.pipe(startWith(...seats.carriers))).pipe(

@@ -1,4 +1,5 @@
 import { Subject, Subscription } from 'rxjs';
+import { each } from '../each.js';
 import { WebSocketError } from '../errors.js';
 import type { LifecycleEvent, Link } from '../lifecycle.js';
 import type { WebSocketConnection } from '../web-socket-connection.js';
@@ -127,7 +128,7 @@ export class Dispatcher<In, Out, K> {
     const { lines } = this;
     this.lines = new Map(); // whoever comes back while being told begins anew
     this.#leave();
-    lines.forEach(finish);
+    each(lines.values(), finish);
   }
 
   #leave(): void {

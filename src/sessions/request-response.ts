@@ -1,4 +1,4 @@
-import { asyncScheduler, Observable, take, throwError, timeout } from 'rxjs';
+import { asyncScheduler, Observable, take, throwError, throwIfEmpty, timeout } from 'rxjs';
 import type { SchedulerLike, Subject } from 'rxjs';
 import { expectFunction, expectNumber, expectObject, expectScheduler, pictureOf } from '../arguments.js';
 import { bounded } from '../backoff.js';
@@ -61,11 +61,16 @@ export function requestResponse<In, Out, Id>(
   const exchange = onConnections<In, Out, [id: Id, request: Out]>(connection, (single) => exchangeOn(single, idOf));
 
   return (id, request) => {
-    const response = exchange(id, request).pipe(take(1));
+    const response = exchange(id, request).pipe(take(1), throwIfEmpty(neverSent));
     if (limit === Infinity) return response;
     const expire = () => throwError(() => new RequestTimeoutError(id, limit));
     return response.pipe(timeout({ first: bounded(limit), with: expire, scheduler }));
   };
+}
+
+/** Its pool was closed before there was a connection to send it on. */
+function neverSent(): Error {
+  return new ConnectionClosedError({ code: 1000, reason: '', wasClean: true });
 }
 
 function exchangeOn<In, Out, Id>(

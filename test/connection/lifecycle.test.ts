@@ -794,17 +794,18 @@ describe('a supervision', () => {
     });
   });
 
-  it('that completes leaves no state behind', () => {
+  it('that completes while a connection is open closes it, and tells of it', () => {
     inVirtualTime(({ cold, flush }) => {
       const server = scriptedServer(cold, ['o']);
       const closes = record(server.closes);
       const feed = observeWebSocket({ url: 'ws://test', transport: server.transport }, take(2));
-      record(feed.lifecycle);
+      const log = record(feed.lifecycle, brief);
 
       flush();
 
       expect(closes).toEqual(['0 {"code":1000,"reason":""}']);
-      expect(feed.state.value).toEqual({ status: 'idle' });
+      expect(log).toEqual(['0 connecting 1', '0 open 1', '0 close 1006 local unclean', '0 |']);
+      expect(feed.state.value).toEqual({ status: 'closed', code: 1006, reason: '' });
     });
   });
 });

@@ -1,7 +1,7 @@
-import { config as rxjs, finalize, map, Observable } from 'rxjs';
-import type { Subscriber } from 'rxjs';
+import { config as rxjs, filter, finalize, map, Observable, queueScheduler, take, takeWhile } from 'rxjs';
+import type { MonoTypeOperatorFunction, Subscriber } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { observeWebSocket, retryWithBackoff } from '../../src/index.node.js';
+import { heartbeat, observeWebSocket, retryWithBackoff, WebSocketError } from '../../src/index.node.js';
 import type { LifecycleEvent, Supervision, WebSocketConnection } from '../../src/index.node.js';
 import { fakeTransport } from '../helpers/fake-transport.js';
 
@@ -33,12 +33,16 @@ function listen({ lifecycle }: WebSocketConnection): string[] {
   return heard;
 }
 
-/** A listener whose own teardown throws. */
-function listenBadly({ lifecycle }: WebSocketConnection): void {
-  const spoilt = finalize(() => {
+/** What has a teardown that throws. */
+function spoilt<T>(): MonoTypeOperatorFunction<T> {
+  return finalize(() => {
     throw new Error('mine');
   });
-  lifecycle.pipe(spoilt).subscribe({ error: () => undefined });
+}
+
+/** RxJS reports in a task of its own. */
+function reported(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }
 
 describe('A new run, begun while another one ends,', () => {
@@ -112,21 +116,170 @@ describe('A new run, begun while another one ends,', () => {
 
     expect(heard).toEqual(['connecting']);
   });
+
+  it('is not ended by the close() of the run before, where it is begun on hearing of what that drops', async () => {
+    const { feed } = played();
+    let heard: string[] = [];
+    const first = feed.lifecycle.subscribe(({ type }) => {
+      if (type !== 'dropped') return;
+      first.unsubscribe();
+      heard = listen(feed);
+    });
+    feed.messages.next('waits');
+
+    await feed.close();
+
+    expect(heard).toEqual(['connecting']);
+  });
 });
 
-describe('A listener whose teardown throws', () => {
-  it('does not keep the end from the others, nor close() from resolving, and RxJS reports what was thrown', async () => {
+describe('A supervision that ends the run while a connection is open', () => {
+  const refuseOpen = map((event: LifecycleEvent) => {
+    if (event.type === 'open') throw new WebSocketError('wrong protocol', { fatal: true });
+    return event;
+  });
+
+  it.each([
+    ['fails on hearing of it', refuseOpen, ['connecting', 'close', 'failed']],
+    ['fails to make a heartbeat', heartbeat({ interval: () => 0 }), ['connecting', 'close', 'failed']],
+    ['completes', take<LifecycleEvent>(2), ['connecting', 'open', 'close', 'completed']],
+  ])('and %s: listeners hear of the close first', (_, supervision, expected) => {
+    const { transport, feed } = played(supervision);
+    const heard = listen(feed);
+
+    transport.open();
+
+    expect(heard).toEqual(expected);
+    expect(transport.calls).toEqual(['close 1000']);
+  });
+});
+
+describe('Whoever hears of a state and', () => {
+  /** The states that are heard by somebody who comes after the one that acts. */
+  function followed({ state }: WebSocketConnection): string[] {
+    const heard: string[] = [];
+    state.subscribe(({ status }) => heard.push(status));
+    return heard;
+  }
+
+  it('leaves has others hear of idle last', () => {
     const { transport, feed } = played();
-    listenBadly(feed);
+    const reader = feed.lifecycle.subscribe();
+    feed.state.subscribe(({ status }) => {
+      if (status === 'open') reader.unsubscribe();
+    });
+    const heard = followed(feed);
+
+    transport.open();
+
+    expect(heard).toEqual(['connecting', 'open', 'idle']);
+    expect(feed.state.value.status).toBe('idle');
+  });
+
+  it('leaves, and comes back, has nobody hear of idle', () => {
+    const { transport, feed } = played();
+    const reader = feed.lifecycle.subscribe();
+    feed.state.pipe(filter(({ status }) => status === 'open')).subscribe(() => {
+      reader.unsubscribe();
+      feed.lifecycle.subscribe();
+    });
+    const heard = followed(feed);
+
+    transport.open();
+
+    expect(heard).toEqual(['connecting', 'open', 'connecting']);
+  });
+
+  it('closes has others hear of closed last', async () => {
+    const { transport, feed } = played(retryWithBackoff());
+    let closed: Promise<void> | undefined;
+    listen(feed);
+    feed.state.subscribe(({ status }) => {
+      if (status === 'reconnecting') closed = feed.close();
+    });
+    const heard = followed(feed);
+
+    transport.sink.onClose(1006, '', false);
+    await closed;
+
+    expect(heard).toEqual(['connecting', 'closed', 'reconnecting', 'closed']);
+    expect(feed.state.value.status).toBe('closed');
+  });
+});
+
+describe('Where a teardown throws, RxJS reports it, and', () => {
+  afterEach(async () => {
+    await reported();
+
+    expect(unhandled).toEqual([expect.stringContaining('mine')]);
+  });
+
+  it('that of a listener keeps no end from the others, nor close() from resolving', async () => {
+    const { transport, feed } = played();
+    feed.lifecycle.pipe(spoilt()).subscribe({ error: () => undefined });
     const heard = listen(feed);
     transport.open();
 
     transport.sink.onClose(1006, '', false);
     await feed.close();
-    await new Promise((resolve) => setTimeout(resolve)); // RxJS reports in a task of its own
 
     expect(heard).toEqual(['open', 'close', 'failed']);
-    expect(unhandled).toEqual([expect.stringContaining('mine')]);
+  });
+
+  it('that of a listener of `link.messages` keeps no retry from being made', () => {
+    const { transport, feed } = played(retryWithBackoff({ scheduler: queueScheduler, delays: [0] }));
+    const heard = listen(feed);
+    transport.open();
+    feed.link!.messages.pipe(spoilt()).subscribe({ error: () => undefined });
+
+    transport.sink.onClose(1001, '', true);
+
+    expect(heard).toEqual(['connecting', 'open', 'close', 'reconnecting', 'connecting']);
+  });
+
+  it('that of a listener of `link.pongs` keeps no end from the listeners', () => {
+    const { transport, feed } = played();
+    const heard = listen(feed);
+    transport.open();
+    feed.link!.pongs.pipe(spoilt()).subscribe();
+
+    transport.sink.onClose(1001, '', true);
+
+    expect(heard).toEqual(['connecting', 'open', 'close', 'failed']);
+  });
+
+  it('that of a supervision that stops at `close` keeps the run from nothing', async () => {
+    const { transport, feed } = played(
+      spoilt(),
+      takeWhile(({ type }) => type !== 'close'),
+    );
+    const heard = listen(feed);
+    transport.open();
+
+    transport.sink.onClose(1001, '', true);
+    await feed.close();
+
+    expect(heard).toEqual(['connecting', 'open', 'completed']);
+  });
+
+  it('that of the supervision keeps close() from nothing while a connection is made', async () => {
+    const { feed } = played(spoilt());
+    const heard = listen(feed);
+
+    await feed.close();
+
+    expect(heard).toEqual(['connecting', 'close', 'completed']);
+  });
+
+  it('that of the supervision keeps the state from nothing when the last one leaves', () => {
+    const { transport, feed } = played(spoilt());
+    const reader = feed.lifecycle.subscribe();
+    transport.open();
+
+    reader.unsubscribe();
+
+    expect(feed.state.value).toEqual({ status: 'idle' });
+    expect(transport.calls).toEqual(['close 1000']);
   });
 });
 

@@ -171,7 +171,15 @@ describe('lifecycle and messages', () => {
       const log = record(observeWebSocket({ url: 'ws://test', transport }, then(7), take(3), then(8)).lifecycle, brief);
       flush();
 
-      expect(log).toEqual(['0 connecting 1', '0 connecting 8', '0 connecting 7', '0 connecting 8', '0 open 1', '0 |']);
+      expect(log).toEqual([
+        '0 connecting 1',
+        '0 connecting 8',
+        '0 connecting 7',
+        '0 connecting 8',
+        '0 open 1',
+        '0 close 1006 local unclean',
+        '0 |',
+      ]);
     });
   });
 });

@@ -130,7 +130,7 @@ describe('collectMetrics', () => {
       'rxwire_closes_total{name="asked",code="3000"}': 1,
       'rxwire_closes_total{name="peer",code="4401"}': 1,
       'rxwire_closes_total{name="left",code="1000"}': 1,
-      'rxwire_closes_total{name="failed",code="1000"}': 1,
+      'rxwire_closes_total{name="failed",code="1006"}': 1,
     });
   });
 
@@ -182,7 +182,7 @@ describe('collectMetrics', () => {
 
         end(ended);
 
-        expect(await scraped(register)).toMatchObject({ [OPENS]: 1, [NORMAL_CLOSES]: 1 });
+        expect(await scraped(register)).toMatchObject({ [OPENS]: 1, ['rxwire_closes_total{code="1006"}']: 1 });
       }
     });
 
