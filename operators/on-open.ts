@@ -1,17 +1,4 @@
-import {
-  catchError,
-  concatMap,
-  defer,
-  dematerialize,
-  EMPTY,
-  endWith,
-  filter,
-  ignoreElements,
-  materialize,
-  Observable,
-  of,
-  takeUntil,
-} from 'rxjs';
+import { concatMap, defer, dematerialize, EMPTY, materialize, Observable, of } from 'rxjs';
 import type { MonoTypeOperatorFunction, NextNotification, ObservableInput } from 'rxjs';
 import { expectFunction } from '../src/arguments.js';
 import { each } from '../src/each.js';
@@ -57,18 +44,25 @@ export function onOpen<In = unknown, Out = unknown>(
 
   const readied = (open: NextNotification<OpenEvent>): Observable<NextNotification<OpenEvent>> => {
     const { link } = open.value;
-    return apart(defer(() => setUp(link as Link<In, Out>) ?? EMPTY)).pipe(
-      ignoreElements(),
-      endWith(open),
-      filter(() => link.writable !== false), // it closes: only its `close` is still to come
-      catchError((thrown: unknown) => {
-        const cause = toError(thrown);
-        const message = `The set-up of the connection failed: ${cause.message}`;
-        link.terminate(new SetupError(message, causedBy(cause)), SETUP_FAILED);
-        return EMPTY;
-      }),
-      takeUntil(link.messages.pipe(ignoreElements(), materialize())), // which end with the connection
-    );
+    return new Observable((subscriber) => {
+      const end = () => subscriber.complete();
+      subscriber.add(link.messages.subscribe({ error: end, complete: end })); // with the connection
+      if (subscriber.closed) return;
+
+      const settingUp = defer(() => setUp(link as Link<In, Out>) ?? EMPTY).subscribe({
+        error(thrown: unknown) {
+          const cause = toError(thrown);
+          const message = `The set-up of the connection failed: ${cause.message}`;
+          link.terminate(new SetupError(message, causedBy(cause)), SETUP_FAILED);
+          end();
+        },
+        complete() {
+          if (link.writable !== false) subscriber.next(open); // else it closes: only its `close` is still to come
+          end();
+        },
+      });
+      subscriber.add(() => each([settingUp], (left) => left.unsubscribe()));
+    });
   };
 
   // Materialized, because an error would overtake what comes before it where that waits in `concatMap`.
@@ -80,15 +74,4 @@ export function onOpen<In = unknown, Out = unknown>(
       ),
       dematerialize(),
     );
-}
-
-/** Whose teardown may throw: RxJS reports that, and whoever hears of the end hears of it. */
-function apart(source: Observable<unknown>): Observable<unknown> {
-  return new Observable((subscriber) => {
-    const held = source.subscribe({
-      error: (error: unknown) => subscriber.error(error),
-      complete: () => subscriber.complete(),
-    });
-    return () => each([held], (over) => over.unsubscribe());
-  });
 }

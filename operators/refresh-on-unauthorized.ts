@@ -45,7 +45,7 @@ function shared(refresh: () => ObservableInput<unknown>): Observable<unknown> {
  * Unauthorized again, before a connection was open for `resetAfter`, is a `FatalCloseError` with the refusal as its
  * `cause`. A refresh that fails is a `WebSocketError` with the failure as its `cause` and the `retryAfter` of that,
  * fatal if that is or if it has such a code or status itself; else `retryWithBackoff` tries again. Other errors and
- * completion pass unchanged; unsubscribing ends the refresh.
+ * completion pass unchanged, and after an error the next refusal is a first one again; unsubscribing ends the refresh.
  *
  * Stands before `stopOnFatalClose`, to which these codes are fatal, and before `retryWithBackoff`.
  *

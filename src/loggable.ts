@@ -7,17 +7,11 @@ import { isWebSocketError } from './errors.js';
  */
 export function loggable<T extends object>(told: T): T {
   const { error } = told as { error?: unknown };
-  return error === undefined || isShown(error)
-    ? told
-    : Object.defineProperty(told, 'toJSON', { value: () => ({ ...told, error: pictureOf(error) }) });
-}
-
-/** Ours, and where somebody derived a class of it, without a field that JSON throws at. */
-function isShown(error: unknown): boolean {
   try {
-    JSON.stringify(error);
-    return isWebSocketError(error);
+    JSON.stringify(error); // of ours, somebody's own class may hold a cycle too
+    if (error === undefined || isWebSocketError(error)) return told;
   } catch {
-    return false;
+    // shown as others' are
   }
+  return Object.defineProperty(told, 'toJSON', { value: () => ({ ...told, error: pictureOf(error) }) });
 }

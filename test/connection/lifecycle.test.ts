@@ -18,6 +18,11 @@ import type { FakeTransport } from '../helpers/fake-transport.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 
+/** An error of a user's own. */
+class Refused extends WebSocketError {
+  held: unknown;
+}
+
 describe('the lifecycle of one connection', () => {
   it('errors after a clean close by the server, 1000 too', () => {
     inVirtualTime(({ cold, flush }) => {
@@ -421,6 +426,29 @@ describe('events', () => {
         { status: 'reconnecting', retry: 1, error: 'RangeError: frame too long' },
       ]);
       expect(told.map((each) => 'error' in each && each.error)).toEqual([circular, circular, circular]);
+      subscription.unsubscribe();
+    });
+  });
+
+  it.each<[string, (error: Refused) => unknown]>([
+    ['a cycle', (error) => error],
+    ['a BigInt', () => 1n],
+  ])('can be logged with an error of a class of somebody’s own that holds %s', (_, held) => {
+    inVirtualTime(() => {
+      const transport = fakeTransport();
+      const feed = observeWebSocket({ url: 'ws://test', transport }, retryWithBackoff());
+      const events: LifecycleEvent[] = [];
+      const subscription = feed.lifecycle.subscribe((event) => events.push(event));
+      transport.open();
+      const refused = new Refused('not today');
+      refused.held = held(refused);
+
+      feed.link!.terminate(refused);
+
+      expect(JSON.parse(JSON.stringify([events.at(-1), feed.state.value]))).toMatchObject([
+        { type: 'reconnecting', error: 'WebSocketError: not today' },
+        { status: 'reconnecting', error: 'WebSocketError: not today' },
+      ]);
       subscription.unsubscribe();
     });
   });

@@ -1,5 +1,5 @@
 import { Counter, Registry, register as globalRegister } from 'prom-client';
-import { endWith, ignoreElements, merge, mergeWith, NEVER, Subject, takeUntil, tap } from 'rxjs';
+import { endWith, first, ignoreElements, merge, mergeWith, NEVER, Subject, takeUntil, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { heartbeat, observeWebSocket, onOpen, retryWithBackoff } from '../../src/index.js';
 import type { LifecycleEvent, Supervision } from '../../src/index.js';
@@ -149,6 +149,19 @@ describe('collectMetrics', () => {
     await closed;
 
     expect(await scraped(register)).toMatchObject({ 'rxwire_closes_total{code="1000"}': 1 });
+  });
+
+  it('counts a close once, where the last listener leaves on hearing of it', async () => {
+    const register = new Registry();
+    const { feed, transport } = played();
+    collectMetrics(feed, { register });
+    feed.lifecycle.pipe(first(({ type }) => type === 'close')).subscribe();
+    transport.open();
+
+    transport.sink.onClose(1001, '', true);
+
+    const closes = Object.entries(await scraped(register)).filter(([name]) => name.startsWith('rxwire_closes'));
+    expect(closes).toEqual([['rxwire_closes_total{code="1001"}', 1]]);
   });
 
   describe('counts a close for each open, so that the two can be compared,', () => {

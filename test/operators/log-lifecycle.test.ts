@@ -332,6 +332,12 @@ describe('an error that JSON cannot show', () => {
     ]);
   });
 
+  it('is logged with the number of its bytes', () => {
+    const error = new UnauthorizedError({ body: Buffer.alloc(1_000_000), view: new DataView(new ArrayBuffer(8)) });
+
+    expect(failedWith(error)?.[1]).toMatchObject({ error: { body: '1000000 bytes', view: '8 bytes' } });
+  });
+
   it('is logged with all of what it holds twice', () => {
     const shard = { id: 3 };
     const error = new UnauthorizedError({ from: shard, to: shard });
@@ -384,6 +390,19 @@ describe('a logger that throws', () => {
 
       expect(reported.length).toBeGreaterThanOrEqual(2);
       expect(new Set(reported)).toEqual(new Set([broken]));
+    });
+  });
+
+  it('is not one that is not told, where the level of an event is false', () => {
+    inVirtualTime(({ cold, flush }) => {
+      config.onUnhandledError = (error) => reported.push(error);
+
+      cold('c|', { c })
+        .pipe(logLifecycle(notebook(), { levels: { connecting: false, completed: false } }))
+        .subscribe();
+      flush();
+
+      expect(reported).toEqual([]);
     });
   });
 

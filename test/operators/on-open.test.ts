@@ -1,4 +1,18 @@
-import { asyncScheduler, EMPTY, first, NEVER, Observable, of, Subject, takeUntil, tap, throwError, timer } from 'rxjs';
+import {
+  asyncScheduler,
+  config,
+  EMPTY,
+  finalize,
+  first,
+  NEVER,
+  Observable,
+  of,
+  Subject,
+  takeUntil,
+  tap,
+  throwError,
+  timer,
+} from 'rxjs';
 import type { ObservableInput } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { heartbeat, onOpen, retryWithBackoff } from '../../operators/index.js';
@@ -434,6 +448,31 @@ describe('onOpen', () => {
         flush();
 
         expect(lifecycle).toEqual(['0 connecting 1', ...told]);
+      });
+    });
+
+    it.each([
+      ['completes', '-|', ['0 connecting 1', '2 open 1', '3 close 1001 remote', '3 # ConnectionClosedError']],
+      ['fails', '-#', ['0 connecting 1', '2 close 4000 local unclean', '2 # SetupError']],
+      ['outlives its connection', '-', ['0 connecting 1', '3 close 1001 remote', '3 # ConnectionClosedError']],
+    ])('goes on where the teardown of a set-up throws that %s', (_, marbles, expected) => {
+      inVirtualTime(({ cold, flush }) => {
+        const reported = vi.fn();
+        config.onUnhandledError = reported;
+        const server = scriptedServer(cold, ['-o-x'], { x: closeWith(1001) });
+        const setUp = cold(marbles).pipe(
+          finalize(() => {
+            throw new Error('mine');
+          }),
+        );
+        const feed = observeWebSocket({ url: 'ws://test', transport: server.transport }, setUpOf(setUp));
+        const log = record(feed.lifecycle, brief);
+
+        flush();
+
+        config.onUnhandledError = null;
+        expect(log).toEqual(expected);
+        expect(reported).toHaveBeenCalledOnce();
       });
     });
 

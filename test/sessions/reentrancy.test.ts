@@ -1,5 +1,6 @@
-import { filter, firstValueFrom, map, repeat, retry, switchMap, take, tap, timer } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { config, filter, finalize, firstValueFrom, map, repeat, retry, switchMap, take, tap, timer } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
 import { connectionPool, multiplex, observeWebSocket, requestResponse } from '../../src/index.node.js';
 import type { ConnectionPool, Transport, WebSocketConnection } from '../../src/index.node.js';
 import { coldOn, scriptedServer } from '../../src/testing/index.js';
@@ -20,6 +21,13 @@ const ofTypeOpen = (source: ConnectionPool['lifecycle']) =>
   source.pipe(
     map(({ event }) => event.type),
     filter((type) => type === 'open'),
+  );
+
+const spoilt = <T>(source: Observable<T>) =>
+  source.pipe(
+    finalize(() => {
+      throw new Error('mine');
+    }),
   );
 
 const TARGETS = [
@@ -195,6 +203,45 @@ describe('a pool', () => {
 
       expect(next).toEqual(['3 leased']);
       expect(server.connections).toHaveLength(2);
+    });
+  });
+
+  it('that is closed before it was the turn of a request has it end with an error', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const pool = poolOn(scriptedServer(cold, ['-----o']).transport);
+      const request = requestResponse(pool, byId);
+      const logs = [1, 2].map((id) => record(request(id, { id })));
+
+      at(2, () => void pool.close());
+      flush();
+
+      expect(logs.map((log) => log.at(-1))).toEqual(['2 # ConnectionClosedError', '2 # ConnectionClosedError']);
+    });
+  });
+
+  it('has the others hear of the end where the teardown of one lease, topic or request throws', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const unhandled = vi.fn();
+      config.onUnhandledError = unhandled;
+      const { transport } = scriptedServer(cold, ['o#']);
+      const pool = connectionPool({ create: () => feedOn(transport), max: 1, keysPerConnection: 9 });
+      const [topic, request] = [multiplex(pool, topics), requestResponse(pool, byId)];
+      const messages = record(pool.messages);
+      const heard: string[] = [];
+      const hear = (name: string, source: Observable<unknown>) => source.subscribe({ error: () => heard.push(name) });
+
+      hear('lease 1', spoilt(pool.use(1)));
+      hear('lease 2', pool.use(2));
+      hear('topic 1', spoilt(topic('a')));
+      hear('topic 2', topic('b'));
+      hear('request 1', spoilt(request(3, { id: 3 })));
+      hear('request 2', request(4, { id: 4 }));
+      flush();
+
+      config.onUnhandledError = null;
+      expect(heard.sort()).toEqual(['lease 1', 'lease 2', 'request 1', 'request 2', 'topic 1', 'topic 2']);
+      expect(messages).toEqual([]);
+      expect(unhandled).toHaveBeenCalledTimes(3);
     });
   });
 
