@@ -333,7 +333,7 @@ describe('an error that JSON cannot show', () => {
   });
 
   it('is logged with the number of its bytes', () => {
-    const error = new UnauthorizedError({ body: Buffer.alloc(1_000_000), view: new DataView(new ArrayBuffer(8)) });
+    const error = new UnauthorizedError({ body: new Uint8Array(1_000_000), view: new DataView(new ArrayBuffer(8)) });
 
     expect(failedWith(error)?.[1]).toMatchObject({ error: { body: '1000000 bytes', view: '8 bytes' } });
   });
