@@ -142,6 +142,19 @@ describe('onOpen', () => {
       });
     });
 
+    it('does not set up what has ended before its `open` passed', () => {
+      const setUp = vi.fn();
+      const link = Object.assign(new FakeLink(asyncScheduler), { messages: EMPTY });
+      const heard: unknown[] = [];
+
+      of(c, open(link), x)
+        .pipe(onOpen(setUp))
+        .subscribe((event) => heard.push(event));
+
+      expect(setUp).not.toHaveBeenCalled();
+      expect(heard).toEqual([c, x]);
+    });
+
     it('hears of the end of the connection no longer than the set-up takes', () => {
       const setUp = new Subject<never>();
       const messages = new Subject<never>();
