@@ -2,6 +2,7 @@ import { asyncScheduler, isObservable, Observable } from 'rxjs';
 import type { MonoTypeOperatorFunction, SchedulerLike } from 'rxjs';
 import { expectFunction, expectNumber, expectObject, expectOneOf, expectScheduler, refuse } from '../src/arguments.js';
 import { bounded } from '../src/backoff.js';
+import { leave } from '../src/each.js';
 import type { LifecycleEvent } from '../src/lifecycle.js';
 import { Pulse } from '../src/pulse.js';
 import type { Rhythm } from '../src/pulse.js';
@@ -85,8 +86,9 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
   return (source) =>
     new Observable((subscriber) => {
       let pulse: Pulse | undefined;
+      const stop = () => leave(pulse);
       const follow = (event: LifecycleEvent) => {
-        if (event.type === 'open' || event.type === 'close') pulse?.unsubscribe();
+        if (event.type === 'open' || event.type === 'close') stop();
         if (event.type !== 'open') return;
         const every = typeof interval === 'function' ? interval() : interval;
         expectNumber('interval', every, 1);
@@ -94,7 +96,7 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
         pulse = new Pulse(event.link, bounded(every), rhythm, subscriber);
         pulse.start();
       };
-      subscriber.add(() => pulse?.unsubscribe());
+      subscriber.add(stop);
       source.subscribe(new Stage(subscriber, { next: follow }));
     });
 }

@@ -1,7 +1,7 @@
-import { concatMap, defer, dematerialize, EMPTY, materialize, Observable, of } from 'rxjs';
-import type { MonoTypeOperatorFunction, NextNotification, ObservableInput } from 'rxjs';
+import { concatMap, defer, dematerialize, EMPTY, materialize, Observable, of, Subscription } from 'rxjs';
+import type { MonoTypeOperatorFunction, NextNotification, ObservableInput, Observer } from 'rxjs';
 import { expectFunction } from '../src/arguments.js';
-import { each } from '../src/each.js';
+import { leave } from '../src/each.js';
 import { causedBy, SetupError, toError } from '../src/errors.js';
 import type { LifecycleEvent, Link, OpenEvent } from '../src/lifecycle.js';
 
@@ -49,8 +49,11 @@ export function onOpen<In = unknown, Out = unknown>(
       subscriber.add(link.messages.subscribe({ error: end, complete: end })); // with the connection
       if (subscriber.closed) return;
 
-      const settingUp = defer(() => setUp(link as Link<In, Out>) ?? EMPTY).subscribe({
+      // RxJS takes it for a Subscriber: it hears no more when it is left, though it is being subscribed still.
+      const settingUp: Subscription & Observer<unknown> = Object.assign(new Subscription(), {
+        next: () => undefined,
         error(thrown: unknown) {
+          if (settingUp.closed) return;
           const cause = toError(thrown);
           const message = `The set-up of the connection failed: ${cause.message}`;
           link.terminate(new SetupError(message, causedBy(cause)), SETUP_FAILED);
@@ -61,7 +64,8 @@ export function onOpen<In = unknown, Out = unknown>(
           end();
         },
       });
-      subscriber.add(() => each([settingUp], (left) => left.unsubscribe()));
+      subscriber.add(() => leave(settingUp));
+      defer(() => setUp(link as Link<In, Out>) ?? EMPTY).subscribe(settingUp);
     });
   };
 

@@ -41,8 +41,10 @@ export function stopOnFatalClose(options: StopOnFatalCloseOptions = {}): MonoTyp
   const isFatalStatus = expectNumbers('statuses', statuses);
 
   const judge = (error: unknown): boolean => {
-    if (isConnectionClosedError(error) && isFatalCode(error.code)) throw new FatalCloseError(error);
-    if (isHandshakeError(error) && error.status !== undefined && isFatalStatus(error.status)) {
+    if (
+      (isConnectionClosedError(error) && isFatalCode(error.code)) ||
+      (isHandshakeError(error) && error.status !== undefined && isFatalStatus(error.status))
+    ) {
       throw new FatalCloseError(error);
     }
     return false;

@@ -3,7 +3,7 @@ import type { Observable, Observer, Subscriber } from 'rxjs';
 import { after } from './backoff.js';
 import { expectSendable } from './close-codes.js';
 import type { ResolvedConfig } from './config.js';
-import { each } from './each.js';
+import { each, leave } from './each.js';
 import { ConnectionClosedError, ConnectTimeoutError, DecodeError, HandshakeError, toError } from './errors.js';
 import type { CloseFields } from './errors.js';
 import { redactUrl } from './handshake.js';
@@ -126,7 +126,7 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
     if (this.#phase !== 'connecting') return;
     const socket = this.#socket!;
     this.#phase = 'open';
-    this.#pending.unsubscribe();
+    leave(this.#pending);
     this.#host.stats.opens++;
     if (this.#host.isPaused) this.pause();
     if (socket.ping) this.ping = (payload) => this.writable && socket.ping!(payload);
@@ -217,17 +217,17 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
     this.#socket!.terminate();
   }
 
-  /** Nobody listens any more: closes in the background, and says nothing. @returns whether it had not ended */
-  abandon(): boolean {
+  /** Nobody listens any more: closes in the background, and says nothing but, if it had not ended, what `tell` does. */
+  abandon(tell?: () => void): void {
     const phase = this.#phase;
     this.#phase = 'ended';
+    if (phase !== 'ended') tell?.();
     this.#endStreams();
     if (phase === 'open') this.#shakeHands(1000, '');
     if (phase === 'connecting') {
       this.#socket?.terminate();
       this.#release();
     }
-    return phase !== 'ended';
   }
 
   pause(): void {
@@ -298,13 +298,13 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
     this.#phase = 'ended';
     each([{ type: 'close' as const, ...fields, initiator }], (close) => this.#lifecycle.next(close));
     this.#endStreams(error);
-    each([this.#lifecycle], ending(error));
+    end(this.#lifecycle, error);
   }
 
   /** Made now where nobody has asked for them yet: they shall have an end, whenever they are asked for. */
   #endStreams(error?: Error): void {
-    each([(this.#pongs ??= new Subject())], ending());
-    each([(this.#messages ??= new Subject())], ending(error));
+    end((this.#pongs ??= new Subject()));
+    end((this.#messages ??= new Subject()), error);
   }
 
   #shakeHands(code: number, reason: string): void {
@@ -323,13 +323,13 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   }
 
   #release(): void {
-    this.#pending.unsubscribe();
+    leave(this.#pending);
     this.#host.released(this);
     for (const tell of this.#awaiting.splice(0)) tell();
   }
 
   #within(delay: number, action: () => void): void {
-    this.#pending.unsubscribe();
+    leave(this.#pending);
     this.#pending = after(delay, this.#config.scheduler).subscribe(action);
   }
 
@@ -369,6 +369,6 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   }
 }
 
-function ending(error?: Error): (stream: Observer<never>) => void {
-  return (stream) => (error ? stream.error(error) : stream.complete());
+function end(stream: Observer<never>, error?: Error): void {
+  each([stream], (ending) => (error ? ending.error(error) : ending.complete()));
 }

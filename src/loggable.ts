@@ -8,10 +8,9 @@ import { isWebSocketError } from './errors.js';
 export function loggable<T extends object>(told: T): T {
   const { error } = told as { error?: unknown };
   try {
-    JSON.stringify(error); // of ours, somebody's own class may hold a cycle too
-    if (error === undefined || isWebSocketError(error)) return told;
+    if (error === undefined || (isWebSocketError(error) && JSON.stringify(error))) return told;
   } catch {
-    // shown as others' are
+    // somebody's own class of ours holds a cycle too
   }
   return Object.defineProperty(told, 'toJSON', { value: () => ({ ...told, error: pictureOf(error) }) });
 }

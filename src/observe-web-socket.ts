@@ -7,7 +7,7 @@ import { after } from './backoff.js';
 import { expectSendable } from './close-codes.js';
 import { resolveConfig } from './config.js';
 import type { ResolvedConfig, WebSocketConfig } from './config.js';
-import { each } from './each.js';
+import { each, leave } from './each.js';
 import { toError, WebSocketError } from './errors.js';
 import type { DroppedEvent, LifecycleEvent, Link } from './lifecycle.js';
 import { loggable } from './loggable.js';
@@ -144,17 +144,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   /** Once an `open` has been delivered, what waits goes out in order, and what comes then goes out at once. */
   tell(run: Run | undefined, event: LifecycleEvent): void {
     if (event.type === 'reconnecting') this.#forsake(run, this.#attempt);
-    this.#inTurn(run, () => {
-      const { members } = this.#listeners;
-      this.#change(event);
-      each(members, (listener) => listener.next(event));
-      this.#onlookers?.next(event);
-      // Whoever heard of it may have left, and begun a new run, whose first attempt has the same number.
-      if (event.type === 'open' && run === this.#run && event.attempt === this.#attempt?.number) {
-        this.#empty();
-        this.#attempt.isFlushed = true;
-      }
-    });
+    this.#inTurn(run, () => this.#pass(run, event));
   }
 
   fail(run: Run, error: unknown): void {
@@ -235,7 +225,24 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
 
   /** The supervision gave it up, and somebody listens still: they are told what we did. */
   #forsake(run: Run | undefined, attempt?: Attempt<In, Out>): void {
-    if (attempt?.abandon()) this.tell(run, { type: 'close', ...NO_CLOSE_FRAME, initiator: 'local' });
+    attempt?.abandon(() =>
+      this.#inTurn(run, () => {
+        const wasTold = ['connecting', 'open', 'closing'].includes(this.#state.value.status);
+        if (wasTold) this.#pass(run, { type: 'close', ...NO_CLOSE_FRAME, initiator: 'local' });
+      }),
+    );
+  }
+
+  #pass(run: Run | undefined, event: LifecycleEvent): void {
+    const { members } = this.#listeners;
+    this.#change(event);
+    each(members, (listener) => listener.next(event));
+    this.#onlookers?.next(event);
+    // Whoever heard of it may have left, and begun a new run, whose first attempt has the same number.
+    if (event.type === 'open' && run === this.#run && event.attempt === this.#attempt?.number) {
+      this.#empty();
+      this.#attempt.isFlushed = true;
+    }
   }
 
   #end(run: Run, change: StateChange, tell: (member: Subscriber<never>) => void): void {
@@ -247,7 +254,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
       this.#change(change);
       each(members, tell);
     });
-    each([run], (over) => over.unsubscribe());
+    leave(run);
   }
 
   /** What a subscriber brings about while it hears of an event is told when all others have heard of that event. */
@@ -264,7 +271,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
     const stop = () => {
       this.#run = undefined;
       this.#attempt?.abandon(); // the run has no subscription to end yet where it has only just begun
-      each([run], (over) => over.unsubscribe());
+      leave(run);
       this.#inTurn(undefined, () => this.#change({ type: 'idle' }));
     };
     if (linger > 0) this.#lingering = after(linger, scheduler).subscribe(stop);

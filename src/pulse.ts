@@ -60,7 +60,7 @@ export class Pulse extends Subscription {
   ping(): void {
     const link = this.#link;
     const { ping, timeout, scheduler } = this.#rhythm;
-    if (this.#verdict || link.paused || link.writable === false) return;
+    if (this.closed || this.#verdict || link.paused || link.writable === false) return;
     const since = scheduler.now();
     const replies = this.#replies ?? (ping === 'frame' ? link.pongs : arrivals(link));
     this.#verdict = judgeAfter(timeout, link, scheduler, () => this.#acquit());
@@ -86,6 +86,7 @@ export class Pulse extends Subscription {
   #pingAfter(delay: number): void {
     this.#nextPing?.unsubscribe();
     this.#nextPing = this.#rhythm.scheduler.schedule(beat, delay, this);
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- a scheduler may not wait
     if (this.closed) this.#nextPing.unsubscribe(); // whoever was asked for the delay, or pinged at once, has left
   }
 

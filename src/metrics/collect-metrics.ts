@@ -1,6 +1,6 @@
 import { register as globalRegister } from 'prom-client';
 import type { Registry, RegistryContentType } from 'prom-client';
-import { pairwise, Subscription } from 'rxjs';
+import { Subscription } from 'rxjs';
 import { expectFunction, expectObject, refuse } from '../arguments.js';
 import type { WebSocketConnection } from '../web-socket-connection.js';
 import { Instruments } from './instruments.js';
@@ -87,8 +87,7 @@ export function collectMetrics<In, Out>(
     }),
   );
   collecting.add(
-    state.pipe(pairwise()).subscribe(([before, { status }]) => {
-      if (before.status === 'closed') return; // on hearing of the close, of which we hear last
+    state.subscribe(({ status }) => {
       if (status === 'idle' || status === 'failed') countUntold();
     }),
   );

@@ -1,9 +1,10 @@
-import { config as rxjs, filter, finalize, map, Observable, queueScheduler, take, takeWhile } from 'rxjs';
+import { config as rxjs, filter, finalize, map, Observable, queueScheduler, take, takeWhile, timer } from 'rxjs';
 import type { MonoTypeOperatorFunction, Subscriber } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { heartbeat, observeWebSocket, retryWithBackoff, WebSocketError } from '../../src/index.node.js';
 import type { LifecycleEvent, Supervision, WebSocketConnection } from '../../src/index.node.js';
 import { fakeTransport } from '../helpers/fake-transport.js';
+import { inVirtualTime } from '../helpers/marbles.js';
 
 let unhandled: string[];
 
@@ -33,12 +34,12 @@ function listen({ lifecycle }: WebSocketConnection): string[] {
   return heard;
 }
 
-/** What has a teardown that throws. */
-function spoilt<T>(): MonoTypeOperatorFunction<T> {
-  return finalize(() => {
-    throw new Error('mine');
-  });
+function fail(): never {
+  throw new Error('mine');
 }
+
+/** What has a teardown that throws. */
+const spoilt = <T>(): MonoTypeOperatorFunction<T> => finalize(fail);
 
 /** RxJS reports in a task of its own. */
 function reported(): Promise<void> {
@@ -154,6 +155,42 @@ describe('A supervision that ends the run while a connection is open', () => {
   });
 });
 
+describe('A run that its supervision ends', () => {
+  const refuse = (type: LifecycleEvent['type']) =>
+    map((event: LifecycleEvent) => {
+      if (event.type === type) throw new WebSocketError(`no ${type}`, { fatal: true });
+      return event;
+    });
+
+  it('has no close told whose `connecting` was not', () => {
+    const { feed } = played(refuse('connecting'));
+
+    const heard = listen(feed);
+
+    expect(heard).toEqual(['failed']);
+  });
+
+  it.each([
+    ['for good', refuse('rejected')],
+    ['to retry', (source: Observable<LifecycleEvent>) => source.pipe(refuse('rejected'), retryWithBackoff())],
+  ])(
+    '%s has its close told before what somebody does on hearing of the end of `link.messages`',
+    async (_, supervise) => {
+      const { transport, feed } = played(supervise);
+      let closed: Promise<void> | undefined;
+      const heard = listen(feed);
+      transport.open();
+      feed.link!.messages.subscribe({ complete: () => void (closed = feed.close()) });
+
+      transport.sink.onMessage('{oops', 5);
+      transport.sink.onClose(1000, '', true);
+      await closed;
+
+      expect(heard).toEqual(['connecting', 'open', 'close', 'completed']);
+    },
+  );
+});
+
 describe('Whoever hears of a state and', () => {
   /** The states that are heard by somebody who comes after the one that acts. */
   function followed({ state }: WebSocketConnection): string[] {
@@ -260,6 +297,55 @@ describe('Where a teardown throws, RxJS reports it, and', () => {
     await feed.close();
 
     expect(heard).toEqual(['connecting', 'open', 'completed']);
+  });
+
+  /** A factory that never answers, and whose teardown throws. */
+  const unanswered = () => new Observable<string>(() => () => fail());
+
+  it('that of a factory keeps close() from nothing', async () => {
+    const feed = observeWebSocket({ url: unanswered, transport: fakeTransport() });
+    const heard = listen(feed);
+
+    await feed.close();
+
+    expect(heard).toEqual(['connecting', 'close', 'completed']);
+  });
+
+  it('that of a factory keeps the state from nothing when the last one leaves', () => {
+    const feed = observeWebSocket({ url: unanswered, transport: fakeTransport() });
+
+    feed.lifecycle.subscribe().unsubscribe();
+
+    expect(feed.state.value).toEqual({ status: 'idle' });
+  });
+
+  it('that of a factory keeps no retry from being made where the connect timeout, or another factory, fails', () => {
+    inVirtualTime(({ flush }) => {
+      const failing = () => timer(2).pipe(map(fail));
+      const supervision = retryWithBackoff<LifecycleEvent>({ delays: [5] });
+      const config = { transport: fakeTransport(), connectTimeout: 10 };
+      const feeds = [
+        observeWebSocket({ ...config, url: unanswered }, supervision),
+        observeWebSocket({ ...config, url: 'ws://played', headers: failing, protocols: unanswered }, supervision),
+      ];
+      const all = feeds.map(listen);
+
+      flush();
+
+      const twice = ['connecting', 'close', 'reconnecting', 'connecting', 'close', 'failed'];
+      expect(all).toEqual([twice, twice]);
+      expect(unhandled.splice(1)).toHaveLength(3); // one for each attempt
+    });
+  });
+
+  it('that of a `probe` keeps the close from nobody', () => {
+    const { transport, feed } = played(heartbeat({ probe: unanswered() }));
+    const heard = listen(feed);
+    transport.open();
+
+    transport.sink.onClose(1001, '', true);
+
+    expect(heard).toEqual(['connecting', 'open', 'close', 'failed']);
   });
 
   it('that of the supervision keeps close() from nothing while a connection is made', async () => {

@@ -1,7 +1,21 @@
 import { Counter, Registry, register as globalRegister } from 'prom-client';
-import { endWith, first, ignoreElements, merge, mergeWith, NEVER, Subject, takeUntil, tap } from 'rxjs';
+import {
+  concatMap,
+  delay,
+  endWith,
+  first,
+  ignoreElements,
+  merge,
+  mergeWith,
+  NEVER,
+  of,
+  Subject,
+  takeUntil,
+  tap,
+} from 'rxjs';
+import type { Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { heartbeat, observeWebSocket, onOpen, retryWithBackoff } from '../../src/index.js';
+import { completeOnClose, heartbeat, observeWebSocket, onOpen, retryWithBackoff } from '../../src/index.js';
 import type { LifecycleEvent, Supervision } from '../../src/index.js';
 import { collectMetrics } from '../../src/metrics/index.js';
 import { closeWith, raw, scriptedServer } from '../../src/testing/index.js';
@@ -162,6 +176,25 @@ describe('collectMetrics', () => {
 
     const closes = Object.entries(await scraped(register)).filter(([name]) => name.startsWith('rxwire_closes'));
     expect(closes).toEqual([['rxwire_closes_total{code="1001"}', 1]]);
+  });
+
+  it('counts the close of a run that was left before its supervision told of it', async () => {
+    const register = new Registry();
+    const late = (source: Observable<LifecycleEvent>) => source.pipe(concatMap((event) => of(event).pipe(delay(3))));
+    inVirtualTime(({ cold, at }) => {
+      const { transport } = scriptedServer(cold, ['-----o-|', 'o']);
+      const feed = observeWebSocket({ url: 'ws://test', transport }, completeOnClose(), late);
+      collectMetrics(feed, { register });
+      feed.lifecycle.subscribe();
+      const left = new Subject<void>();
+      at(100, () => void feed.lifecycle.pipe(takeUntil(left)).subscribe());
+      at(101, () => left.next());
+    });
+
+    expect(await scraped(register)).toMatchObject({
+      rxwire_opens_total: 2,
+      'rxwire_closes_total{code="1000"}': 2,
+    });
   });
 
   describe('counts a close for each open, so that the two can be compared,', () => {

@@ -413,6 +413,23 @@ describe('heartbeat', () => {
       expect(clock.pending).toBe(0);
     });
 
+    it('by whoever is asked for the delay, with a scheduler that does not wait, pings nobody', () => {
+      vi.useFakeTimers();
+      const link = new FakeLink(queueScheduler);
+      const source = new Subject<LifecycleEvent>();
+      const random = () => {
+        subscription.unsubscribe();
+        return 0;
+      };
+
+      const subscription = source.pipe(heartbeat({ scheduler: queueScheduler, random })).subscribe();
+      source.next(open(link));
+
+      expect(link.log).toEqual([]);
+      expect(vi.getTimerCount()).toBe(0);
+      vi.useRealTimers();
+    });
+
     it('by its first ping, with a scheduler that does not wait, leaves no timer', () => {
       vi.useFakeTimers();
       const link = new FakeLink(queueScheduler, { pingFrames: false });

@@ -7,6 +7,7 @@ import {
   NEVER,
   Observable,
   of,
+  repeat,
   Subject,
   takeUntil,
   tap,
@@ -18,7 +19,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { heartbeat, onOpen, retryWithBackoff } from '../../operators/index.js';
 import { WebSocketError } from '../../src/errors.js';
 import { observeWebSocket } from '../../src/index.js';
-import type { Link } from '../../src/lifecycle.js';
+import type { LifecycleEvent, Link } from '../../src/lifecycle.js';
 import type { Supervision } from '../../src/web-socket-connection.js';
 import { closeWith, raw, scriptedServer } from '../../src/testing/index.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
@@ -140,6 +141,43 @@ describe('onOpen', () => {
         expectObservable(result, '--^').toBe('--c---(o|)', { c, o });
         expectSubscriptions(setUp.subscriptions).toBe(['-^--!', '---^--!']);
       });
+    });
+
+    it.each(['is left', 'ends its connection'])(
+      'stops a set-up at once that %s while it is being subscribed',
+      (how) => {
+        const messages = new Subject<never>();
+        const link = Object.assign(new FakeLink(asyncScheduler), { messages });
+        const opens = new Subject<LifecycleEvent>();
+        let turns = 0;
+        const setUp = of(1).pipe(
+          tap(() => {
+            if (++turns === 3 && how === 'is left') subscription.unsubscribe();
+            else if (turns === 3) messages.complete();
+            if (turns > 100) throw new Error('goes on');
+          }),
+          repeat(),
+        );
+        const subscription = opens.pipe(setUpOf(setUp)).subscribe();
+
+        opens.next(open(link));
+
+        expect(turns).toBe(3);
+      },
+    );
+
+    it('terminates no connection where a set-up throws that has left it', () => {
+      const link = new FakeLink(asyncScheduler);
+      const opens = new Subject<LifecycleEvent>();
+      const leaving = onOpen(() => {
+        subscription.unsubscribe();
+        throw new Error('too late');
+      });
+      const subscription = opens.pipe(leaving).subscribe();
+
+      opens.next(open(link));
+
+      expect(link.log).toEqual([]);
     });
 
     it('does not set up what has ended before its `open` passed', () => {
