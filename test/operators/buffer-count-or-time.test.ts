@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { asyncScheduler, concat, EMPTY, NEVER, Observable, of, range, Subject, take, throwError } from 'rxjs';
-import type { SchedulerLike } from 'rxjs';
+import type { SchedulerLike, Subscriber } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { bufferCountOrTime } from '../../operators/index.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
@@ -354,6 +354,46 @@ describe('bufferCountOrTime', () => {
       [5, ['a']],
       [10, ['again']],
     ]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it.each(['complete', 'error'] as const)(
+    'hears no more once its source has ended, in the last batch neither: %s',
+    (how) => {
+      const clock = new CountingScheduler();
+      let source!: Subscriber<string>;
+      const heard: unknown[] = [];
+      new Observable<string>((subscriber) => void (source = subscriber))
+        .pipe(bufferCountOrTime(2, 5, clock))
+        .subscribe({
+          next(batch) {
+            heard.push(batch);
+            for (const late of ['b', 'c', 'd']) source.next(late);
+            source.error('late');
+          },
+          error: (error: unknown) => heard.push(error),
+          complete: () => heard.push('complete'),
+        });
+
+      source.next('a');
+      source[how]('error');
+
+      expect(heard).toEqual([['a'], how]);
+      expect(clock.pending).toBe(0);
+    },
+  );
+
+  it('starts no timer for a value that comes after it was left', () => {
+    const clock = new CountingScheduler();
+    let source!: Subscriber<string>;
+    const late = new Observable<string>((subscriber) => void (source = subscriber));
+
+    late
+      .pipe(bufferCountOrTime(2, 5, clock))
+      .subscribe()
+      .unsubscribe();
+    source.next('a');
+
     expect(clock.pending).toBe(0);
   });
 
