@@ -86,7 +86,6 @@ export class Pulse extends Subscription {
   #pingAfter(delay: number): void {
     this.#nextPing?.unsubscribe();
     this.#nextPing = this.#rhythm.scheduler.schedule(beat, delay, this);
-
     if (this.closed) this.#nextPing.unsubscribe(); // whoever was asked for the delay, or pinged at once, has left
   }
 
