@@ -1,51 +1,25 @@
 'use strict';
 
 /*
- * The import law. From the bottom up: leaves, which are values and functions of values; the operators and the
- * transports on them; the connection, which knows neither an operator nor a concrete transport; the entries, which put
- * these together; and what stands on top.
+ * The import law. From the bottom up: protocol/ and rx/, which are values and functions of values, and what RxJS does
+ * not document; logging/ and page/ on them; the operators and the transports on these; the connection, which knows
+ * neither an operator nor a concrete transport; the entries, which put these together; and what stands on top.
  */
 
+const inside = (...folders) => `^src/(${folders.join('|')})/`;
 const source = (...names) => `^src/(${names.join('|')})\\.ts$`;
 
-const leaf = source(
-  'arguments',
-  'backoff',
-  'close-codes',
-  'codec',
-  'each',
-  'errors',
-  'handshake',
-  'lifecycle',
-  'loggable',
-  'online',
-  'outbox',
-  'pulse',
-  'queue',
-  'read-with-backpressure',
-  'redact-fields',
-  'redact-secrets',
-  'stage',
-  'stats',
-  'transport/transport',
-  'visible',
-);
-const connection = source(
-  'attempt',
-  'config',
-  'message-subject',
-  'observe-web-socket',
-  'request',
-  'run',
-  'state',
-  'state-observable',
-  'web-socket-connection',
-);
+const foundation = inside('protocol', 'rx');
+const leaf = inside('protocol', 'rx', 'logging', 'page');
+const port = source('transport/transport');
+const connection = inside('connection');
 const entry = source('index', 'index\\.node', 'public');
 const concreteTransport = '^src/transport/(?!transport\\.ts$)';
 const operators = '^operators/';
-const onTop = '^src/(sessions|testing|angular|metrics|cli)/';
-const sessions = '^src/sessions/';
+/** What one operator alone needs. */
+const beside = '^operators/(pulse)\\.ts$';
+const onTop = inside('sessions', 'testing', 'angular', 'metrics', 'cli');
+const sessions = inside('sessions');
 const rxjs = ['^rxjs$', '(^|/)node_modules/rxjs/'];
 const ws = ['^ws$', '^@types/ws$', '(^|/)node_modules/(@types/)?ws/'];
 const promClient = '(^|/)prom-client(/|$)';
@@ -54,16 +28,26 @@ const angular = '(^|/)(@angular|zone\\.js)(/|$)';
 module.exports = {
   forbidden: [
     {
-      name: 'leaves-import-leaves-only',
-      comment: 'A leaf is to be understood, tested and bundled by itself.',
-      from: { path: leaf },
+      name: 'the-foundation-imports-itself-only',
+      comment: 'What is known of WebSockets and of RxJS is to be understood, tested and bundled by itself.',
+      from: { path: foundation },
+      to: { pathNot: [foundation, ...rxjs] },
+    },
+    {
+      name: 'logging-and-page-stand-on-the-foundation',
+      from: { path: inside('logging', 'page') },
       to: { pathNot: [leaf, ...rxjs] },
     },
     {
-      name: 'operators-import-leaves-only',
-      comment: 'An operator works on any lifecycle, so it knows no connection, no transport and no other operator.',
+      name: 'operators-know-no-connection-and-no-transport',
+      comment: 'An operator works on any lifecycle. What it alone needs lies beside it.',
       from: { path: operators, pathNot: '^operators/index\\.ts$' },
-      to: { pathNot: [leaf, ...rxjs] },
+      to: { pathNot: [leaf, operators, ...rxjs] },
+    },
+    {
+      name: 'operators-know-no-other-operator',
+      from: { path: operators, pathNot: '^operators/index\\.ts$' },
+      to: { path: operators, pathNot: beside },
     },
     {
       name: 'operators-index-lists-operators-only',
@@ -74,7 +58,7 @@ module.exports = {
       name: 'connection-imports-leaves-and-itself-only',
       comment: 'The connection is given its transport and its operators.',
       from: { path: connection },
-      to: { pathNot: [leaf, connection, ...rxjs] },
+      to: { pathNot: [leaf, port, connection, ...rxjs] },
     },
     {
       name: 'connection-is-made-in-one-place',
@@ -85,18 +69,21 @@ module.exports = {
     {
       name: 'attempt-alone-drives-a-socket',
       comment: 'The rest of the connection hands a transport on, and never sees a socket or a sink.',
-      from: { path: connection, pathNot: source('attempt', 'config', 'observe-web-socket') },
-      to: { path: '^src/transport/' },
+      from: {
+        path: connection,
+        pathNot: source('connection/attempt', 'connection/config', 'connection/observe-web-socket'),
+      },
+      to: { path: '^src/transport/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'transports-import-leaves-only',
       from: { path: concreteTransport, pathNot: source('transport/web-socket-stream') },
-      to: { pathNot: [leaf, ...rxjs, ...ws], dependencyTypesNot: ['core'] },
+      to: { pathNot: [leaf, port, ...rxjs, ...ws], dependencyTypesNot: ['core'] },
     },
     {
       name: 'one-transport-falls-back-to-another',
       from: { path: source('transport/web-socket-stream') },
-      to: { pathNot: [leaf, source('transport/native')] },
+      to: { pathNot: [leaf, port, source('transport/native')] },
     },
     {
       name: 'concrete-transports-enter-at-the-entries',
@@ -148,7 +135,7 @@ module.exports = {
       name: 'angular-needs-the-core-and-no-ws',
       comment: 'It stands on the native entry alone: the other one would bring `ws` into browsers.',
       from: { path: '^src/angular/' },
-      to: { pathNot: ['^src/angular/', source('arguments', 'index'), ...rxjs, '(^|/)@angular/core(/|$)'] },
+      to: { pathNot: ['^src/angular/', leaf, source('index'), ...rxjs, '(^|/)@angular/core(/|$)'] },
     },
     {
       name: 'prom-client-is-imported-in-one-place',

@@ -35,8 +35,8 @@ export default defineConfig(
     // Arguments are checked for those who have no types to check them: what a type promises may not be there, and a
     // method is looked at without being called.
     files: [
-      'src/codec.ts',
-      'src/config.ts',
+      'src/protocol/codec.ts',
+      'src/connection/config.ts',
       'src/sessions/*.ts',
       'src/angular/*.ts',
       'src/metrics/*.ts',

@@ -1,14 +1,118 @@
+import { fileURLToPath } from 'node:url';
+import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import type { TestProjectInlineConfiguration } from 'vitest/config';
+import { loseNetwork } from './test/browser/lose-network.js';
+import { hasChromium, launchOptions } from './test/helpers/chromium.js';
 
-export default defineConfig({
+const fromRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Virtual time, contract, integration: everything that needs Node alone. */
+const node: TestProjectInlineConfiguration = {
   // What examples import, without a build.
-  resolve: { alias: { rxwire: new URL('src/index.node.ts', import.meta.url).pathname } },
+  resolve: { alias: { rxwire: fromRoot('src/index.node.ts') } },
   test: {
+    name: 'node',
     include: ['test/**/*.test.ts'],
     exclude: ['test/{browser,dashboard,faults,fuzz,servers,soak}/**', 'test/examples/ingest.test.ts'],
     testTimeout: 20_000,
     pool: 'forks',
     // Node 20 has the native WebSocket behind this flag; later ones have it, and take the flag too.
     execArgv: ['--experimental-websocket'],
+  },
+};
+
+/** The same logic in a real browser, on its own WebSocket. */
+const chromium: TestProjectInlineConfiguration = {
+  // What tests of Node import leads to what browsers load.
+  resolve: { alias: [{ find: /^.*\/src\/index\.node\.js$/, replacement: fromRoot('src/index.ts') }] },
+  optimizeDeps: { include: ['rxjs', 'rxjs/testing', '@fast-check/vitest'] },
+  test: {
+    name: 'chromium',
+    include: ['test/{protocol,rx,page,logging,operators,connection}/*.test.ts', 'test/browser/*.test.ts'],
+    // These want Node itself: its streams, its environment, its Buffer, the inspection of its objects, a module loaded
+    // twice, a document that is none.
+    exclude: [
+      'test/protocol/{codec,errors}.test.ts',
+      'test/connection/{close,lifecycle,messages,model,slow-codec}.test.ts',
+      'test/operators/heartbeat-on-a-page.test.ts',
+    ],
+    testTimeout: 20_000,
+    globalSetup: ['test/browser/script-host.ts', 'test/browser/flood-host.ts'],
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      api: { host: '127.0.0.1' },
+      commands: { loseNetwork },
+      provider: playwright({ launchOptions }),
+      instances: [{ browser: 'chromium' }],
+    },
+  },
+};
+
+/** Servers and proxies that no one here wrote. */
+const servers: TestProjectInlineConfiguration = {
+  test: { name: 'servers', include: ['test/servers/*.test.ts'], testTimeout: 60_000, pool: 'forks' },
+};
+
+/** Bytes damaged at random. */
+const fuzz: TestProjectInlineConfiguration = {
+  test: { name: 'fuzz', include: ['test/fuzz/*.test.ts'], pool: 'forks' },
+};
+
+/** Networks, proxies, TLS and handshakes that fail. They wait more than they work. */
+const faults: TestProjectInlineConfiguration = {
+  test: { name: 'faults', include: ['test/faults/*.test.ts'], testTimeout: 120_000, pool: 'forks', maxWorkers: 5 },
+};
+
+/** Writes docs/reliability.md anew, from the same faults; proves nothing. */
+const reliability: TestProjectInlineConfiguration = {
+  test: { ...faults.test, name: 'reliability', include: ['test/faults/*.measure.ts'] },
+};
+
+/** Whole pages in a real Chromium, driven from outside: the dashboard, built as its README says. */
+const dashboard: TestProjectInlineConfiguration = {
+  test: {
+    name: 'dashboard',
+    include: ['test/dashboard/*.test.ts'],
+    globalSetup: 'test/dashboard/serve.mjs',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+};
+
+/** Apart from the others: it takes both cores for a minute, and wants a nats-server. */
+const ingest: TestProjectInlineConfiguration = {
+  test: { name: 'ingest', include: ['test/examples/ingest.test.ts'], testTimeout: 120_000 },
+};
+
+/** The tests in virtual time of what is mutated: each mutant runs those that reach it, so none of them may wait. */
+const mutation: TestProjectInlineConfiguration = {
+  test: {
+    name: 'mutation',
+    isolate: false,
+    include: [
+      'test/operators/*.test.ts',
+      'test/protocol/{arguments,backoff,close-codes}.test.ts',
+      'test/rx/{queue,stage}.test.ts',
+      'test/connection/{outbox,state-table}.test.ts',
+    ],
+  },
+};
+
+const projects = [node, servers, fuzz, faults, reliability, dashboard, ingest];
+
+export default defineConfig({
+  test: {
+    // Stryker runs all projects there are. Without Chromium a run of the others shall not ask for it.
+    projects: process.env.STRYKER_MUTATOR_WORKER ? [mutation] : hasChromium ? [...projects, chromium] : projects,
+    // Of Node and Chromium together.
+    coverage: {
+      include: ['src/**/*.ts', 'operators/**/*.ts'],
+      // Tested where this does not see it: the command, in processes of its own.
+      exclude: ['src/cli/{main,message-codec,run,usage,version}.ts'],
+      thresholds: { branches: 98 },
+    },
   },
 });

@@ -1,7 +1,7 @@
 import { asyncScheduler, Observable, Subscription } from 'rxjs';
 import type { Observer, OperatorFunction, SchedulerLike } from 'rxjs';
-import { expectNumber, expectScheduler, refuse } from '../src/arguments.js';
-import { bounded } from '../src/backoff.js';
+import { expectNumber, expectScheduler, refuse } from '../src/protocol/arguments.js';
+import { bounded } from '../src/protocol/backoff.js';
 
 /**
  * Collects values into batches: one is emitted when it holds `count` values or `time` ms after its first value,

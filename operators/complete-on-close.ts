@@ -1,8 +1,8 @@
 import { catchError, EMPTY, takeWhile } from 'rxjs';
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import { expectNumbers } from '../src/arguments.js';
-import { isConnectionClosedError } from '../src/errors.js';
-import type { LifecycleEvent } from '../src/lifecycle.js';
+import { expectNumbers } from '../src/protocol/arguments.js';
+import { isConnectionClosedError } from '../src/protocol/error-guards.js';
+import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
 
 /**
  * Completes when the server closes with one of the codes: for servers that mean the end by it. Without this operator a

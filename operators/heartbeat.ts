@@ -1,13 +1,20 @@
 import { asyncScheduler, isObservable, Observable } from 'rxjs';
 import type { MonoTypeOperatorFunction, SchedulerLike } from 'rxjs';
-import { expectFunction, expectNumber, expectObject, expectOneOf, expectScheduler, refuse } from '../src/arguments.js';
-import { bounded } from '../src/backoff.js';
-import { leave } from '../src/each.js';
-import type { LifecycleEvent } from '../src/lifecycle.js';
-import { Pulse } from '../src/pulse.js';
-import type { Rhythm } from '../src/pulse.js';
-import { Stage } from '../src/stage.js';
-import { visible } from '../src/visible.js';
+import {
+  expectFunction,
+  expectNumber,
+  expectObject,
+  expectOneOf,
+  expectScheduler,
+  refuse,
+} from '../src/protocol/arguments.js';
+import { bounded } from '../src/protocol/backoff.js';
+import { leave } from '../src/rx/each.js';
+import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
+import { Pulse } from './pulse.js';
+import type { Rhythm } from './pulse.js';
+import { Stage } from '../src/rx/stage.js';
+import { visible } from '../src/page/visible.js';
 
 /** What {@link heartbeat} can be given; durations in milliseconds. */
 export interface HeartbeatOptions {

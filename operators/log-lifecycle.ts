@@ -1,10 +1,10 @@
 import { of, tap } from 'rxjs';
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import { expectFunction, expectObject, expectOneOf } from '../src/arguments.js';
-import { toError } from '../src/errors.js';
-import type { LifecycleEvent } from '../src/lifecycle.js';
-import { redactFields } from '../src/redact-fields.js';
-import { redactSecrets } from '../src/redact-secrets.js';
+import { expectFunction, expectObject, expectOneOf } from '../src/protocol/arguments.js';
+import { toError } from '../src/protocol/to-error.js';
+import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
+import { redactFields } from '../src/logging/redact-fields.js';
+import { redactSecrets } from '../src/logging/redact-secrets.js';
 
 /** What can be logged: every lifecycle event, and how the lifecycle ended, with an error or without. */
 export type LoggedType = LifecycleEvent['type'] | 'failed' | 'completed';

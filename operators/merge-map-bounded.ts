@@ -1,9 +1,9 @@
 import { defer, finalize, from, ignoreElements, merge, mergeMap, Subject, tap } from 'rxjs';
 import type { ObservableInput, OperatorFunction } from 'rxjs';
-import { expectFunction, expectNumber, expectObject, expectOneOf, refuse } from '../src/arguments.js';
-import { BufferOverflowError } from '../src/errors.js';
-import { Queue } from '../src/queue.js';
-import type { Pausable } from '../src/read-with-backpressure.js';
+import { expectFunction, expectNumber, expectObject, expectOneOf, refuse } from '../src/protocol/arguments.js';
+import { BufferOverflowError } from '../src/protocol/errors.js';
+import { Queue } from '../src/rx/queue.js';
+import type { Pausable } from '../src/protocol/pausable.js';
 
 /** What {@link mergeMapBounded} can be given. */
 export interface MergeMapBoundedOptions<T> {

@@ -1,7 +1,7 @@
 import { filter } from 'rxjs';
 import type { OperatorFunction } from 'rxjs';
-import { expectOneOf, refuse } from '../src/arguments.js';
-import type { LifecycleEvent } from '../src/lifecycle.js';
+import { expectOneOf, refuse } from '../src/protocol/arguments.js';
+import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
 
 const TYPES: readonly LifecycleEvent['type'][] = [
   'connecting',

@@ -1,9 +1,11 @@
 import { concatMap, defer, dematerialize, EMPTY, materialize, Observable, of, Subscription } from 'rxjs';
 import type { MonoTypeOperatorFunction, NextNotification, ObservableInput, Observer } from 'rxjs';
-import { expectFunction } from '../src/arguments.js';
-import { leave } from '../src/each.js';
-import { causedBy, SetupError, toError } from '../src/errors.js';
-import type { LifecycleEvent, Link, OpenEvent } from '../src/lifecycle.js';
+import { expectFunction } from '../src/protocol/arguments.js';
+import { leave } from '../src/rx/each.js';
+import { SetupError } from '../src/protocol/errors.js';
+import { causedBy, toError } from '../src/protocol/to-error.js';
+import type { LifecycleEvent, OpenEvent } from '../src/protocol/lifecycle.js';
+import type { Link } from '../src/protocol/link.js';
 
 /** `CloseCode.SETUP_FAILED`, without the whole table in every bundle. */
 const SETUP_FAILED = 4000;

@@ -1,8 +1,16 @@
 import { asyncScheduler, AsyncSubject, catchError, defer, endWith, retry, share, tap } from 'rxjs';
 import type { MonoTypeOperatorFunction, Observable, ObservableInput, SchedulerLike } from 'rxjs';
-import { expectFunction, expectNumber, expectNumbers, expectObject, expectScheduler } from '../src/arguments.js';
-import { causedBy, FatalCloseError, isFatalError, isSetupError, toError, WebSocketError } from '../src/errors.js';
-import type { LifecycleEvent } from '../src/lifecycle.js';
+import {
+  expectFunction,
+  expectNumber,
+  expectNumbers,
+  expectObject,
+  expectScheduler,
+} from '../src/protocol/arguments.js';
+import { isFatalError, isSetupError } from '../src/protocol/error-guards.js';
+import { FatalCloseError, WebSocketError } from '../src/protocol/errors.js';
+import { causedBy, toError } from '../src/protocol/to-error.js';
+import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
 
 /** What {@link refreshOnUnauthorized} can be given; durations in milliseconds. */
 export interface RefreshOnUnauthorizedOptions {

@@ -1,12 +1,20 @@
 import { asyncScheduler, concatMap, defaultIfEmpty, from, Observable, take, timer } from 'rxjs';
 import type { MonoTypeOperatorFunction, ObservableInput, SchedulerLike } from 'rxjs';
-import { expectFunction, expectNumber, expectObject, expectOneOf, expectScheduler, refuse } from '../src/arguments.js';
-import { backoffDelay, between, bounded } from '../src/backoff.js';
-import type { Jitter } from '../src/backoff.js';
-import { isConnectionClosedError, isFatalError, isWebSocketError, toError } from '../src/errors.js';
-import type { LifecycleEvent } from '../src/lifecycle.js';
-import { loggable } from '../src/loggable.js';
-import { Stage } from '../src/stage.js';
+import {
+  expectFunction,
+  expectNumber,
+  expectObject,
+  expectOneOf,
+  expectScheduler,
+  refuse,
+} from '../src/protocol/arguments.js';
+import { backoffDelay, between, bounded } from '../src/protocol/backoff.js';
+import type { Jitter } from '../src/protocol/backoff.js';
+import { isConnectionClosedError, isFatalError, isWebSocketError } from '../src/protocol/error-guards.js';
+import { toError } from '../src/protocol/to-error.js';
+import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
+import { loggable } from '../src/logging/loggable.js';
+import { Stage } from '../src/rx/stage.js';
 
 /** What {@link retryWithBackoff} can be given; durations in milliseconds. */
 export interface RetryWithBackoffOptions {

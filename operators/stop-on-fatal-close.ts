@@ -1,11 +1,12 @@
 import { Observable } from 'rxjs';
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import { expectNumbers, expectObject } from '../src/arguments.js';
-import { fatalHandshakeStatuses, standardFatalCodes } from '../src/close-codes.js';
-import { FatalCloseError, isConnectionClosedError, isHandshakeError } from '../src/errors.js';
-import type { LifecycleEvent } from '../src/lifecycle.js';
-import { Stage } from '../src/stage.js';
-import type { Inspector } from '../src/stage.js';
+import { expectNumbers, expectObject } from '../src/protocol/arguments.js';
+import { fatalHandshakeStatuses, standardFatalCodes } from '../src/protocol/close-codes.js';
+import { isConnectionClosedError, isHandshakeError } from '../src/protocol/error-guards.js';
+import { FatalCloseError } from '../src/protocol/errors.js';
+import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
+import { Stage } from '../src/rx/stage.js';
+import type { Inspector } from '../src/rx/stage.js';
 
 /** What {@link stopOnFatalClose} can be given. */
 export interface StopOnFatalCloseOptions {

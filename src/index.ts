@@ -1,7 +1,7 @@
-import type { WebSocketConfig } from './config.js';
-import { createConnection } from './observe-web-socket.js';
+import type { WebSocketConfig } from './connection/config.js';
+import { createConnection } from './connection/observe-web-socket.js';
 import { nativeTransport } from './transport/native.js';
-import type { Supervision, WebSocketConnection } from './web-socket-connection.js';
+import type { Supervision, WebSocketConnection } from './connection/web-socket-connection.js';
 
 export * from './public.js';
 

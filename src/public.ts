@@ -1,19 +1,12 @@
 /* Every public name but `observeWebSocket`, which comes from the entry of the platform. */
 
-export type { Jitter } from './backoff.js';
-export { CloseCode, fatalCloseCodes, fatalHandshakeStatuses, isSendable } from './close-codes.js';
-export { binary, json, text } from './codec.js';
-export type { Codec, JsonOptions, PathSegment, SchemaIssue, SchemaResult, StandardSchema } from './codec.js';
-export type { WebSocketConfig } from './config.js';
-export type { PerAttempt } from './request.js';
+export type { Jitter } from './protocol/backoff.js';
+export { CloseCode, fatalCloseCodes, fatalHandshakeStatuses, isSendable } from './protocol/close-codes.js';
+export { binary, json, text } from './protocol/codec.js';
+export type { Codec, JsonOptions, PathSegment, SchemaIssue, SchemaResult, StandardSchema } from './protocol/codec.js';
+export type { WebSocketConfig } from './connection/config.js';
+export type { PerAttempt } from './connection/request.js';
 export {
-  BufferOverflowError,
-  ConnectionClosedError,
-  ConnectTimeoutError,
-  DecodeError,
-  FatalCloseError,
-  HandshakeError,
-  HeartbeatTimeoutError,
   isBufferOverflowError,
   isConnectionClosedError,
   isConnectTimeoutError,
@@ -25,18 +18,28 @@ export {
   isOutboxOverflowError,
   isSetupError,
   isWebSocketError,
+} from './protocol/error-guards.js';
+export {
+  BufferOverflowError,
+  ConnectionClosedError,
+  ConnectTimeoutError,
+  DecodeError,
+  FatalCloseError,
+  HandshakeError,
+  HeartbeatTimeoutError,
   OutboxOverflowError,
   SetupError,
   WebSocketError,
-} from './errors.js';
-export type { CloseFields, HandshakeErrorOptions, WebSocketErrorOptions } from './errors.js';
-export type * from './lifecycle.js';
-export type { MessageSubject } from './message-subject.js';
-export { online } from './online.js';
-export type { PageScope } from './online.js';
-export type { OutboxOptions } from './outbox.js';
-export { redactSecrets } from './redact-secrets.js';
-export type { Pausable } from './read-with-backpressure.js';
+} from './protocol/errors.js';
+export type { CloseFields, HandshakeErrorOptions, WebSocketErrorOptions } from './protocol/errors.js';
+export type * from './protocol/lifecycle.js';
+export type * from './protocol/link.js';
+export type { MessageSubject } from './connection/message-subject.js';
+export { online } from './page/online.js';
+export type { PageScope } from './page/online.js';
+export type { OutboxOptions } from './connection/outbox.js';
+export { redactSecrets } from './logging/redact-secrets.js';
+export type { Pausable } from './protocol/pausable.js';
 export { connectionPool } from './sessions/connection-pool.js';
 export type {
   ConnectionPool,
@@ -51,12 +54,12 @@ export type { PoolState } from './sessions/pool-totals.js';
 export { requestResponse } from './sessions/request-response.js';
 export type { RequestResponseOptions } from './sessions/request-response.js';
 export { isRequestTimeoutError, RequestTimeoutError } from './sessions/request-timeout-error.js';
-export type { StateObservable } from './state-observable.js';
-export type { ConnectionState } from './state.js';
-export type { ConnectionStats } from './stats.js';
+export type { StateObservable } from './connection/state-observable.js';
+export type { ConnectionState } from './connection/state.js';
+export type { ConnectionStats } from './connection/stats.js';
 export { nativeTransport } from './transport/native.js';
 export type { Transport, TransportRequest, TransportSink, TransportSocket } from './transport/transport.js';
 export { webSocketStreamTransport } from './transport/web-socket-stream.js';
-export { visible } from './visible.js';
-export type { Supervision, WebSocketConnection } from './web-socket-connection.js';
+export { visible } from './page/visible.js';
+export type { Supervision, WebSocketConnection } from './connection/web-socket-connection.js';
 export * from '../operators/index.js';

@@ -1,5 +1,5 @@
-import { backoffDelay } from '../../src/backoff.js';
-import type { Backoff } from '../../src/backoff.js';
+import { backoffDelay } from '../../src/protocol/backoff.js';
+import type { Backoff } from '../../src/protocol/backoff.js';
 
 /** The delays of one client, in milliseconds, asked for one retry in a row after the other; the first is 0. */
 export type Policy = (random: () => number) => (retry: number) => number;

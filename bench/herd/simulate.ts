@@ -1,4 +1,4 @@
-import { between } from '../../src/backoff.js';
+import { between } from '../../src/protocol/backoff.js';
 import { dice } from './dice.js';
 import type { Policy } from './policies.js';
 import type { Scene } from './scenes.js';

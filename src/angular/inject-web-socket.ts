@@ -9,7 +9,7 @@ import {
 } from '@angular/core';
 import type { Signal } from '@angular/core';
 import { asyncScheduler, auditTime, catchError, EMPTY, first, NEVER, repeat, Subscription } from 'rxjs';
-import { expectFunction, expectScheduler } from '../arguments.js';
+import { expectFunction, expectScheduler } from '../protocol/arguments.js';
 import { observeWebSocket } from '../index.js';
 import type {
   ConnectionState,

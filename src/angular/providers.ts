@@ -2,7 +2,7 @@ import { InjectionToken } from '@angular/core';
 import type { Provider } from '@angular/core';
 import { animationFrameScheduler } from 'rxjs';
 import type { SchedulerLike } from 'rxjs';
-import { expectObject } from '../arguments.js';
+import { expectObject } from '../protocol/arguments.js';
 import type { Transport, WebSocketConfig } from '../index.js';
 import { nativeTransport } from '../index.js';
 

@@ -1,8 +1,8 @@
 import { register as globalRegister } from 'prom-client';
 import type { Registry, RegistryContentType } from 'prom-client';
 import { Subscription } from 'rxjs';
-import { expectFunction, expectObject, refuse } from '../arguments.js';
-import type { WebSocketConnection } from '../web-socket-connection.js';
+import { expectFunction, expectObject, refuse } from '../protocol/arguments.js';
+import type { WebSocketConnection } from '../connection/web-socket-connection.js';
 import { Instruments } from './instruments.js';
 import type { AnyConnection, Labels } from './instruments.js';
 

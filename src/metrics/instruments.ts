@@ -1,8 +1,8 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Registry, RegistryContentType } from 'prom-client';
-import { refuse } from '../arguments.js';
-import type { WebSocketConnection } from '../web-socket-connection.js';
-import type { ConnectionStats } from '../stats.js';
+import { refuse } from '../protocol/arguments.js';
+import type { WebSocketConnection } from '../connection/web-socket-connection.js';
+import type { ConnectionStats } from '../connection/stats.js';
 
 export type AnyRegistry = Registry<RegistryContentType>;
 export type AnyConnection = WebSocketConnection<never, never>;

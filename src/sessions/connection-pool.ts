@@ -14,14 +14,14 @@ import {
   switchMap,
   takeUntil,
 } from 'rxjs';
-import { expectFunction, expectNumber, expectObject, refuse } from '../arguments.js';
-import { expectSendable } from '../close-codes.js';
-import { each } from '../each.js';
-import { WebSocketError } from '../errors.js';
-import type { LifecycleEvent } from '../lifecycle.js';
-import type { WebSocketConnection } from '../web-socket-connection.js';
-import type { Pausable } from '../read-with-backpressure.js';
-import type { ConnectionStats } from '../stats.js';
+import { expectFunction, expectNumber, expectObject, refuse } from '../protocol/arguments.js';
+import { expectSendable } from '../protocol/close-codes.js';
+import { each } from '../rx/each.js';
+import { WebSocketError } from '../protocol/errors.js';
+import type { LifecycleEvent } from '../protocol/lifecycle.js';
+import type { WebSocketConnection } from '../connection/web-socket-connection.js';
+import type { Pausable } from '../protocol/pausable.js';
+import type { ConnectionStats } from '../connection/stats.js';
 import { pauseAll } from './pause-all.js';
 import { PoolRun } from './pool-run.js';
 import { countStates, sumStats } from './pool-totals.js';

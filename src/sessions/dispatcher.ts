@@ -1,8 +1,9 @@
 import { Subject, Subscription } from 'rxjs';
-import { each } from '../each.js';
-import { WebSocketError } from '../errors.js';
-import type { LifecycleEvent, Link } from '../lifecycle.js';
-import type { WebSocketConnection } from '../web-socket-connection.js';
+import { each } from '../rx/each.js';
+import { WebSocketError } from '../protocol/errors.js';
+import type { LifecycleEvent } from '../protocol/lifecycle.js';
+import type { Link } from '../protocol/link.js';
+import type { WebSocketConnection } from '../connection/web-socket-connection.js';
 import { soon } from './soon.js';
 
 /** Who is told what happens to the connection. */

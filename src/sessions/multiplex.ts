@@ -1,6 +1,6 @@
 import { Observable } from 'rxjs';
-import { expectFunction, expectObject } from '../arguments.js';
-import type { WebSocketConnection } from '../web-socket-connection.js';
+import { expectFunction, expectObject } from '../protocol/arguments.js';
+import type { WebSocketConnection } from '../connection/web-socket-connection.js';
 import type { ConnectionPool } from './connection-pool.js';
 import { Dispatcher } from './dispatcher.js';
 import { onConnections } from './on-connections.js';

@@ -1,7 +1,7 @@
 import { catchError, defer, EMPTY, switchMap, throwError } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { refuse } from '../arguments.js';
-import type { WebSocketConnection } from '../web-socket-connection.js';
+import { refuse } from '../protocol/arguments.js';
+import type { WebSocketConnection } from '../connection/web-socket-connection.js';
 import type { ConnectionPool } from './connection-pool.js';
 
 /**

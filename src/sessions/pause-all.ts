@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { Pausable } from '../read-with-backpressure.js';
+import type { Pausable } from '../protocol/pausable.js';
 
 /** Takes a lease on all of them, those that come while it is held too. @returns what releases it */
 export function pauseAll(all: Observable<readonly Pausable[]>): () => void {

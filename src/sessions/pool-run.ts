@@ -1,6 +1,6 @@
 import { Observable, ReplaySubject, Subscription } from 'rxjs';
-import type { LifecycleEvent } from '../lifecycle.js';
-import type { WebSocketConnection } from '../web-socket-connection.js';
+import type { LifecycleEvent } from '../protocol/lifecycle.js';
+import type { WebSocketConnection } from '../connection/web-socket-connection.js';
 
 /** Who is told what happens to a run. */
 export interface PoolRunHost {

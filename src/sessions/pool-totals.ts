@@ -1,5 +1,5 @@
-import type { ConnectionState } from '../state.js';
-import type { ConnectionStats } from '../stats.js';
+import type { ConnectionState } from '../connection/state.js';
+import type { ConnectionStats } from '../connection/stats.js';
 
 /** How many connections of a pool stand where; those that were never needed are not counted. */
 export type PoolState = Readonly<Record<ConnectionState['status'], number>>;

@@ -1,10 +1,10 @@
 import { asyncScheduler, Observable, take, throwError, throwIfEmpty, timeout } from 'rxjs';
 import type { SchedulerLike, Subject } from 'rxjs';
-import { expectFunction, expectNumber, expectObject, expectScheduler, pictureOf } from '../arguments.js';
-import { bounded } from '../backoff.js';
-import { ConnectionClosedError, WebSocketError } from '../errors.js';
-import type { CloseFields } from '../errors.js';
-import type { WebSocketConnection } from '../web-socket-connection.js';
+import { expectFunction, expectNumber, expectObject, expectScheduler, pictureOf } from '../protocol/arguments.js';
+import { bounded } from '../protocol/backoff.js';
+import { ConnectionClosedError, WebSocketError } from '../protocol/errors.js';
+import type { CloseFields } from '../protocol/errors.js';
+import type { WebSocketConnection } from '../connection/web-socket-connection.js';
 import type { ConnectionPool } from './connection-pool.js';
 import { Dispatcher } from './dispatcher.js';
 import { onConnections } from './on-connections.js';

@@ -1,5 +1,6 @@
-import { pictureOf } from '../arguments.js';
-import { isWebSocketError, WebSocketError } from '../errors.js';
+import { pictureOf } from '../protocol/arguments.js';
+import { isWebSocketError } from '../protocol/error-guards.js';
+import { WebSocketError } from '../protocol/errors.js';
 
 /** A request had no response within its `timeout`. */
 export class RequestTimeoutError extends WebSocketError {

@@ -1,6 +1,6 @@
 import { asyncScheduler } from 'rxjs';
 import type { Subscription } from 'rxjs';
-import { after } from '../backoff.js';
+import { after } from '../protocol/backoff.js';
 
 /**
  * Does something when all that happens now has happened. What it throws is reported, as any subscriber's throw is.

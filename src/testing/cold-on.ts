@@ -1,7 +1,7 @@
 import { asyncScheduler, concat, dematerialize, from, map, mergeMap, NEVER, timer } from 'rxjs';
 import type { Observable, ObservableNotification, SchedulerLike } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { expectScheduler } from '../arguments.js';
+import { expectScheduler } from '../protocol/arguments.js';
 
 /**
  * Marbles in real time: what `scriptedServer` takes outside a `TestScheduler`. One character is one millisecond, and

@@ -1,5 +1,5 @@
-import { expectObject, expectString, refuse } from '../arguments.js';
-import { expectSendable } from '../close-codes.js';
+import { expectObject, expectString, refuse } from '../protocol/arguments.js';
+import { expectSendable } from '../protocol/close-codes.js';
 
 const STEP = Symbol.for('rxwire.scriptStep');
 const PONG = Symbol.for('rxwire.scriptPong');

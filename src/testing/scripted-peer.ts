@@ -1,7 +1,7 @@
 import { Subscription } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { HandshakeError } from '../errors.js';
-import { redactUrl, refusedWith } from '../handshake.js';
+import { HandshakeError } from '../protocol/errors.js';
+import { redactUrl, refusedWith } from '../protocol/handshake.js';
 import type { TransportRequest, TransportSink, TransportSocket } from '../transport/transport.js';
 import type { ScriptedConnection, ScriptStep } from './script.js';
 

@@ -1,6 +1,6 @@
 import { Subject } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { expectFunction, expectObject, expectString, refuse } from '../arguments.js';
+import { expectFunction, expectObject, expectString, refuse } from '../protocol/arguments.js';
 import type { Transport } from '../transport/transport.js';
 import { isPong, opens, stepFor } from './script.js';
 import type { ScriptStep } from './script.js';

@@ -1,4 +1,4 @@
-import { WebSocketError } from '../errors.js';
+import { WebSocketError } from '../protocol/errors.js';
 import type { Transport } from './transport.js';
 
 /**

@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { WebSocket } from 'ws';
 import type { ClientOptions } from 'ws';
-import { expectObject } from '../arguments.js';
-import { after, bounded } from '../backoff.js';
-import { HandshakeError } from '../errors.js';
-import { refusedWith } from '../handshake.js';
+import { expectObject } from '../protocol/arguments.js';
+import { after, bounded } from '../protocol/backoff.js';
+import { HandshakeError } from '../protocol/errors.js';
+import { refusedWith } from '../protocol/handshake.js';
 import type { Transport } from './transport.js';
 
 /** Every client option of `ws`, but for those that the connection itself decides. */

@@ -1,4 +1,4 @@
-import { WebSocketError } from '../errors.js';
+import { WebSocketError } from '../protocol/errors.js';
 import { nativeTransport } from './native.js';
 import type { Transport, TransportSink, TransportSocket } from './transport.js';
 

@@ -2,7 +2,7 @@ import { filter, map, merge, NEVER, Subject, switchMap, take, takeUntil } from '
 import { describe, expect, it, vi } from 'vitest';
 import { heartbeat, json, observeWebSocket, onOpen, retryWithBackoff } from '../../src/index.node.js';
 import type { Codec, Supervision, Transport } from '../../src/index.node.js';
-import { readWithBackpressure } from '../../src/read-with-backpressure.js';
+import { readWithBackpressure } from '../../src/connection/read-with-backpressure.js';
 import { raw, scriptedServer } from '../../src/testing/index.js';
 import { fakeTransport } from '../helpers/fake-transport.js';
 import { inVirtualTime } from '../helpers/marbles.js';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { multiplex, observeWebSocket, requestResponse } from '../../src/index.node.js';
-import { refusedWith } from '../../src/handshake.js';
+import { refusedWith } from '../../src/protocol/handshake.js';
 import { fakeTransport } from '../helpers/fake-transport.js';
 
 /** A message that would write to `Object.prototype` wherever its keys were assigned or merged. */

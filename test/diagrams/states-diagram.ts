@@ -1,5 +1,5 @@
 import type { Viz } from '@viz-js/viz';
-import type { ConnectionState, StateChange } from '../../src/state.js';
+import type { ConnectionState, StateChange } from '../../src/connection/state.js';
 
 type Status = ConnectionState['status'];
 

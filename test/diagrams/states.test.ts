@@ -4,7 +4,7 @@ import { expect, it, vi } from 'vitest';
 import { refreshOnUnauthorized, retryWithBackoff } from '../../operators/index.js';
 import { observeWebSocket } from '../../src/index.node.js';
 import type { Supervision, WebSocketConnection } from '../../src/index.node.js';
-import type { ConnectionState, StateChange } from '../../src/state.js';
+import type { ConnectionState, StateChange } from '../../src/connection/state.js';
 import { closeWith, scriptedServer } from '../../src/testing/index.js';
 import { fakeTransport } from '../helpers/fake-transport.js';
 import { inVirtualTime } from '../helpers/marbles.js';
@@ -14,8 +14,8 @@ import type { Move } from './states-diagram.js';
 const moves: Move[] = [];
 
 // The table itself, with somebody who writes down what it is asked and what it answers.
-vi.mock('../../src/state.js', async (original) => {
-  const table = await original<typeof import('../../src/state.js')>();
+vi.mock('../../src/connection/state.js', async (original) => {
+  const table = await original<typeof import('../../src/connection/state.js')>();
   return {
     transition(state: ConnectionState, change: StateChange) {
       const next = table.transition(state, change);

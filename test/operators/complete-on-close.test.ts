@@ -1,9 +1,9 @@
 import { throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { completeOnClose, retryWithBackoff } from '../../operators/index.js';
-import { HandshakeError } from '../../src/errors.js';
+import { HandshakeError } from '../../src/protocol/errors.js';
 import { observeWebSocket } from '../../src/index.js';
-import type { LifecycleEvent } from '../../src/lifecycle.js';
+import type { LifecycleEvent } from '../../src/protocol/lifecycle.js';
 import { closeWith, scriptedServer } from '../../src/testing/index.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';

@@ -1,7 +1,7 @@
 import { NEVER, Subject } from 'rxjs';
 import type { Observable, SchedulerLike } from 'rxjs';
-import { toError } from '../../src/errors.js';
-import type { Link } from '../../src/lifecycle.js';
+import { toError } from '../../src/protocol/to-error.js';
+import type { Link } from '../../src/protocol/link.js';
 
 /** One connection as an operator sees it, its peer played by hand. */
 export class FakeLink implements Link {

@@ -1,14 +1,14 @@
 import { NEVER } from 'rxjs';
-import { ConnectionClosedError } from '../../src/errors.js';
+import { ConnectionClosedError } from '../../src/protocol/errors.js';
 import type {
   CloseEvent,
   ConnectingEvent,
   ErrorEvent,
   HeartbeatEvent,
-  Link,
   OpenEvent,
   ReconnectingEvent,
-} from '../../src/lifecycle.js';
+} from '../../src/protocol/lifecycle.js';
+import type { Link } from '../../src/protocol/link.js';
 
 /** A link that nothing is expected of. */
 const idleLink: Link = {

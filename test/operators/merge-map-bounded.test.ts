@@ -16,8 +16,8 @@ import {
 import { describe, expect, it } from 'vitest';
 import { mergeMapBounded } from '../../operators/index.js';
 import type { MergeMapBoundedOptions } from '../../operators/index.js';
-import { isBufferOverflowError } from '../../src/errors.js';
-import type { Pausable } from '../../src/read-with-backpressure.js';
+import { isBufferOverflowError } from '../../src/protocol/error-guards.js';
+import type { Pausable } from '../../src/protocol/pausable.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ofType } from '../../operators/index.js';
-import type { LifecycleEvent } from '../../src/lifecycle.js';
+import type { LifecycleEvent } from '../../src/protocol/lifecycle.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { close, closedWith, connecting, heartbeatEvent, open, reconnecting, trouble } from './lifecycle-events.js';
 import { addsNothingToQuietSources } from './quiet-sources.js';

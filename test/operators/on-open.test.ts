@@ -17,10 +17,11 @@ import {
 import type { ObservableInput } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { heartbeat, onOpen, retryWithBackoff } from '../../operators/index.js';
-import { WebSocketError } from '../../src/errors.js';
+import { WebSocketError } from '../../src/protocol/errors.js';
 import { observeWebSocket } from '../../src/index.js';
-import type { LifecycleEvent, Link } from '../../src/lifecycle.js';
-import type { Supervision } from '../../src/web-socket-connection.js';
+import type { LifecycleEvent } from '../../src/protocol/lifecycle.js';
+import type { Link } from '../../src/protocol/link.js';
+import type { Supervision } from '../../src/connection/web-socket-connection.js';
 import { closeWith, raw, scriptedServer } from '../../src/testing/index.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
 import { fakeTransport } from '../helpers/fake-transport.js';

@@ -1,7 +1,7 @@
 import { EMPTY } from 'rxjs';
 import type { OperatorFunction } from 'rxjs';
 import { it } from 'vitest';
-import type { LifecycleEvent } from '../../src/lifecycle.js';
+import type { LifecycleEvent } from '../../src/protocol/lifecycle.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 
 /** What every operator on a lifecycle owes a source of which it hears nothing. */

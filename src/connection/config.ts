@@ -1,0 +1,72 @@
+import { asyncScheduler } from 'rxjs';
+import type { SchedulerLike } from 'rxjs';
+import { expectFunction, expectNumber, expectScheduler, refuse } from '../protocol/arguments.js';
+import { plainJson } from '../protocol/codec.js';
+import type { Codec } from '../protocol/codec.js';
+import type { OutboxOptions } from './outbox.js';
+import { expectParts, isUrl } from './request.js';
+import type { PerAttempt } from './request.js';
+import type { Transport } from '../transport/transport.js';
+
+/** What a connection is made of; only `url` is needed. */
+export interface WebSocketConfig<In = unknown, Out = In> {
+  /** Where to connect. A function is asked again for every attempt: a fresh token, the next host. */
+  url: PerAttempt<string | URL>;
+  /** Subprotocols to offer, the preferred one first. @default none */
+  protocols?: PerAttempt<string | string[]>;
+  /** Headers of the handshake request. Node only: browsers cannot set any, and a TypeError says so. */
+  headers?: PerAttempt<Record<string, string>>;
+  /** How messages become frames and frames become messages. @default json() */
+  codec?: Codec<In | Promise<In>, Out>;
+  /** What waits while there is no connection. */
+  outbox?: OutboxOptions;
+  /** Milliseconds that an attempt may take, from `connecting` on, factories included. @default 10_000 */
+  connectTimeout?: number;
+  /** Milliseconds that the close handshake may take; then the socket is terminated. @default 2_000 */
+  closeTimeout?: number;
+  /** Milliseconds that the connection outlives its last subscriber. @default 0 */
+  linger?: number;
+  /** What makes the sockets. @default the platform's: `ws` in Node, the native WebSocket elsewhere */
+  transport?: Transport;
+  /** What all times are measured by. @default asyncScheduler */
+  scheduler?: SchedulerLike;
+}
+
+/** A checked config with its defaults filled in. */
+export type ResolvedConfig<In, Out> = Required<WebSocketConfig<In, Out>>;
+
+/** One of each for all: every connection would hold its own. */
+const NONE = Object.freeze([]) as unknown as string[];
+const NOTHING = Object.freeze({});
+
+/** Checks a config and fills in its defaults. @throws TypeError or RangeError that names what is wrong */
+export function resolveConfig<In, Out>(
+  config: string | URL | WebSocketConfig<In, Out>,
+  platformTransport: Transport,
+): ResolvedConfig<In, Out> {
+  const {
+    url,
+    protocols = NONE,
+    headers = NOTHING,
+    codec = plainJson as Codec<In | Promise<In>, Out>,
+    outbox = NOTHING,
+    connectTimeout = 10_000,
+    closeTimeout = 2_000,
+    linger = 0,
+    transport = platformTransport,
+    scheduler = asyncScheduler,
+  } = isUrl(config) ? { url: config } : ((config as typeof config | null) ?? ({} as WebSocketConfig<In, Out>));
+
+  expectParts({ url, protocols, headers });
+  expectFunction('codec.encode', codec?.encode);
+  expectFunction('codec.decode', codec?.decode);
+  expectNumber('connectTimeout', connectTimeout, 1);
+  expectNumber('closeTimeout', closeTimeout);
+  expectNumber('linger', linger);
+  expectFunction('transport.open', transport?.open);
+  expectScheduler(scheduler);
+  if (!transport.canSetHeaders && (typeof headers === 'function' || Object.keys(headers)[0])) {
+    refuse('headers', 'left out: this transport cannot set any', headers);
+  }
+  return { url, protocols, headers, codec, outbox, connectTimeout, closeTimeout, linger, transport, scheduler };
+}

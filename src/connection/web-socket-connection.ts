@@ -1,0 +1,41 @@
+import type { Observable, OperatorFunction } from 'rxjs';
+import type { LifecycleEvent } from '../protocol/lifecycle.js';
+import type { Link } from '../protocol/link.js';
+import type { MessageSubject } from './message-subject.js';
+import type { Pausable } from '../protocol/pausable.js';
+import type { StateObservable } from './state-observable.js';
+import type { ConnectionStats } from './stats.js';
+
+/** A WebSocket as two streams. */
+export interface WebSocketConnection<In = unknown, Out = In> extends Pausable, AsyncDisposable {
+  /**
+   * The supervised lifecycle. Subscribing connects; the last subscriber of `lifecycle` and `messages` to leave closes
+   * the socket with 1000. Completes if we asked for the end, else errors with what the supervision passed on.
+   */
+  readonly lifecycle: Observable<LifecycleEvent>;
+  /** The messages, in both directions; ends together with `lifecycle`. */
+  readonly messages: MessageSubject<In, Out>;
+  /** Where the connection stands; subscribing to it does not connect. */
+  readonly state: StateObservable;
+  /**
+   * What `lifecycle` tells, for those who only look on, over all runs: subscribing neither connects nor keeps a
+   * connection open, and it never ends.
+   */
+  readonly events: Observable<LifecycleEvent>;
+  /** What went through it so far. */
+  readonly stats: ConnectionStats;
+  /** Steers the open connection, for whoever comes later than its `open` event; `undefined` while there is none. */
+  readonly link: Link<In, Out> | undefined;
+  /**
+   * Ends the run: an open connection is flushed and closed with a handshake of at most `closeTimeout`; one that
+   * connects or waits for a retry is given up at once, and what waits in the outbox is `dropped`. Both streams
+   * complete. Resolves when nothing is left of the socket.
+   * @param code 1000 or 3000 to 4999. Default 1000
+   * @param reason at most 123 bytes of UTF-8. Default empty
+   * @throws RangeError (a rejection) for any other code or reason; then nothing is sent
+   */
+  close(code?: number, reason?: string): Promise<void>;
+}
+
+/** What steers the lifecycle of connections: applied in order to the raw lifecycle. */
+export type Supervision = OperatorFunction<LifecycleEvent, LifecycleEvent>;

@@ -1,0 +1,87 @@
+import type { CloseFields } from './errors.js';
+import type { Link } from './link.js';
+
+/** An attempt began; counted from 1 within a run. Comes before url, protocols and headers are asked for. */
+export interface ConnectingEvent {
+  readonly type: 'connecting';
+  /** Counts from 1 within a run. */
+  readonly attempt: number;
+}
+
+/** The handshake succeeded. */
+export interface OpenEvent {
+  readonly type: 'open';
+  /** The number of its `connecting` event. */
+  readonly attempt: number;
+  /** Without credentials and query. */
+  readonly url: string;
+  /** The subprotocol that the server chose; empty if none. */
+  readonly protocol: string;
+  /** What the server agreed to, permessage-deflate say; empty if nothing. */
+  readonly extensions: string;
+  /** Steers this connection. */
+  readonly link: Link;
+}
+
+/** A ping was answered; emitted by `heartbeat`. */
+export interface HeartbeatEvent {
+  readonly type: 'heartbeat';
+  /** Milliseconds from ping to reply. */
+  readonly latency: number;
+}
+
+/** An inbound message that would not decode or validate; it was skipped. */
+export interface RejectedEvent {
+  readonly type: 'rejected';
+  /** The message as it came. */
+  readonly data: string | Uint8Array;
+  /** A `DecodeError`, whose `cause` says what was wrong. */
+  readonly error: Error;
+}
+
+/** Outbound messages were given up. */
+export interface DroppedEvent {
+  readonly type: 'dropped';
+  /** How many. */
+  readonly count: number;
+  /** The outbox was full; they waited longer than `maxAge`; the connection was closed; the codec refused them. */
+  readonly reason: 'overflow' | 'expired' | 'closed' | 'unserializable';
+  /** Why the codec refused it. */
+  readonly error?: Error;
+}
+
+/** What the transport reported; a `close` follows. */
+export interface ErrorEvent {
+  readonly type: 'error';
+  /** Becomes the `cause` of the error that the lifecycle ends with, or is that error itself. */
+  readonly error: Error;
+}
+
+/** The connection ended: exactly one for each `connecting`, and its last event. */
+export interface CloseEvent extends Readonly<CloseFields> {
+  readonly type: 'close';
+  /** Who ended it: `local` is us (closed, timed out, heartbeat), `remote` the peer or the network. */
+  readonly initiator: 'local' | 'remote';
+}
+
+/** A retry waits; emitted by `retryWithBackoff`. */
+export interface ReconnectingEvent {
+  readonly type: 'reconnecting';
+  /** Counts from 1, in a row. */
+  readonly retry: number;
+  /** Milliseconds until the attempt. */
+  readonly delay: number;
+  /** What the attempt before ended with. */
+  readonly error: Error;
+}
+
+/** Everything that can be told about a connection. `JSON.stringify` works on each, and shows nothing of `link`. */
+export type LifecycleEvent =
+  | ConnectingEvent
+  | OpenEvent
+  | HeartbeatEvent
+  | RejectedEvent
+  | DroppedEvent
+  | ErrorEvent
+  | CloseEvent
+  | ReconnectingEvent;

@@ -1,0 +1,41 @@
+import type { Observable } from 'rxjs';
+
+/** What steers one connection: given to operators on its `open` event, and of no use once its `close` was seen. */
+export interface Link<In = unknown, Out = unknown> {
+  /** Frames received so far, pongs included: liveness without a clock read per message. */
+  readonly received: number;
+  /** Whether what is sent now can still reach the peer: not once either side has begun to close. */
+  readonly writable?: boolean;
+  /** Whether reading is paused now. */
+  readonly paused: boolean;
+  /** How often reading was paused so far: a verdict about silence needs the same count before and after. */
+  readonly pauses?: number;
+  /** The decoded messages of this connection alone; ends as the connection ends. */
+  readonly messages: Observable<In>;
+  /** The payloads of pong frames; never emits where the transport has no ping frames. */
+  readonly pongs: Observable<unknown>;
+  /**
+   * Has a first look at everything that arrives, before it is decoded; `true` consumes it. A throw terminates the
+   * connection.
+   * @returns what ends the looking
+   */
+  intercept(look: (data: string | Uint8Array) => boolean): () => void;
+  /** Sends ahead of the outbox. On a connection that is closing the message is reported as `dropped`. */
+  send(value: Out): void;
+  /** Sends ahead of the outbox, as it is: a string as a text frame, bytes as a binary frame. */
+  sendRaw(data: string | Uint8Array): void;
+  /** Sends a ping frame; absent where the transport has none. Does nothing while closing. */
+  ping?(payload?: string): void;
+  /**
+   * Ends the connection as closed by us: the lifecycle completes.
+   * @throws RangeError where the code or the reason may not be sent
+   */
+  close(code?: number, reason?: string): void;
+  /**
+   * Ends the connection with an error, at once; what is left of it is torn down in the background. Does nothing while
+   * closing.
+   * @param code told to the peer in a Close frame, and by the `close` event. Default none: the socket is dropped, 1006
+   * @throws RangeError where the code may not be sent
+   */
+  terminate(error: Error, code?: number): void;
+}

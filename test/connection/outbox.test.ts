@@ -1,0 +1,284 @@
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import { isOutboxOverflowError } from '../../src/protocol/error-guards.js';
+import { Outbox } from '../../src/connection/outbox.js';
+import type { OutboxOptions } from '../../src/connection/outbox.js';
+
+/** An outbox, a clock that is set by hand, and what was given up. */
+function outboxWith(options: OutboxOptions = {}) {
+  const clock = { time: 0, now: () => clock.time };
+  const dropped: string[] = [];
+  const outbox = new Outbox(options, clock, {
+    drop: (count, reason) => dropped.push(`${count} ${reason}`),
+  });
+  return { outbox, clock, dropped };
+}
+
+function drain(outbox: Outbox): (string | Uint8Array)[] {
+  const frames: (string | Uint8Array)[] = [];
+  for (let frame; (frame = outbox.shift()) !== undefined;) frames.push(frame);
+  return frames;
+}
+
+function fill(outbox: Outbox, ...frames: (string | Uint8Array)[]): void {
+  for (const frame of frames) outbox.push(frame);
+}
+
+describe('Outbox', () => {
+  it('gives frames back in the order in which they came, empty ones too', () => {
+    const { outbox, dropped } = outboxWith();
+    const bytes = new Uint8Array([1]);
+
+    fill(outbox, 'a', '', bytes);
+
+    expect(outbox.size).toBe(3);
+    expect(drain(outbox)).toEqual(['a', '', bytes]);
+    expect(outbox.size).toBe(0);
+    expect(outbox.shift()).toBeUndefined();
+    expect(dropped).toEqual([]);
+  });
+
+  it('holds 1000 frames and lets the oldest go unless told otherwise', () => {
+    const { outbox, dropped } = outboxWith();
+
+    for (let n = 0; n < 1002; n++) outbox.push(String(n));
+
+    expect(outbox.size).toBe(1000);
+    expect(dropped).toEqual(['1 overflow', '1 overflow']);
+    expect(outbox.shift()).toBe('2');
+    expect(drain(outbox).at(-1)).toBe('1001');
+  });
+
+  it('lets the oldest go under dropOldest', () => {
+    const { outbox, dropped } = outboxWith({ capacity: 2, overflow: 'dropOldest' });
+
+    fill(outbox, 'a', 'b', 'c');
+
+    expect(drain(outbox)).toEqual(['b', 'c']);
+    expect(dropped).toEqual(['1 overflow']);
+  });
+
+  it('lets the newest go under dropNewest', () => {
+    const { outbox, dropped } = outboxWith({ capacity: 2, overflow: 'dropNewest' });
+
+    fill(outbox, 'a', 'b', 'c');
+
+    expect(drain(outbox)).toEqual(['a', 'b']);
+    expect(dropped).toEqual(['1 overflow']);
+  });
+
+  it('lets nothing go under error, and throws', () => {
+    const { outbox, dropped } = outboxWith({ capacity: 2, overflow: 'error' });
+    fill(outbox, 'a', 'b');
+    let thrown: unknown;
+
+    try {
+      outbox.push('c');
+    } catch (error) {
+      thrown = error;
+    }
+
+    expect(isOutboxOverflowError(thrown)).toBe(true);
+    expect(thrown).toMatchObject({ capacity: 2, fatal: false });
+    expect(drain(outbox)).toEqual(['a', 'b']);
+    expect(dropped).toEqual([]);
+  });
+
+  it.each([
+    ['dropOldest', ['1 overflow'], false],
+    ['dropNewest', ['1 overflow'], false],
+    ['error', [], true],
+  ] as const)('holds nothing with a capacity of 0, under %s', (overflow, expected, throws) => {
+    const { outbox, dropped } = outboxWith({ capacity: 0, overflow });
+    const push = () => outbox.push('a');
+
+    if (throws) expect(push).toThrow();
+    else push();
+
+    expect(outbox.size).toBe(0);
+    expect(outbox.shift()).toBeUndefined();
+    expect(dropped).toEqual(expected);
+  });
+
+  it('has no limit where the capacity is Infinity', () => {
+    const { outbox, dropped } = outboxWith({ capacity: Infinity });
+
+    for (let n = 0; n < 5000; n++) outbox.push('a');
+
+    expect(outbox.size).toBe(5000);
+    expect(dropped).toEqual([]);
+  });
+
+  it('keeps what is as old as `maxAge`, and gives up what is older', () => {
+    const { outbox, clock, dropped } = outboxWith({ maxAge: 100 });
+    fill(outbox, 'a', 'b');
+    clock.time = 1;
+    outbox.push('c');
+
+    clock.time = 100;
+    expect(outbox.shift()).toBe('a');
+    clock.time = 101;
+
+    expect(outbox.shift()).toBe('c');
+    expect(dropped).toEqual(['1 expired']);
+  });
+
+  it('tells at once of all that expired together', () => {
+    const { outbox, clock, dropped } = outboxWith({ maxAge: 100 });
+    fill(outbox, 'a', 'b', 'c');
+
+    clock.time = 101;
+
+    expect(outbox.shift()).toBeUndefined();
+    expect(dropped).toEqual(['3 expired']);
+    expect(outbox.shift()).toBeUndefined();
+    expect(dropped).toEqual(['3 expired']);
+  });
+
+  it('makes room by what expired before it lets anything else go', () => {
+    for (const overflow of ['dropOldest', 'dropNewest', 'error'] as const) {
+      const { outbox, clock, dropped } = outboxWith({ capacity: 2, maxAge: 100, overflow });
+      outbox.push('old');
+      clock.time = 50;
+      outbox.push('fresh');
+
+      clock.time = 101;
+      outbox.push('new');
+
+      expect(dropped).toEqual(['1 expired']);
+      expect(drain(outbox)).toEqual(['fresh', 'new']);
+    }
+  });
+
+  it('keeps everything for ever unless told otherwise', () => {
+    const { outbox, clock, dropped } = outboxWith();
+    outbox.push('a');
+
+    clock.time = 1e15;
+
+    expect(outbox.shift()).toBe('a');
+    expect(dropped).toEqual([]);
+  });
+
+  it('gives up all that waits when it is cleared, and says how many that were', () => {
+    const { outbox, dropped } = outboxWith();
+    fill(outbox, 'a', 'b');
+
+    expect(outbox.clear()).toBe(2);
+    expect(outbox.clear()).toBe(0);
+
+    expect(outbox.shift()).toBeUndefined();
+    expect(dropped).toEqual([]);
+  });
+
+  it.each(['dropOldest', 'dropNewest'] as const)(
+    'stays within its capacity, and in order, where whoever hears of a drop pushes; %s',
+    (overflow) => {
+      let again: string[] = ['again'];
+      const outbox: Outbox = new Outbox(
+        { capacity: 2, overflow },
+        { now: () => 0 },
+        {
+          drop() {
+            const frames = again;
+            again = [];
+            fill(outbox, ...frames);
+          },
+        },
+      );
+
+      fill(outbox, 'a', 'b', 'c');
+
+      expect(outbox.size).toBe(2);
+      expect(drain(outbox)).toEqual(overflow === 'dropOldest' ? ['c', 'again'] : ['a', 'b']);
+    },
+  );
+
+  it('loses nothing, and gives nothing twice, where whoever hears of an expiry pushes', () => {
+    const clock = { time: 0, now: () => clock.time };
+    let again: string[] = ['again'];
+    const outbox: Outbox = new Outbox({ capacity: 3, maxAge: 10 }, clock, {
+      drop() {
+        const frames = again;
+        again = [];
+        fill(outbox, ...frames);
+      },
+    });
+    fill(outbox, 'a', 'b');
+
+    clock.time = 11;
+
+    expect(drain(outbox)).toEqual(['again']);
+  });
+
+  it('keeps the order where whoever hears of an expiry pushes another', () => {
+    const clock = { time: 0, now: () => clock.time };
+    const outbox: Outbox = new Outbox({ maxAge: 10 }, clock, { drop: () => outbox.push('second') });
+    fill(outbox, 'stale');
+
+    clock.time = 11;
+    fill(outbox, 'first');
+
+    expect(drain(outbox)).toEqual(['first', 'second']);
+  });
+
+  test.prop([
+    fc.constantFrom('dropOldest' as const, 'dropNewest' as const, 'error' as const),
+    fc.nat(4),
+    fc.oneof(fc.integer({ min: 1, max: 10 }), fc.constant(Infinity)),
+    fc.array(fc.record({ wait: fc.nat(4), push: fc.boolean() }), { maxLength: 60 }),
+  ])(
+    'accounts for every frame: sent, given up or refused, each once and in order',
+    (overflow, capacity, maxAge, steps) => {
+      const clock = { time: 0, now: () => clock.time };
+      let dropped = 0;
+      let refused = 0;
+      const outbox = new Outbox({ capacity, overflow, maxAge }, clock, { drop: (count) => (dropped += count) });
+      const since: number[] = [];
+      const sent: number[] = [];
+      const take = () => {
+        const frame = outbox.shift();
+        if (frame === undefined) return false;
+        expect(clock.time - since[Number(frame)]!).toBeLessThanOrEqual(maxAge);
+        return sent.push(Number(frame)) > 0;
+      };
+
+      for (const { wait, push } of steps) {
+        clock.time += wait;
+        if (!push) take();
+        else {
+          try {
+            outbox.push(String(since.push(clock.time) - 1));
+          } catch {
+            refused++;
+          }
+        }
+        expect(outbox.size).toBeLessThanOrEqual(capacity);
+      }
+      while (take());
+
+      expect(sent).toEqual([...new Set(sent)].sort((a, b) => a - b));
+      expect(sent.length + dropped + refused).toBe(since.length);
+      if (overflow !== 'error') expect(refused).toBe(0);
+    },
+  );
+
+  it.each([
+    [{ capacity: -1 }, RangeError, 'Expected `outbox.capacity` to be an integer of 0 or more, got -1.'],
+    [{ capacity: 1.5 }, RangeError, 'Expected `outbox.capacity` to be an integer of 0 or more, got 1.5.'],
+    [{ capacity: '5' }, TypeError, 'Expected `outbox.capacity` to be an integer of 0 or more, got "5".'],
+    [{ maxAge: NaN }, RangeError, 'Expected `outbox.maxAge` to be a number of 1 or more, got NaN.'],
+    [{ maxAge: 0 }, RangeError, 'Expected `outbox.maxAge` to be a number of 1 or more, got 0.'],
+    [
+      { overflow: 'drop' },
+      RangeError,
+      'Expected `outbox.overflow` to be one of dropOldest, dropNewest, error, got "drop".',
+    ],
+    [{ overflow: null }, TypeError, 'Expected `outbox.overflow` to be one of dropOldest, dropNewest, error, got null.'],
+  ])('refuses %j', (options, kind, message) => {
+    const make = () => outboxWith(options as OutboxOptions);
+
+    expect(make).toThrow(kind);
+    expect(make).toThrow(message);
+  });
+});

@@ -1,0 +1,157 @@
+import { asyncScheduler } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { retryWithBackoff } from '../../operators/index.js';
+import { observeWebSocket } from '../../src/index.js';
+import { online } from '../../src/page/online.js';
+import { scriptedServer } from '../../src/testing/index.js';
+import { CountingTarget } from '../helpers/counting-target.js';
+import { inVirtualTime } from '../helpers/marbles.js';
+import { brief, record } from '../helpers/record.js';
+
+/** A browser whose network comes and goes. */
+class FakeBrowser extends CountingTarget {
+  readonly navigator = { onLine: true };
+
+  lose(): void {
+    this.navigator.onLine = false;
+    this.dispatchEvent(new Event('offline'));
+  }
+
+  find(): void {
+    this.navigator.onLine = true;
+    this.dispatchEvent(new Event('online'));
+  }
+}
+
+describe('online', () => {
+  it('emits at once and completes while there is a network, without listening', () => {
+    const browser = new FakeBrowser();
+
+    const lines = record(online(browser), () => 'online');
+
+    expect(lines.map((line) => line.replace(/^\d+ /, ''))).toEqual(['online', '|']);
+    expect(browser.everListened).toEqual([]);
+  });
+
+  it('waits for the network, emits once and completes', () => {
+    const browser = new FakeBrowser();
+    browser.lose();
+    let lines: string[] = [];
+    inVirtualTime(({ at }) => {
+      lines = record(online(browser), () => 'online');
+      at(5, () => browser.find());
+      at(6, () => browser.lose());
+      at(7, () => browser.find());
+    });
+
+    expect(lines).toEqual(['5 online', '5 |']);
+    expect(browser.listeners).toBe(0);
+  });
+
+  it('asks again for every subscriber', () => {
+    const browser = new FakeBrowser();
+    const network = online(browser);
+    const heard: string[] = [];
+
+    network.subscribe(() => heard.push('first'));
+    browser.lose();
+    network.subscribe(() => heard.push('second'));
+    network.subscribe(() => heard.push('third'));
+    expect(heard).toEqual(['first']);
+    browser.find();
+
+    expect(heard).toEqual(['first', 'second', 'third']);
+  });
+
+  it('listens no more when it is unsubscribed', () => {
+    const browser = new FakeBrowser();
+    browser.lose();
+
+    const subscription = online(browser).subscribe();
+    expect(browser.listeners).toBe(1);
+    subscription.unsubscribe();
+
+    expect(browser.listeners).toBe(0);
+  });
+
+  it.each([
+    ['does not say', {}],
+    ['has a navigator that does not say', { navigator: {} }],
+    ['is offline for ever, for all that it tells', { navigator: { onLine: false } }],
+  ])('emits at once where the platform %s', (_, scope) => {
+    const lines = record(online(scope), () => 'online');
+
+    expect(lines.map((line) => line.replace(/^\d+ /, ''))).toEqual(['online', '|']);
+  });
+
+  it('emits at once on this platform', () => {
+    const heard: unknown[] = [];
+
+    online().subscribe((value) => heard.push(value));
+
+    expect(heard).toHaveLength(1);
+  });
+
+  it('looks at nothing until it is subscribed to', () => {
+    const touched: unknown[] = [];
+    const scope = new Proxy({}, { get: (_, name) => void touched.push(name) });
+
+    const network = online(scope);
+    expect(touched).toEqual([]);
+    network.subscribe();
+
+    expect(touched).toEqual(['navigator']);
+  });
+
+  it.each([null, 5])('refuses %j for a scope', (scope) => {
+    expect(() => online(scope as never)).toThrow(TypeError);
+    expect(() => online(scope as never)).toThrow(`Expected \`scope\` to be an object, got ${scope}.`);
+  });
+
+  it('lets a retry wait for the network, and be made at once when it returns', () => {
+    const browser = new FakeBrowser();
+    let lines: string[] = [];
+    inVirtualTime(({ cold, at }) => {
+      const { transport } = scriptedServer(cold, ['o--#', 'o']);
+      const feed = observeWebSocket(
+        { url: 'ws://test', transport },
+        retryWithBackoff({ delays: [10], when: online(browser), scheduler: asyncScheduler }),
+      );
+      lines = record(feed.lifecycle, brief);
+      at(2, () => browser.lose());
+      at(77, () => browser.find());
+      at(80, () => void feed.close());
+    });
+
+    expect(lines.filter((line) => !line.includes('error'))).toEqual([
+      '0 connecting 1',
+      '0 open 1',
+      '3 close 1006 remote unclean',
+      '3 reconnecting 1 in 10 after ConnectionClosedError',
+      '77 connecting 2',
+      '77 open 2',
+      '80 close 1000 local',
+      '80 |',
+    ]);
+    expect(browser.listeners).toBe(0);
+  });
+
+  it('lets a wait for the network be ended by a close', () => {
+    const browser = new FakeBrowser();
+    let lines: string[] = [];
+    inVirtualTime(({ cold, at }) => {
+      const { transport } = scriptedServer(cold, ['#']);
+      const feed = observeWebSocket(
+        { url: 'ws://test', transport },
+        retryWithBackoff({ delays: [10], when: online(browser) }),
+      );
+      browser.lose();
+      lines = record(feed.lifecycle, brief);
+      at(50, () => expect(browser.listeners).toBe(1));
+      at(60, () => void feed.close());
+    });
+
+    expect(lines.at(-1)).toBe('60 |');
+    expect(browser.listeners).toBe(0);
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { visible } from '../../src/page/visible.js';
+import { FakePage } from '../helpers/fake-page.js';
+import { inVirtualTime } from '../helpers/marbles.js';
+import { record } from '../helpers/record.js';
+
+describe('visible', () => {
+  it('emits whenever the page is seen again, and not for its being hidden or seen already', () => {
+    const page = new FakePage();
+    let lines: string[] = [];
+    inVirtualTime(({ at }) => {
+      lines = record(visible(page), () => 'seen');
+      at(2, () => page.hide());
+      at(5, () => page.show());
+      at(6, () => page.hide());
+      at(9, () => page.show());
+    });
+
+    expect(lines).toEqual(['5 seen', '9 seen']);
+  });
+
+  it('listens while it is subscribed to, for each subscriber', () => {
+    const page = new FakePage();
+    const seen = visible(page);
+    const counts = [page.listeners];
+
+    const first = seen.subscribe();
+    const second = seen.subscribe();
+    counts.push(page.listeners);
+    first.unsubscribe();
+    second.unsubscribe();
+    counts.push(page.listeners);
+
+    expect(counts).toEqual([0, 2, 0]);
+  });
+
+  it.each([
+    ['there is no page', {}],
+    ['nothing tells of changes', { document: { visibilityState: 'visible' } }],
+  ])('completes at once where %s', (_, scope) => {
+    const lines = record(visible(scope), () => 'seen');
+
+    expect(lines.map((line) => line.replace(/^\d+ /, ''))).toEqual(['|']);
+  });
+
+  it('looks at nothing until it is subscribed to', () => {
+    const touched: unknown[] = [];
+    const scope = new Proxy({}, { get: (_, name) => void touched.push(name) });
+
+    const seen = visible(scope);
+    expect(touched).toEqual([]);
+    seen.subscribe();
+
+    expect(touched).toEqual(['document']);
+  });
+
+  it.each([null, 5])('refuses %j for a scope', (scope) => {
+    expect(() => visible(scope as never)).toThrow(TypeError);
+    expect(() => visible(scope as never)).toThrow(`Expected \`scope\` to be an object, got ${scope}.`);
+  });
+});
