@@ -9,7 +9,7 @@ import {
   refuse,
 } from '../src/protocol/arguments.js';
 import { bounded } from '../src/protocol/backoff.js';
-import { leave } from '../src/rx/each.js';
+import { unsubscribeSafely } from '../src/rx/for-each-safely.js';
 import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
 import { Pulse } from './pulse.js';
 import type { Rhythm } from './pulse.js';
@@ -93,7 +93,7 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
   return (source) =>
     new Observable((subscriber) => {
       let pulse: Pulse | undefined;
-      const stop = () => leave(pulse);
+      const stop = () => unsubscribeSafely(pulse);
       const follow = (event: LifecycleEvent) => {
         if (event.type === 'open' || event.type === 'close') stop();
         if (event.type !== 'open') return;

@@ -1,7 +1,7 @@
 import { concatMap, defer, dematerialize, EMPTY, materialize, Observable, of, Subscription } from 'rxjs';
 import type { MonoTypeOperatorFunction, NextNotification, ObservableInput, Observer } from 'rxjs';
 import { expectFunction } from '../src/protocol/arguments.js';
-import { leave } from '../src/rx/each.js';
+import { unsubscribeSafely } from '../src/rx/for-each-safely.js';
 import { SetupError } from '../src/protocol/errors.js';
 import { causedBy, toError } from '../src/protocol/to-error.js';
 import type { LifecycleEvent, OpenEvent } from '../src/protocol/lifecycle.js';
@@ -44,7 +44,7 @@ export function onOpen<In = unknown, Out = unknown>(
 ): MonoTypeOperatorFunction<LifecycleEvent> {
   expectFunction('setUp', setUp);
 
-  const readied = (open: NextNotification<OpenEvent>): Observable<NextNotification<OpenEvent>> => {
+  const setUpBefore = (open: NextNotification<OpenEvent>): Observable<NextNotification<OpenEvent>> => {
     const { link } = open.value;
     return new Observable((subscriber) => {
       const end = () => subscriber.complete();
@@ -66,7 +66,7 @@ export function onOpen<In = unknown, Out = unknown>(
           end();
         },
       });
-      subscriber.add(() => leave(settingUp));
+      subscriber.add(() => unsubscribeSafely(settingUp));
       defer(() => setUp(link as Link<In, Out>) ?? EMPTY).subscribe(settingUp);
     });
   };
@@ -76,7 +76,7 @@ export function onOpen<In = unknown, Out = unknown>(
     source.pipe(
       materialize(),
       concatMap((told) =>
-        told.kind === 'N' && told.value.type === 'open' ? readied(told as NextNotification<OpenEvent>) : of(told),
+        told.kind === 'N' && told.value.type === 'open' ? setUpBefore(told as NextNotification<OpenEvent>) : of(told),
       ),
       dematerialize(),
     );

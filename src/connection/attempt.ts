@@ -3,7 +3,7 @@ import type { Observable, Observer, Subscriber } from 'rxjs';
 import { after } from '../protocol/backoff.js';
 import { expectSendable } from '../protocol/close-codes.js';
 import type { ResolvedConfig } from './config.js';
-import { each, leave } from '../rx/each.js';
+import { forEachSafely, unsubscribeSafely } from '../rx/for-each-safely.js';
 import { ConnectionClosedError, ConnectTimeoutError, DecodeError, HandshakeError } from '../protocol/errors.js';
 import { toError } from '../protocol/to-error.js';
 import type { CloseFields } from '../protocol/errors.js';
@@ -128,7 +128,7 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
     if (this.#phase !== 'connecting') return;
     const socket = this.#socket!;
     this.#phase = 'open';
-    leave(this.#pending);
+    unsubscribeSafely(this.#pending);
     this.#host.stats.opens++;
     if (this.#host.isPaused) this.pause();
     if (socket.ping) this.ping = (payload) => this.writable && socket.ping!(payload);
@@ -298,7 +298,7 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
 
   #end(initiator: CloseEvent['initiator'], error?: Error, fields = NO_CLOSE_FRAME): void {
     this.#phase = 'ended';
-    each([{ type: 'close' as const, ...fields, initiator }], (close) => this.#lifecycle.next(close));
+    forEachSafely([{ type: 'close' as const, ...fields, initiator }], (close) => this.#lifecycle.next(close));
     this.#endStreams(error);
     end(this.#lifecycle, error);
   }
@@ -325,13 +325,13 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
   }
 
   #release(): void {
-    leave(this.#pending);
+    unsubscribeSafely(this.#pending);
     this.#host.released(this);
     for (const tell of this.#awaiting.splice(0)) tell();
   }
 
   #within(delay: number, action: () => void): void {
-    leave(this.#pending);
+    unsubscribeSafely(this.#pending);
     this.#pending = after(delay, this.#config.scheduler).subscribe(action);
   }
 
@@ -372,5 +372,5 @@ export class Attempt<In, Out> implements TransportSink, Link<In, Out> {
 }
 
 function end(stream: Observer<never>, error?: Error): void {
-  each([stream], (ending) => (error ? ending.error(error) : ending.complete()));
+  forEachSafely([stream], (ending) => (error ? ending.error(error) : ending.complete()));
 }

@@ -7,7 +7,7 @@ import { after } from '../protocol/backoff.js';
 import { expectSendable } from '../protocol/close-codes.js';
 import { resolveConfig } from './config.js';
 import type { ResolvedConfig, WebSocketConfig } from './config.js';
-import { each, leave } from '../rx/each.js';
+import { forEachSafely, unsubscribeSafely } from '../rx/for-each-safely.js';
 import { WebSocketError } from '../protocol/errors.js';
 import { toError } from '../protocol/to-error.js';
 import type { DroppedEvent, LifecycleEvent } from '../protocol/lifecycle.js';
@@ -198,7 +198,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
     audience.members = audience.members.concat(subscriber);
     subscriber.add(() => {
       audience.members = audience.members.filter((member) => member !== subscriber);
-      if (this.#run && this.#everybody.length === 0) this.#leave(this.#run);
+      if (this.#run && this.#everybody.length === 0) this.#onLastUnsubscribe(this.#run);
     });
     if (!this.#run && !subscriber.closed) this.#start();
   }
@@ -238,7 +238,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
   #pass(run: Run | undefined, event: LifecycleEvent): void {
     const { members } = this.#listeners;
     this.#change(event);
-    each(members, (listener) => listener.next(event));
+    forEachSafely(members, (listener) => listener.next(event));
     this.#onlookers?.next(event);
     // Whoever heard of it may have left, and begun a new run, whose first attempt has the same number.
     if (event.type === 'open' && run === this.#run && event.attempt === this.#attempt?.number) {
@@ -254,26 +254,26 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, AttemptHost<I
       this.#run = undefined;
       this.#lingering?.unsubscribe();
       this.#change(change);
-      each(members, tell);
+      forEachSafely(members, tell);
     });
-    leave(run);
+    unsubscribeSafely(run);
   }
 
   /** What a subscriber brings about while it hears of an event is told when all others have heard of that event. */
   #inTurn(run: Run | undefined, action: () => void): void {
     const turns = this.#turns;
     if (turns.push(() => run === this.#run && action()) > 1) return; // another tells, and goes on
-    each(turns, (turn) => turn());
+    forEachSafely(turns, (turn) => turn());
     turns.length = 0;
   }
 
   /** The last subscriber has left. */
-  #leave(run: Run): void {
+  #onLastUnsubscribe(run: Run): void {
     const { linger, scheduler } = this.#config;
     const stop = () => {
       this.#run = undefined;
       this.#attempt?.abandon(); // the run has no subscription to end yet where it has only just begun
-      leave(run);
+      unsubscribeSafely(run);
       this.#inTurn(undefined, () => this.#change({ type: 'idle' }));
     };
     if (linger > 0) this.#lingering = after(linger, scheduler).subscribe(stop);

@@ -1,4 +1,4 @@
-import { pictureOf } from '../protocol/arguments.js';
+import { describe } from '../protocol/arguments.js';
 import { isWebSocketError } from '../protocol/error-guards.js';
 
 /**
@@ -12,5 +12,5 @@ export function loggable<T extends object>(told: T): T {
   } catch {
     // somebody's own class of ours holds a cycle too
   }
-  return Object.defineProperty(told, 'toJSON', { value: () => ({ ...told, error: pictureOf(error) }) });
+  return Object.defineProperty(told, 'toJSON', { value: () => ({ ...told, error: describe(error) }) });
 }

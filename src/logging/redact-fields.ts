@@ -1,4 +1,4 @@
-import { pictureOf } from '../protocol/arguments.js';
+import { describe } from '../protocol/arguments.js';
 import { isWebSocketError } from '../protocol/error-guards.js';
 import { isSecretName } from './redact-secrets.js';
 
@@ -59,13 +59,13 @@ const isNameInList = (before: unknown): boolean =>
 /** Of errors that are not ours no more than is known to be no payload: their own fields may hold a whole request. */
 function dataOf(value: object): unknown {
   try {
-    if (value instanceof Error && !isWebSocketError(value)) return essence(value);
+    if (value instanceof Error && !isWebSocketError(value)) return summary(value);
     const { toJSON } = value as { toJSON?: unknown };
     const data: unknown = typeof toJSON === 'function' ? toJSON.call(value) : value;
     return isObject(data) && !Array.isArray(data) ? { ...data } : data;
   } catch {
-    return value instanceof Error ? essence(value) : pictureOf(value);
+    return value instanceof Error ? summary(value) : describe(value);
   }
 }
 
-const essence = ({ name, message }: Error): object => ({ name, message });
+const summary = ({ name, message }: Error): object => ({ name, message });

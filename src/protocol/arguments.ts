@@ -7,13 +7,13 @@
 export const MAX_DELAY = 2_147_483_647;
 
 /** A primitive or an error as text; of an object its type alone, for it may hold secrets, or have no text. */
-export function pictureOf(value: unknown): string {
+export function describe(value: unknown): string {
   return value instanceof Error || Object(value) !== value ? String(value) : typeof value;
 }
 
 /** @throws what names the argument, the expectation and the value */
 export function refuse(name: string, expectation: string, value: unknown, Kind: ErrorConstructor = TypeError): never {
-  const got = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : pictureOf(value);
+  const got = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : describe(value);
   throw new Kind(`Expected \`${name}\` to be ${expectation}, got ${got}.`);
 }
 

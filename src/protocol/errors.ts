@@ -16,7 +16,7 @@
  * package (ESM beside CJS, two versions in one tree).
  */
 
-import { pictureOf } from './arguments.js';
+import { describe } from './arguments.js';
 
 /** Known by this in every copy of the package. @internal */
 export const BRAND = Symbol.for('rxwire.error');
@@ -52,7 +52,7 @@ export class WebSocketError extends Error {
   /** Safe to log: the sentence, the fields and the cause's sentence, but no payload. */
   toJSON(): object {
     const { message, cause } = this;
-    return { ...(this as object), message, cause: cause && pictureOf(cause), data: undefined };
+    return { ...(this as object), message, cause: cause && describe(cause), data: undefined };
   }
 }
 

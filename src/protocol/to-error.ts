@@ -1,4 +1,4 @@
-import { pictureOf } from './arguments.js';
+import { describe } from './arguments.js';
 import { isWebSocketError } from './error-guards.js';
 import { WebSocketError } from './errors.js';
 import type { WebSocketErrorOptions } from './errors.js';
@@ -13,5 +13,5 @@ export function causedBy(cause: Error): WebSocketErrorOptions {
 export function toError(thrown: unknown): Error {
   return thrown instanceof Error
     ? thrown
-    : new WebSocketError(`Not an Error was thrown: ${pictureOf(thrown)}`, { cause: thrown });
+    : new WebSocketError(`Not an Error was thrown: ${describe(thrown)}`, { cause: thrown });
 }

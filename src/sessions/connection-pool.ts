@@ -16,7 +16,7 @@ import {
 } from 'rxjs';
 import { expectFunction, expectNumber, expectObject, refuse } from '../protocol/arguments.js';
 import { expectSendable } from '../protocol/close-codes.js';
-import { each } from '../rx/each.js';
+import { forEachSafely } from '../rx/for-each-safely.js';
 import { WebSocketError } from '../protocol/errors.js';
 import type { LifecycleEvent } from '../protocol/lifecycle.js';
 import type { WebSocketConnection } from '../connection/web-socket-connection.js';
@@ -27,7 +27,7 @@ import { PoolRun } from './pool-run.js';
 import { countStates, sumStats } from './pool-totals.js';
 import type { PoolState } from './pool-totals.js';
 import { Seats } from './seats.js';
-import { soon } from './soon.js';
+import { queueTask } from './queue-task.js';
 
 /** How many connections {@link connectionPool} makes, and of what. */
 export interface ConnectionPoolOptions<In, Out> {
@@ -167,13 +167,13 @@ export function connectionPool<In = unknown, Out = In>(
         const seat = seats.take(key, () => (fresh = another()));
         if (fresh) turns.next(fresh);
         subscriber.add(() => {
-          seats.leave(seat);
-          soon(() => seats.sweep().forEach((run) => run.end()));
+          seats.release(seat);
+          queueTask(() => seats.sweep().forEach((run) => run.end()));
         });
         return seat.carrier.turn.subscribe({
           next: (connection) => subscriber.next(connection),
-          error: (error: unknown) => each([subscriber], (lease) => lease.error(error)),
-          complete: () => each([subscriber], (lease) => lease.complete()),
+          error: (error: unknown) => forEachSafely([subscriber], (lease) => lease.error(error)),
+          complete: () => forEachSafely([subscriber], (lease) => lease.complete()),
         });
       }),
     lifecycle: events.pipe(takeUntil(ended)),

@@ -1,10 +1,10 @@
 import { Subject, Subscription } from 'rxjs';
-import { each } from '../rx/each.js';
+import { forEachSafely } from '../rx/for-each-safely.js';
 import { WebSocketError } from '../protocol/errors.js';
 import type { LifecycleEvent } from '../protocol/lifecycle.js';
 import type { Link } from '../protocol/link.js';
 import type { WebSocketConnection } from '../connection/web-socket-connection.js';
-import { soon } from './soon.js';
+import { queueTask } from './queue-task.js';
 
 /** Who is told what happens to the connection. */
 export interface DispatcherHost<In, Out> {
@@ -54,7 +54,7 @@ export class Dispatcher<In, Out, K> {
   remove(key: K, line: Subject<In>): boolean {
     if (this.lines.get(key) !== line) return false;
     this.lines.delete(key);
-    if (this.lines.size === 0) soon(() => this.lines.size === 0 && this.#leave());
+    if (this.lines.size === 0) queueTask(() => this.lines.size === 0 && this.#disconnect());
     return true;
   }
 
@@ -77,7 +77,7 @@ export class Dispatcher<In, Out, K> {
       }),
     );
     this.#adopt();
-    if (!this.#link) held.add(soon(() => this.#adopt()));
+    if (!this.#link) held.add(queueTask(() => this.#adopt()));
   }
 
   send(value: Out): void {
@@ -128,11 +128,11 @@ export class Dispatcher<In, Out, K> {
   #end(finish: (line: Subject<In>) => void): void {
     const { lines } = this;
     this.lines = new Map(); // whoever comes back while being told begins anew
-    this.#leave();
-    each(lines.values(), finish);
+    this.#disconnect();
+    forEachSafely(lines.values(), finish);
   }
 
-  #leave(): void {
+  #disconnect(): void {
     this.#held?.unsubscribe();
     this.#held = undefined;
     this.#link = undefined;

@@ -4,7 +4,7 @@ import type { WebSocketConnection } from '../connection/web-socket-connection.js
 import type { ConnectionPool } from './connection-pool.js';
 import { Dispatcher } from './dispatcher.js';
 import { onConnections } from './on-connections.js';
-import { soon } from './soon.js';
+import { queueTask } from './queue-task.js';
 
 /** How {@link multiplex} tells keys apart, and what it says to the server. */
 export interface MultiplexOptions<In, Out, K> {
@@ -81,7 +81,7 @@ export function multiplex<In, Out, K>(
           dispatcher.join();
         }
         return () =>
-          soon(() => {
+          queueTask(() => {
             if (line.observed || !dispatcher.remove(key, line)) return;
             if (unsubscribe && dispatcher.isOpen) dispatcher.send(unsubscribe(key));
           });

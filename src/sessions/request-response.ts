@@ -1,6 +1,6 @@
 import { asyncScheduler, Observable, take, throwError, throwIfEmpty, timeout } from 'rxjs';
 import type { SchedulerLike, Subject } from 'rxjs';
-import { expectFunction, expectNumber, expectObject, expectScheduler, pictureOf } from '../protocol/arguments.js';
+import { expectFunction, expectNumber, expectObject, expectScheduler, describe } from '../protocol/arguments.js';
 import { bounded } from '../protocol/backoff.js';
 import { ConnectionClosedError, WebSocketError } from '../protocol/errors.js';
 import type { CloseFields } from '../protocol/errors.js';
@@ -9,7 +9,7 @@ import type { ConnectionPool } from './connection-pool.js';
 import { Dispatcher } from './dispatcher.js';
 import { onConnections } from './on-connections.js';
 import { RequestTimeoutError } from './request-timeout-error.js';
-import { soon } from './soon.js';
+import { queueTask } from './queue-task.js';
 
 /** How {@link requestResponse} knows a response, and how long it waits for one. */
 export interface RequestResponseOptions<In, Id> {
@@ -89,7 +89,7 @@ function exchangeOn<In, Out, Id>(
         sendWaiting();
         return;
       }
-      soon(() => {
+      queueTask(() => {
         isFlushed = true; // so has the outbox been
         sendWaiting();
       });
@@ -99,7 +99,7 @@ function exchangeOn<In, Out, Id>(
         interrupted = [...dispatcher.lines.values()].filter((line) => !unsent.has(line));
         let error: Error = new ConnectionClosedError(event);
         link?.messages.subscribe({ error: (own: unknown) => (error = own as Error) }); // right after this event
-        soon(() => interrupt(error));
+        queueTask(() => interrupt(error));
       }
       if (event.type === 'reconnecting') interrupt(event.error);
     },
@@ -126,7 +126,7 @@ function exchangeOn<In, Out, Id>(
   return (id, request) =>
     new Observable((subscriber) => {
       if (dispatcher.lines.has(id)) {
-        throw new WebSocketError(`The request ${pictureOf(id)} waits for its response already.`);
+        throw new WebSocketError(`The request ${describe(id)} waits for its response already.`);
       }
       const line = dispatcher.add(id);
       const forget = () => {

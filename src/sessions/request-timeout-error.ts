@@ -1,4 +1,4 @@
-import { pictureOf } from '../protocol/arguments.js';
+import { describe } from '../protocol/arguments.js';
 import { isWebSocketError } from '../protocol/error-guards.js';
 import { WebSocketError } from '../protocol/errors.js';
 
@@ -9,7 +9,7 @@ export class RequestTimeoutError extends WebSocketError {
   readonly timeout: number;
 
   constructor(id: unknown, timeout: number) {
-    super(`No response to the request ${pictureOf(id)} within ${timeout} ms.`);
+    super(`No response to the request ${describe(id)} within ${timeout} ms.`);
     this.timeout = timeout;
   }
 }

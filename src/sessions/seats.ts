@@ -27,7 +27,7 @@ export class Seats<Carrier> {
   take(key: unknown, another: () => Carrier): Seat<Carrier> {
     let seat = this.#seats.get(key);
     if (!seat) {
-      const carrier = this.#roomiest() ?? (this.#vacate(), this.#roomiest()) ?? another();
+      const carrier = this.#leastLoaded() ?? (this.#releaseUnused(), this.#leastLoaded()) ?? another();
       this.#loads.set(carrier, (this.#loads.get(carrier) ?? 0) + 1);
       this.#seats.set(key, (seat = { key, carrier, leases: 0 }));
     }
@@ -36,13 +36,13 @@ export class Seats<Carrier> {
   }
 
   /** Ends a lease. */
-  leave(seat: Seat<Carrier>): void {
+  release(seat: Seat<Carrier>): void {
     if (--seat.leases === 0) this.#left.add(seat);
   }
 
   /** Frees the seats that were left for good. @returns the carriers without any key, which are no longer its own */
   sweep(): Carrier[] {
-    this.#vacate();
+    this.#releaseUnused();
     return this.carriers.filter((carrier) => !this.#loads.get(carrier) && this.#loads.delete(carrier));
   }
 
@@ -52,12 +52,12 @@ export class Seats<Carrier> {
     for (const [key, seat] of this.#seats) if (seat.carrier === carrier) this.#seats.delete(key);
   }
 
-  #roomiest(): Carrier | undefined {
+  #leastLoaded(): Carrier | undefined {
     const [least] = [...this.#loads].sort(([, a], [, b]) => a - b);
     return least && least[1] < this.#capacity ? least[0] : undefined;
   }
 
-  #vacate(): void {
+  #releaseUnused(): void {
     for (const seat of this.#left) {
       if (seat.leases || this.#seats.get(seat.key) !== seat) continue;
       this.#seats.delete(seat.key);
