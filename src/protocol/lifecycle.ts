@@ -6,6 +6,11 @@ export interface ConnectingEvent {
   readonly type: 'connecting';
   /** Counts from 1 within a run. */
   readonly attempt: number;
+  /**
+   * Milliseconds since the connection object ended a healthy connection, in whatever run: one whose `open` had left the
+   * supervision 30 s or more before. Absent where there was none.
+   */
+  readonly sinceHealthy?: number;
 }
 
 /** The handshake succeeded. */
@@ -21,6 +26,8 @@ export interface OpenEvent {
   readonly extensions: string;
   /** Steers this connection. */
   readonly link: Link;
+  /** The headers of the server's answer, names in lower case (Node). Not enumerable: logs do not show them. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** A ping was answered; emitted by `heartbeat`. */
@@ -62,6 +69,8 @@ export interface CloseEvent extends Readonly<CloseFields> {
   readonly type: 'close';
   /** Who ended it: `local` is us (closed, timed out, heartbeat), `remote` the peer or the network. */
   readonly initiator: 'local' | 'remote';
+  /** As in `connecting`; 0 where this connection was healthy itself. Absent where none was. */
+  readonly sinceHealthy?: number;
 }
 
 /** A retry waits; emitted by `retryWithBackoff`. */

@@ -2,8 +2,16 @@ import type { Observable } from 'rxjs';
 
 /** What steers one connection: given to operators on its `open` event, and of no use once its `close` was seen. */
 export interface Link<In = unknown, Out = unknown> {
-  /** Frames received so far, pongs included: liveness without a clock read per message. */
+  /** Frames received so far, pings and pongs included: liveness without a clock read per message. */
   readonly received: number;
+  /** Bytes received so far, those of an unfinished frame too; absent where the transport does not know. */
+  readonly receivedBytes?: number;
+  /** Bytes handed to the transport so far. */
+  readonly sentBytes?: number;
+  /** How many of `sentBytes` have left our own buffers; absent where the transport does not know. */
+  readonly flushedBytes?: number;
+  /** The error that the connection ended with; absent before, and where we closed it. */
+  readonly error?: Error;
   /** Whether what is sent now can still reach the peer: not once either side has begun to close. */
   readonly writable?: boolean;
   /** Whether reading is paused now. */
