@@ -67,11 +67,11 @@ module.exports = {
       to: { path: connection, dependencyTypesNot: ['type-only'] },
     },
     {
-      name: 'attempt-alone-drives-a-socket',
+      name: 'one-file-drives-a-transport',
       comment: 'The rest of the connection hands a transport on, and never sees a socket or a sink.',
       from: {
         path: connection,
-        pathNot: source('connection/attempt', 'connection/config', 'connection/observe-web-socket'),
+        pathNot: source('connection/attempt-socket', 'connection/config', 'connection/connection'),
       },
       to: { path: '^src/transport/', dependencyTypesNot: ['type-only'] },
     },

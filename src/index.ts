@@ -1,5 +1,5 @@
 import type { WebSocketConfig } from './connection/config.js';
-import { createConnection } from './connection/observe-web-socket.js';
+import { createConnection } from './connection/connection.js';
 import { nativeTransport } from './transport/native.js';
 import type { Supervision, WebSocketConnection } from './connection/web-socket-connection.js';
 

@@ -16,8 +16,11 @@ export interface WebSocketConfig<In = unknown, Out = In> {
   protocols?: PerAttempt<string | string[]>;
   /** Headers of the handshake request. Node only: browsers cannot set any, and a TypeError says so. */
   headers?: PerAttempt<Record<string, string>>;
-  /** How messages become frames and frames become messages. @default json() */
-  codec?: Codec<In | Promise<In>, Out>;
+  /**
+   * How messages become frames and frames become messages. A function makes a codec for each connection: for packets that
+   * do not keep to frames. @default json()
+   */
+  codec?: Codec<In | Promise<In>, Out> | (() => Codec<In | Promise<In>, Out>);
   /** What waits while there is no connection. */
   outbox?: OutboxOptions;
   /** Milliseconds that an attempt may take, from `connecting` on, factories included. @default 10_000 */
@@ -39,6 +42,12 @@ export type ResolvedConfig<In, Out> = Required<WebSocketConfig<In, Out>>;
 const NONE = Object.freeze([]) as unknown as string[];
 const NOTHING = Object.freeze({});
 
+/** @throws TypeError where something is no codec */
+export function expectCodec(codec: { readonly encode?: unknown; readonly decode?: unknown } | undefined): void {
+  expectFunction('codec.encode', codec?.encode);
+  expectFunction('codec.decode', codec?.decode);
+}
+
 /** Checks a config and fills in its defaults. @throws TypeError or RangeError that names what is wrong */
 export function resolveConfig<In, Out>(
   config: string | URL | WebSocketConfig<In, Out>,
@@ -58,8 +67,7 @@ export function resolveConfig<In, Out>(
   } = isUrl(config) ? { url: config } : ((config as typeof config | null) ?? ({} as WebSocketConfig<In, Out>));
 
   expectParts({ url, protocols, headers });
-  expectFunction('codec.encode', codec?.encode);
-  expectFunction('codec.decode', codec?.decode);
+  if (typeof codec !== 'function') expectCodec(codec);
   expectNumber('connectTimeout', connectTimeout, 1);
   expectNumber('closeTimeout', closeTimeout);
   expectNumber('linger', linger);

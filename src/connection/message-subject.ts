@@ -9,7 +9,7 @@ import type { Pausable } from '../protocol/pausable.js';
 /** What a message subject stands on. */
 export interface MessagePort<Out> extends Pausable {
   readonly observed: boolean;
-  send(value: Out): void;
+  next(value: Out): void;
   close(code: number, reason: string): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export class MessageSubject<In = unknown, Out = In> extends Observable<In> imple
    * @throws OutboxOverflowError where the outbox is full and `overflow` is 'error'
    */
   next(value: Out): void {
-    this.#port.send(value);
+    this.#port.next(value);
   }
 
   /** Closes the connection with 1000; both streams complete. */

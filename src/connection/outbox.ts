@@ -1,45 +1,57 @@
 import type { TimestampProvider } from 'rxjs';
 import { expectNumber, expectObject, expectOneOf } from '../protocol/arguments.js';
 import { OutboxOverflowError } from '../protocol/errors.js';
+import { monotonicNow } from '../rx/monotonic-now.js';
 import { Queue } from '../rx/queue.js';
+import type { Message } from './message.js';
 
 /** What waits while there is no connection, and for how long. */
 export interface OutboxOptions {
   /** How many messages wait at most. @default 1000 */
-  capacity?: number;
+  capacity?: number | undefined;
+  /** How many bytes wait at most; strings count as UTF-8. A message that is longer by itself does not wait. @default 16 MiB */
+  maxBytes?: number | undefined;
   /**
-   * What gives way when it is full: the oldest message, the newest one, or nothing: then `messages.next` throws an
+   * What is given up when it is full: the oldest messages, the new one, or nothing: then `messages.next` throws an
    * `OutboxOverflowError`. @default 'dropOldest'
    */
-  overflow?: 'dropOldest' | 'dropNewest' | 'error';
-  /** Milliseconds after which a waiting message is no longer worth sending. @default Infinity */
-  maxAge?: number;
+  overflow?: 'dropOldest' | 'dropNewest' | 'error' | undefined;
+  /**
+   * Milliseconds after which a waiting message is no longer worth sending, by the monotonic clock or the wall clock,
+   * whichever says more: a machine that slept sends nothing stale. @default Infinity
+   */
+  maxAge?: number | undefined;
 }
 
-/** Who is told of messages that were given up. */
+/** What the outbox reports to. */
 export interface Dropper {
-  drop(count: number, reason: 'overflow' | 'expired'): void;
+  drop(messages: readonly Message[], reason: 'overflow' | 'expired'): void;
 }
 
 interface Entry {
-  readonly frame: string | Uint8Array;
+  readonly message: Message;
+  /** By the monotonic clock. */
   readonly since: number;
+  /** By the wall clock. */
+  readonly at: number;
 }
 
-/** A bounded queue of encoded messages. What it gives up it tells, and nothing else is ever lost. */
+/** A bounded queue of encoded messages. It reports what it gives up, and loses nothing else. */
 export class Outbox {
-  readonly #limits: Required<OutboxOptions>;
+  readonly #limits: { capacity: number; maxBytes: number; overflow: string; maxAge: number };
   readonly #clock: TimestampProvider;
   readonly #dropper: Dropper;
   #entries = new Queue<Entry>();
+  #bytes = 0;
 
   constructor(options: OutboxOptions, clock: TimestampProvider, dropper: Dropper) {
     expectObject('outbox', options);
-    const { capacity = 1000, overflow = 'dropOldest', maxAge = Infinity } = options;
+    const { capacity = 1000, maxBytes = 16 * 1024 * 1024, overflow = 'dropOldest', maxAge = Infinity } = options;
     expectNumber('outbox.capacity', capacity, 0, true);
+    expectNumber('outbox.maxBytes', maxBytes, 0);
     expectOneOf('outbox.overflow', overflow, 'dropOldest', 'dropNewest', 'error');
     expectNumber('outbox.maxAge', maxAge, 1);
-    this.#limits = { capacity, overflow, maxAge };
+    this.#limits = { capacity, maxBytes, overflow, maxAge };
     this.#clock = clock;
     this.#dropper = dropper;
   }
@@ -48,39 +60,57 @@ export class Outbox {
     return this.#entries.size;
   }
 
-  push(frame: string | Uint8Array): void {
-    const { capacity, overflow } = this.#limits;
+  push(message: Message): void {
+    const { capacity, maxBytes, overflow } = this.#limits;
     const expired = this.#expire();
-    const isFull = this.size >= capacity;
-    if (isFull && overflow === 'error') throw new OutboxOverflowError(capacity);
-    if (!isFull || overflow === 'dropOldest') this.#entries.push({ frame, since: this.#clock.now() });
-    if (this.size > capacity) this.#entries.shift();
-    this.#tell(expired, 'expired'); // last: whoever hears of it may push
-    this.#tell(isFull ? 1 : 0, 'overflow');
+    const given: Message[] = [];
+    const bound = this.size >= capacity ? 'capacity' : this.#bytes + message.size > maxBytes ? 'maxBytes' : undefined;
+    const isTooLong = message.size > maxBytes || capacity === 0;
+    if (bound && overflow === 'error') {
+      this.#report(expired, 'expired');
+      throw new OutboxOverflowError(this.#limits[bound], bound);
+    }
+    if (isTooLong || (bound && overflow === 'dropNewest')) {
+      given.push(message);
+    } else {
+      while (this.size >= capacity || this.#bytes + message.size > maxBytes) given.push(this.#take()!);
+      this.#entries.push({ message, since: monotonicNow(this.#clock), at: this.#clock.now() });
+      this.#bytes += message.size;
+    }
+    this.#report(expired, 'expired'); // last: a listener may push
+    this.#report(given, 'overflow');
   }
 
   /** Takes the oldest message that is still worth sending. */
-  shift(): string | Uint8Array | undefined {
-    this.#tell(this.#expire(), 'expired');
-    return this.#entries.shift()?.frame;
+  shift(): Message | undefined {
+    this.#report(this.#expire(), 'expired');
+    return this.#take();
   }
 
-  /** Gives up all that waits. @returns how many that were */
-  clear(): number {
-    const { size } = this;
-    this.#entries = new Queue();
-    return size;
+  /** Gives up all that waits. */
+  clear(): Message[] {
+    return Array.from({ length: this.size }, () => this.#take()!);
   }
 
-  /** @returns how many that were */
-  #expire(): number {
-    const oldest = this.#clock.now() - this.#limits.maxAge;
-    let count = 0;
-    for (; this.#entries.size && this.#entries.peek()!.since < oldest; count++) this.#entries.shift();
-    return count;
+  #take(): Message | undefined {
+    const message = this.#entries.shift()?.message;
+    this.#bytes -= message?.size ?? 0;
+    return message;
   }
 
-  #tell(count: number, reason: 'overflow' | 'expired'): void {
-    if (count > 0) this.#dropper.drop(count, reason);
+  #expire(): Message[] {
+    const { maxAge } = this.#limits;
+    const expired: Message[] = [];
+    if (maxAge === Infinity) return expired;
+    const now = monotonicNow(this.#clock);
+    const wallNow = this.#clock.now();
+    for (let oldest; (oldest = this.#entries.peek()); expired.push(this.#take()!)) {
+      if (now - oldest.since <= maxAge && wallNow - oldest.at <= maxAge) break;
+    }
+    return expired;
+  }
+
+  #report(messages: readonly Message[], reason: 'overflow' | 'expired'): void {
+    if (messages.length > 0) this.#dropper.drop(messages, reason);
   }
 }

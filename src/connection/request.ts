@@ -4,8 +4,23 @@ import { refuse } from '../protocol/arguments.js';
 import { HandshakeError } from '../protocol/errors.js';
 import { causedBy, toError } from '../protocol/to-error.js';
 
+/** What the functions for url, protocols and headers are given. */
+export interface AttemptContext {
+  /** As in its `connecting` event. */
+  readonly attempt: number;
+  /**
+   * How many attempts were made since the last healthy connection, over all runs; those that `reconnect()` ended do not
+   * count. 0 at first: `hosts[failures % hosts.length]`.
+   */
+  readonly failures: number;
+  /** What the attempt before this one ended with; absent where we ended it. */
+  readonly error?: Error;
+  /** As in its `connecting` event. */
+  readonly sinceHealthy?: number;
+}
+
 /** A value, or a function that is asked for it before every attempt. What fails or completes empty fails the attempt. */
-export type PerAttempt<T> = T | (() => T | ObservableInput<T>);
+export type PerAttempt<T> = T | ((context: AttemptContext) => T | ObservableInput<T>);
 
 /** What every attempt asks for. */
 export interface RequestParts {
@@ -53,12 +68,13 @@ export function expectParts(parts: RequestParts): void {
  * Asks for all parts anew, at once; emits one request, synchronously where nothing is awaited. A failure to answer is
  * a failed handshake, fatal where its cause is.
  */
-export function askForRequest(parts: RequestParts): Observable<HandshakeRequest> {
+export function askForRequest(parts: RequestParts, context: AttemptContext): Observable<HandshakeRequest> {
   return forkJoin(
     PARTS.map(([name, isValue, expectation]) =>
       defer(() => {
         const part: unknown = parts[name];
-        const answer: unknown = typeof part === 'function' ? (part as () => unknown)() : part;
+        const answer: unknown =
+          typeof part === 'function' ? (part as (context: AttemptContext) => unknown)(context) : part;
         return isValue(answer) ? [answer] : (answer as ObservableInput<unknown>);
       }).pipe(
         first(),

@@ -32,20 +32,18 @@ export class Counters implements ConnectionStats {
   dropped = 0;
   opens = 0;
   latency: number | undefined = undefined;
-  readonly #outbox: { readonly size: number };
-  readonly #wire: Pick<ConnectionStats, 'bufferedAmount'>;
+  readonly #now: Pick<ConnectionStats, 'queued' | 'bufferedAmount'>;
 
-  constructor(outbox: { readonly size: number }, wire: Pick<ConnectionStats, 'bufferedAmount'>) {
-    this.#outbox = outbox;
-    this.#wire = wire;
+  constructor(now: Pick<ConnectionStats, 'queued' | 'bufferedAmount'>) {
+    this.#now = now;
   }
 
   get queued(): number {
-    return this.#outbox.size;
+    return this.#now.queued;
   }
 
   get bufferedAmount(): number {
-    return this.#wire.bufferedAmount;
+    return this.#now.bufferedAmount;
   }
 
   toJSON(): object {

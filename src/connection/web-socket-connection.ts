@@ -35,6 +35,32 @@ export interface WebSocketConnection<In = unknown, Out = In> extends Pausable, A
    * @throws RangeError (a rejection) for any other code or reason; then nothing is sent
    */
   close(code?: number, reason?: string): Promise<void>;
+  /**
+   * Begins the supervision anew within the run, with a new connection at once: cuts a wait short, gives up an attempt or
+   * a set-up, and closes an open connection in the background. Outbox, leases, streams and the numbers of attempts go on.
+   * For people and plans: it knows no backoff. Without a run, and during `close()`, it does nothing.
+   * @throws RangeError for a code or a reason that may not be sent
+   */
+  reconnect(options?: ReconnectOptions): void;
+  /**
+   * Sends as `messages.next` does, and reports what became of it: resolves when the socket has taken the message, in this
+   * run or a later one; rejects with a `MessageDroppedError` when it is given up. Never throws.
+   */
+  send(value: Out): Promise<void>;
+  /**
+   * Resolves when nothing is queued and the socket of the open connection holds no more than `below` bytes. Rejects when
+   * the run ends, and at once where there is none.
+   * @param below Default 0
+   */
+  drained(below?: number): Promise<void>;
+}
+
+/** What {@link WebSocketConnection.reconnect} can be given. */
+export interface ReconnectOptions {
+  /** What an open connection is closed with: 1000 or 3000 to 4999. @default 1000 */
+  code?: number | undefined;
+  /** At most 123 bytes of UTF-8. @default '' */
+  reason?: string | undefined;
 }
 
 /** What steers the lifecycle of connections: applied in order to the raw lifecycle. */

@@ -139,11 +139,16 @@ export class DecodeError extends WebSocketError {
 /** The outbox was full; thrown by `messages.next` under `overflow: 'error'`. */
 export class OutboxOverflowError extends WebSocketError {
   override readonly name = 'OutboxOverflowError';
-  /** How many messages the outbox holds. */
-  declare readonly capacity: number;
+  /** How many messages the outbox holds, where that was the bound. */
+  declare readonly capacity?: number;
+  /** How many bytes the outbox holds, where that was the bound. */
+  declare readonly maxBytes?: number;
 
-  constructor(capacity: number) {
-    super(`The outbox is full: ${capacity} messages wait for a connection.`, { capacity } as WebSocketErrorOptions);
+  constructor(limit: number, bound: 'capacity' | 'maxBytes' = 'capacity') {
+    const what = bound === 'capacity' ? `${limit} messages` : `${limit} bytes`;
+    super(`The outbox is full: \`${bound}\` lets ${what} wait for a connection.`, {
+      [bound]: limit,
+    } as WebSocketErrorOptions);
   }
 }
 

@@ -5,13 +5,13 @@ export interface Link<In = unknown, Out = unknown> {
   /** Frames received so far, pings and pongs included: liveness without a clock read per message. */
   readonly received: number;
   /** Bytes received so far, those of an unfinished frame too; absent where the transport does not know. */
-  readonly receivedBytes?: number;
+  readonly receivedBytes?: number | undefined;
   /** Bytes handed to the transport so far. */
-  readonly sentBytes?: number;
+  readonly sentBytes?: number | undefined;
   /** How many of `sentBytes` have left our own buffers; absent where the transport does not know. */
-  readonly flushedBytes?: number;
+  readonly flushedBytes?: number | undefined;
   /** The error that the connection ended with; absent before, and where we closed it. */
-  readonly error?: Error;
+  readonly error?: Error | undefined;
   /** Whether what is sent now can still reach the peer: not once either side has begun to close. */
   readonly writable?: boolean;
   /** Whether reading is paused now. */

@@ -97,8 +97,7 @@ function exchangeOn<In, Out, Id>(
     told(event, link) {
       if (event.type === 'close') {
         interrupted = [...dispatcher.lines.values()].filter((line) => !unsent.has(line));
-        let error: Error = new ConnectionClosedError(event);
-        link?.messages.subscribe({ error: (own: unknown) => (error = own as Error) }); // right after this event
+        const error = link?.error ?? new ConnectionClosedError(event);
         queueTask(() => interrupt(error));
       }
       if (event.type === 'reconnecting') interrupt(event.error);

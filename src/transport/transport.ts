@@ -54,6 +54,10 @@ export interface TransportSocket {
   readonly readyState: number;
   /** Bytes that were sent and have not left yet. */
   readonly bufferedAmount: number;
+  /** Bytes received so far, those of an unfinished frame too; absent where that is not known. */
+  readonly receivedBytes?: number;
+  /** How many of the bytes handed to `send` have left our own buffers; absent where that is not known. */
+  readonly flushedBytes?: number;
   /** Sends a text or a binary frame. */
   send(data: string | Uint8Array): void;
   /** Sends a ping frame; absent where the platform has none to send. */

@@ -606,7 +606,7 @@ describe('a link', () => {
       feed.lifecycle.subscribe((event) => {
         if (event.type !== 'open') return;
         own.push(record(event.link.messages));
-        event.link.messages.subscribe({ next: () => counts.push(event.link.received), error: () => undefined });
+        event.link.messages.subscribe(() => counts.push(event.link.received));
         event.link.send({ hello: event.attempt });
         event.link.sendRaw('as it is');
       });
@@ -614,7 +614,7 @@ describe('a link', () => {
       flush();
 
       expect(sent.slice(0, 3)).toEqual(['0 {"hello":1}', '0 "as it is"', '0 "queued"']);
-      expect(own).toEqual([['2 "a"', '4 "b"', '6 # ConnectionClosedError'], ['10 "c"']]);
+      expect(own).toEqual([['2 "a"', '4 "b"', '6 |'], ['10 "c"']]);
       expect(counts).toEqual([1, 2, 1]);
     });
   });
@@ -762,7 +762,7 @@ describe('a link', () => {
     });
   });
 
-  it('of a connection that is over has messages that end as it ended, whatever the next one brings', () => {
+  it('of a connection that has ended has messages that complete, and the error that it ended with', () => {
     inVirtualTime(({ cold, at, flush }) => {
       const { transport } = scriptedServer(cold, ['o-#', 'o-a']);
       const feed = observeWebSocket({ url: 'ws://test', transport }, retryWithBackoff({ delays: [1] }));
@@ -773,7 +773,9 @@ describe('a link', () => {
 
       flush();
 
-      expect(late).toEqual(['3 # ConnectionClosedError']);
+      expect(late).toEqual(['3 |']);
+      expect(links[0]!.error).toMatchObject({ name: 'ConnectionClosedError', code: 1006 });
+      expect(links[1]!.error).toBeUndefined();
     });
   });
 

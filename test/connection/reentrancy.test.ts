@@ -285,7 +285,7 @@ describe('Where a teardown throws, RxJS reports it, and', () => {
     expect(heard).toEqual(['connecting', 'open', 'close', 'failed']);
   });
 
-  it('that of a supervision that stops at `close` keeps the run from nothing', async () => {
+  it('that of a supervision that stops at `close` keeps the run from nothing, and `close` is emitted all the same', async () => {
     const { transport, feed } = played(
       spoilt(),
       takeWhile(({ type }) => type !== 'close'),
@@ -296,7 +296,7 @@ describe('Where a teardown throws, RxJS reports it, and', () => {
     transport.sink.onClose(1001, '', true);
     await feed.close();
 
-    expect(heard).toEqual(['connecting', 'open', 'completed']);
+    expect(heard).toEqual(['connecting', 'open', 'close', 'completed']);
   });
 
   /** A factory that never answers, and whose teardown throws. */

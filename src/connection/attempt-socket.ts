@@ -1,0 +1,188 @@
+import { Subscription } from 'rxjs';
+import { after } from '../protocol/backoff.js';
+import { HandshakeError } from '../protocol/errors.js';
+import type { CloseFields } from '../protocol/errors.js';
+import { redactUrl } from '../protocol/handshake.js';
+import type { CloseEvent, ErrorEvent } from '../protocol/lifecycle.js';
+import { toError } from '../protocol/to-error.js';
+import { loggable } from '../logging/loggable.js';
+import { unsubscribeSafely } from '../rx/for-each-safely.js';
+import type { TransportSink, TransportSocket } from '../transport/transport.js';
+import type { ResolvedConfig } from './config.js';
+import type { ConnectionLink } from './connection-link.js';
+import { askForRequest } from './request.js';
+import type { AttemptContext, HandshakeRequest } from './request.js';
+
+/** What a socket reports to: the attempt that it belongs to. */
+export interface SocketOwner {
+  readonly phase: 'connecting' | 'open' | 'closing' | 'ended';
+  /** Whether its `open` is still held back by the supervision. */
+  readonly isBeingSetUp: boolean;
+  emit(event: ErrorEvent): void;
+  /** The handshake succeeded. */
+  opened(protocol: string, extensions: string, headers: OpenHeaders): void;
+  /** The socket is closed, and everything that it has received is delivered. */
+  closed(fields: CloseFields, initiator: CloseEvent['initiator']): void;
+  /** No connection can be made. */
+  failed(error: Error): void;
+  /** Nothing is left of it. */
+  released(): void;
+}
+
+type OpenHeaders = Readonly<Record<string, string | readonly string[]>> | undefined;
+
+/** What is known of an end without a Close frame (RFC 6455 section 7.1.5). */
+export const NO_CLOSE_FRAME: CloseFields = { code: 1006, reason: '', wasClean: false };
+
+/**
+ * The socket of one attempt, from the question for its URL to its release: the only user of a transport. It has one timer
+ * at a time: the connect timeout while it connects, the close timeout while it closes.
+ */
+export class AttemptSocket<In, Out> implements TransportSink {
+  /** Without credentials and query. */
+  url = '';
+  /** Receives the messages, once the connection is open. */
+  link: ConnectionLink<In, Out> | undefined;
+  /** What was reported before the close. */
+  cause: Error | undefined;
+  /** What it closed with: the first report counts. */
+  fields: CloseFields | undefined;
+  readonly #config: ResolvedConfig<In, Out>;
+  readonly #owner: SocketOwner;
+  #socket: TransportSocket | undefined;
+  /** The timer, and the factories that are being asked. */
+  #pending = new Subscription();
+  #isBeingMade = false;
+  #isAbandoned = false;
+  #onReleased: (() => void)[] = [];
+
+  constructor(config: ResolvedConfig<In, Out>, owner: SocketOwner) {
+    this.#config = config;
+    this.#owner = owner;
+  }
+
+  /** The transport's socket, once there is one. */
+  get raw(): TransportSocket | undefined {
+    return this.#socket;
+  }
+
+  /** Asks for url, protocols and headers, and connects. */
+  connect(context: AttemptContext): void {
+    this.#pending.add(
+      askForRequest(this.#config, context).subscribe({
+        next: (request) => this.#make(request),
+        error: (error: unknown) => this.#owner.failed(toError(error)),
+      }),
+    );
+  }
+
+  #make(request: HandshakeRequest): void {
+    if (this.#isAbandoned) return; // a factory has ended it
+    this.url = redactUrl(request.url);
+    const { transport, closeTimeout, scheduler } = this.#config;
+    this.#isBeingMade = true;
+    try {
+      this.#socket = transport.open({ ...request, closeTimeout, scheduler }, this);
+    } catch (thrown) {
+      // No cause: it may quote the URL with its secrets.
+      const message = toError(thrown).message.replaceAll(request.url, this.url);
+      this.#owner.failed(this.noConnection(message, { fatal: true }));
+    }
+    this.#isBeingMade = false;
+    if (this.#isAbandoned) this.letGo(); // code that runs while a socket is made, a `lookup` say, has ended it
+  }
+
+  noConnection(message: string, options?: { cause?: Error; fatal?: boolean }): HandshakeError {
+    return new HandshakeError(`Cannot connect to ${this.url}: ${message}`, options);
+  }
+
+  // What the transport reports
+
+  onOpen(protocol: string, extensions: string, headers?: OpenHeaders): void {
+    if (this.#owner.phase === 'connecting') this.#owner.opened(protocol, extensions, headers);
+  }
+
+  onMessage(data: string | Uint8Array, bytes: number): void {
+    this.link?.receive(data, bytes);
+  }
+
+  onPing(): void {
+    if (this.link) this.link.received++;
+  }
+
+  onPong(payload: unknown): void {
+    this.link?.pong(payload);
+  }
+
+  onError(reported: Error): void {
+    const { phase } = this.#owner;
+    if (phase === 'ended') return;
+    const isRaw = phase === 'connecting' && reported.name !== 'HandshakeError';
+    const error = isRaw ? this.noConnection(reported.message, { cause: reported }) : reported;
+    this.cause ??= error;
+    this.#owner.emit(loggable({ type: 'error', error }));
+  }
+
+  onClose(code: number, reason: string, wasClean: boolean, initiator: CloseEvent['initiator'] = 'remote'): void {
+    const isFirst = !this.fields;
+    const fields = (this.fields ??= { code, reason, wasClean });
+    const goOn = () => this.#owner.closed(fields, initiator);
+    if (!isFirst || !this.#waits(goOn)) goOn();
+  }
+
+  /**
+   * Whether something that arrived before the end is still at work: messages that are promises, or a set-up that was
+   * refused right before, and whose failure says more than the close that follows it.
+   */
+  #waits(goOn: () => void): boolean {
+    const turn = this.link?.turn;
+    const { phase, isBeingSetUp } = this.#owner;
+    if (phase === 'ended' || !(turn || isBeingSetUp)) return false;
+    // A codec may never settle.
+    if (phase === 'open') this.within(turn ? this.#config.closeTimeout : 0, goOn);
+    void turn?.then(goOn);
+    return true;
+  }
+
+  // Its timer and its end
+
+  /** Replaces the timer. */
+  within(delay: number, action: () => void): void {
+    this.settle();
+    this.#pending = after(delay, this.#config.scheduler).subscribe(action);
+  }
+
+  /** Nothing is waited for any more. */
+  settle(): void {
+    unsubscribeSafely(this.#pending);
+  }
+
+  /** Sends a Close frame. A peer that does not answer within `closeTimeout` is not waited for. */
+  startClosingHandshake(code: number, reason: string): void {
+    this.within(this.#config.closeTimeout, () => {
+      this.#socket!.terminate();
+      this.#owner.closed((this.fields ??= NO_CLOSE_FRAME), 'local');
+    });
+    this.link?.resume();
+    this.#socket!.close(code, reason);
+  }
+
+  /** Drops the socket, without a closing handshake. */
+  letGo(): void {
+    this.#isAbandoned = true;
+    if (this.#isBeingMade) return; // then it is dropped as soon as it is there
+    this.#socket?.terminate();
+    this.release();
+  }
+
+  onReleased(listener: () => void): void {
+    this.#onReleased.push(listener);
+  }
+
+  /** The socket is closed. */
+  release(): void {
+    this.settle();
+    this.#owner.released();
+    for (const listener of this.#onReleased.splice(0)) listener();
+  }
+}

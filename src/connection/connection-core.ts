@@ -1,0 +1,189 @@
+import { BehaviorSubject, Subject } from 'rxjs';
+import type { Observable, Subscriber, Subscription } from 'rxjs';
+import { after } from '../protocol/backoff.js';
+import type { DroppedEvent, LifecycleEvent } from '../protocol/lifecycle.js';
+import { forEachSafely } from '../rx/for-each-safely.js';
+import type { Attempt } from './attempt.js';
+import type { ResolvedConfig } from './config.js';
+import { Health } from './health.js';
+import { Outgoing } from './outgoing.js';
+import { Run } from './run.js';
+import type { RunCore } from './run.js';
+import { transition } from './state.js';
+import type { ConnectionState, StateChange } from './state.js';
+import { Counters } from './stats.js';
+import { Turns } from './turns.js';
+import type { Supervision } from './web-socket-connection.js';
+
+/**
+ * What outlives a run: the outbox, the state, the counters, the leases, and what is known of connections before.
+ *
+ * By hand, and not with `share`, `takeUntil` and Subjects: these held 4 kB of heap a connection, and a Subject makes a
+ * closure for every value.
+ */
+export class ConnectionCore<In, Out> implements RunCore<In, Out> {
+  readonly config: ResolvedConfig<In, Out>;
+  readonly stats: Counters;
+  readonly supervision: readonly Supervision[];
+  readonly health: Health;
+  readonly turns = new Turns();
+  readonly outgoing: Outgoing<In, Out>;
+  run: Run<In, Out> | undefined;
+  readonly state = new BehaviorSubject<ConnectionState>({ status: 'idle' });
+  /** Made when somebody asks for it: most connections have none. */
+  #events: Subject<LifecycleEvent> | undefined;
+  /** Waits for the end of a `close()`. */
+  #next: Run<In, Out> | undefined;
+  /** How many calls of `close()` are under way. */
+  #closings = 0;
+  /** The wait for another subscriber, when the last one has unsubscribed. */
+  #lingering: Subscription | undefined;
+  /** Those of which something is left. */
+  #attempts: readonly Attempt<In, Out>[] = [];
+  #leases = 0;
+
+  constructor(config: ResolvedConfig<In, Out>, supervision: readonly Supervision[]) {
+    this.config = config;
+    this.supervision = supervision;
+    this.health = new Health(config.scheduler);
+    this.stats = new Counters(this);
+    this.outgoing = new Outgoing(config, this.stats, (event) => this.#emitDropped(event));
+  }
+
+  /** Of the run that is under way, over all runs; made when somebody asks for it: most connections have none. */
+  get events(): Observable<LifecycleEvent> {
+    return (this.#events ??= new Subject()).asObservable();
+  }
+
+  pause(): () => void {
+    let isHeld = true;
+    if (++this.#leases === 1) this.run?.hold(true);
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      if (--this.#leases === 0) this.run?.hold(false);
+    };
+  }
+
+  // For its stats
+
+  get queued(): number {
+    return this.outgoing.size;
+  }
+
+  get bufferedAmount(): number {
+    return this.run?.attempt?.bufferedAmount ?? 0;
+  }
+
+  // For its runs
+
+  get isPaused(): boolean {
+    return this.#leases > 0;
+  }
+
+  change(change: StateChange): void {
+    const state = transition(this.state.value, change);
+    if (change.type === 'heartbeat') this.stats.latency = change.latency;
+    else if (state.status !== 'open') this.stats.latency = undefined;
+    if (state !== this.state.value) this.state.next(state);
+  }
+
+  observe(event: LifecycleEvent): void {
+    this.#events?.next(event);
+  }
+
+  began(attempt: Attempt<In, Out>): void {
+    this.#attempts = this.#attempts.concat(attempt);
+  }
+
+  released(attempt: Attempt<In, Out>): void {
+    this.#attempts = this.#attempts.filter((other) => other !== attempt);
+  }
+
+  ended(change: StateChange): void {
+    this.run = undefined;
+    this.#lingering?.unsubscribe();
+    this.change(change);
+  }
+
+  /** Subscribes to the run, which is begun where there is none. */
+  join(kind: 'listeners' | 'readers', subscriber: Subscriber<never>): void {
+    const mustWait = this.#closings > 0 || this.#next !== undefined || this.run?.isClosing;
+    const isFirst = !mustWait && !this.run;
+    const run = mustWait ? (this.#next ??= new Run(this)) : (this.run ??= new Run(this));
+    if (!mustWait) this.#lingering?.unsubscribe();
+    run[kind].add(subscriber);
+    subscriber.add(() => {
+      run[kind].remove(subscriber);
+      if (run.isEmpty && run === this.run) this.#onLastUnsubscribe(run);
+    });
+    if (isFirst && !subscriber.closed) run.start();
+  }
+
+  #onLastUnsubscribe(run: Run<In, Out>): void {
+    const { linger, scheduler } = this.config;
+    const stop = () => {
+      this.run = undefined;
+      run.stop();
+      this.turns.run(() => {
+        if (!this.run) this.change({ type: 'idle' });
+      });
+    };
+    if (linger > 0) this.#lingering = after(linger, scheduler).subscribe(stop);
+    else stop();
+  }
+
+  /** Ends the run. @param resolve is called when nothing is left of any socket */
+  close(code: number, reason: string, resolve: () => void): void {
+    const { run, outgoing } = this;
+    const attempts = this.#attempts; // not those of a run that begins meanwhile
+    let awaited = attempts.length + 1;
+    const settle = () => {
+      if (--awaited > 0) return;
+      run?.complete(); // whatever the supervision still waits for
+      this.#closings--;
+      this.turns.run(() => this.#startNext());
+      resolve();
+    };
+    for (const { socket } of attempts) socket.onReleased(settle);
+    this.#closings++;
+    this.#cancelNext();
+    if (run) run.isClosing = true;
+    if (this.state.value.status === 'open') outgoing.flush(run!.attempt!.link!);
+    outgoing.clear('closed');
+    if (!attempts.filter((attempt) => attempt.close(code, reason)).length) {
+      this.turns.run(() => {
+        if (run && run === this.run) this.change({ type: 'cancelled', code, reason });
+      });
+      run?.complete();
+    }
+    settle();
+  }
+
+  /** Whoever waits for a new run is closed too. */
+  #cancelNext(): void {
+    const next = this.#next;
+    this.#next = undefined;
+    this.turns.run(() => {
+      forEachSafely(next?.subscribers ?? [], (subscriber) => subscriber.complete());
+    });
+  }
+
+  /** Begins the run that has waited for the end of a `close()`. */
+  #startNext(): void {
+    const next = this.#next;
+    if (this.#closings > 0) return;
+    this.#next = undefined;
+    if (!next || next.isEmpty) return;
+    this.run = next;
+    next.start();
+  }
+
+  /** To whoever listens now, be it another run than the one that the messages were given in. */
+  #emitDropped(event: DroppedEvent): void {
+    this.turns.run(() => {
+      if (this.run) this.run.delivery.deliver(event, undefined);
+      else this.observe(event);
+    });
+  }
+}

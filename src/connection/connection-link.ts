@@ -1,0 +1,223 @@
+import { EMPTY, Subject } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { bytesOf } from '../protocol/bytes.js';
+import { plainJson } from '../protocol/codec.js';
+import type { Codec } from '../protocol/codec.js';
+import { DecodeError } from '../protocol/errors.js';
+import type { RejectedEvent } from '../protocol/lifecycle.js';
+import type { Link } from '../protocol/link.js';
+import { toError } from '../protocol/to-error.js';
+import { endSafely } from '../rx/for-each-safely.js';
+import type { Transport, TransportSocket } from '../transport/transport.js';
+import type { Receipt } from './message.js';
+import type { Outgoing } from './outgoing.js';
+import { PROMISES, Reading } from './reading.js';
+import { Receiver } from './receiver.js';
+import type { ReceiverHost } from './receiver.js';
+import type { Counters } from './stats.js';
+
+/** What a link needs of the run that it belongs to. */
+export interface LinkHost<In, Out> {
+  readonly core: {
+    readonly config: { readonly transport: Transport };
+    readonly stats: Counters;
+    readonly outgoing: Outgoing<In, Out>;
+  };
+  /** Delivers a message to all readers, and to those of this link. */
+  deliver(message: In, ofLink: Subject<In> | undefined): void;
+}
+
+/** The attempt that a link belongs to. */
+export interface LinkOwner {
+  readonly phase: string;
+  emit(event: RejectedEvent): void;
+  close(code?: number, reason?: string): void;
+  terminate(error: Error, code?: number): void;
+}
+
+/** What goes through one open connection, in both directions; operators see it as the `link` of its `open` event. */
+export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> {
+  received = 0;
+  sentBytes = 0;
+  ping?: (payload?: string) => void;
+  error: Error | undefined = undefined;
+  readonly #host: LinkHost<In, Out>;
+  readonly #owner: LinkOwner;
+  readonly #socket: TransportSocket;
+  readonly #codec: Codec<In | Promise<In>, Out>;
+  /** The uncommon cases of receiving. The default codec returns no promises. */
+  #receiver: Receiver<In> | undefined;
+  #hasEnded = false;
+  #isComplete = false;
+  /** Made for the first pause. */
+  #reading: Reading | undefined;
+  #messages: Subject<In> | undefined;
+  #pongs: Subject<unknown> | undefined;
+
+  constructor(host: LinkHost<In, Out>, owner: LinkOwner, socket: TransportSocket, codec: Codec<In | Promise<In>, Out>) {
+    this.#host = host;
+    this.#owner = owner;
+    this.#socket = socket;
+    this.#codec = codec;
+    if (codec !== (plainJson as unknown)) this.#receiver = new Receiver<In>(codec, this);
+    if (socket.ping) this.ping = (payload) => this.writable && socket.ping!(payload);
+  }
+
+  get writable(): boolean {
+    return this.#isOpen && this.#socket.readyState === 1;
+  }
+
+  get #isOpen(): boolean {
+    return this.#owner.phase === 'open';
+  }
+
+  get paused(): boolean {
+    return !!this.#reading?.isPaused;
+  }
+
+  get pauses(): number {
+    return this.#reading?.pauses ?? 0;
+  }
+
+  get receivedBytes(): number | undefined {
+    return this.#socket.receivedBytes;
+  }
+
+  get flushedBytes(): number | undefined {
+    return this.#socket.flushedBytes;
+  }
+
+  get messages(): Observable<In> {
+    return this.#isComplete ? EMPTY : (this.#messages ??= new Subject()).asObservable();
+  }
+
+  get pongs(): Observable<unknown> {
+    return this.#isComplete ? EMPTY : (this.#pongs ??= new Subject()).asObservable();
+  }
+
+  // Receiving
+
+  /** The receive path: decode, next, nothing else. */
+  receive(data: string | Uint8Array, bytes: number): void {
+    if (this.#hasEnded) return;
+    const { stats } = this.#host.core;
+    this.received++;
+    stats.received++;
+    stats.receivedBytes += bytes;
+    if (this.#receiver) {
+      this.#receiver.receive(data);
+      return;
+    }
+    let message: In;
+    try {
+      message = this.#codec.decode(data) as In;
+    } catch (cause) {
+      this.reject(data, cause);
+      return;
+    }
+    this.#host.deliver(message, this.#messages);
+  }
+
+  pong(payload: unknown): void {
+    if (this.#hasEnded) return;
+    this.received++;
+    this.#pongs?.next(payload);
+  }
+
+  intercept(look: (data: string | Uint8Array) => boolean): () => void {
+    return (this.#receiver ??= new Receiver<In>(this.#codec, this)).intercept(look);
+  }
+
+  /** Settles when the last message that is a promise has been delivered. */
+  get turn(): Promise<void> | undefined {
+    return this.#receiver?.turn;
+  }
+
+  // For its receiver
+
+  get isDelivering(): boolean {
+    return !this.#hasEnded;
+  }
+
+  deliver(message: In): void {
+    this.#host.deliver(message, this.#messages);
+  }
+
+  reject(data: string | Uint8Array, cause: unknown): void {
+    this.#host.core.stats.rejected++;
+    const error = new DecodeError(`A message could not be decoded: ${toError(cause).message}`, { data, cause });
+    this.#owner.emit({ type: 'rejected', data, error });
+  }
+
+  fail(thrown: unknown): void {
+    this.terminate(toError(thrown));
+  }
+
+  pause(reason = PROMISES): void {
+    if (this.#isOpen) (this.#reading ??= new Reading(this.#socket)).pause(reason);
+  }
+
+  /** @param reason Default all: a paused socket would not see the peer's Close frame */
+  resume(reason?: number): void {
+    this.#reading?.resume(reason);
+  }
+
+  // Sending
+
+  send(value: Out): void {
+    const frame = this.#host.core.outgoing.encode(value);
+    if (frame !== undefined) this.sendFrame(frame);
+  }
+
+  sendRaw(data: string | Uint8Array): void {
+    this.sendFrame(typeof data === 'string' ? data : (bytesOf(data) ?? data));
+  }
+
+  sendFrame(frame: string | Uint8Array, receipt?: Receipt): void {
+    const { stats, outgoing, config } = this.#host.core;
+    const receipts = receipt && [receipt];
+    if (!this.writable) {
+      outgoing.report(1, 'closed', undefined, receipts);
+      return;
+    }
+    try {
+      this.#socket.send(frame);
+    } catch (thrown) {
+      outgoing.report(1, 'unserializable', toError(thrown), receipts);
+      return;
+    }
+    const bytes = config.transport.sizeOf?.(frame) ?? frame.length;
+    stats.sent++;
+    stats.sentBytes += bytes;
+    this.sentBytes += bytes;
+    receipt?.sent();
+  }
+
+  // Ending
+
+  close(code?: number, reason?: string): void {
+    this.#owner.close(code, reason);
+  }
+
+  terminate(error: Error, code?: number): void {
+    this.#owner.terminate(error, code);
+  }
+
+  /** Nothing is delivered any more. */
+  stop(error: Error | undefined): void {
+    this.#hasEnded = true;
+    this.error = error;
+  }
+
+  /** Completes its streams. */
+  complete(): void {
+    this.#isComplete = true;
+    if (this.#pongs) endSafely(this.#pongs);
+    if (this.#messages) endSafely(this.#messages);
+  }
+
+  /** Leaves it out of `JSON.stringify(event)`. */
+  toJSON(): undefined {
+    return undefined;
+  }
+}

@@ -1,0 +1,90 @@
+import { Observable } from 'rxjs';
+import { expectFunction } from '../protocol/arguments.js';
+import { expectSendable } from '../protocol/close-codes.js';
+import type { LifecycleEvent } from '../protocol/lifecycle.js';
+import type { Link } from '../protocol/link.js';
+import type { Transport } from '../transport/transport.js';
+import { resolveConfig } from './config.js';
+import type { WebSocketConfig } from './config.js';
+import { ConnectionCore } from './connection-core.js';
+import { drained } from './drained.js';
+import { MessageSubject } from './message-subject.js';
+import type { MessagePort } from './message-subject.js';
+import { StateObservable } from './state-observable.js';
+import type { ConnectionStats } from './stats.js';
+import type { ReconnectOptions, Supervision, WebSocketConnection } from './web-socket-connection.js';
+
+/** Makes a connection; nothing happens until someone subscribes. @internal */
+export function createConnection<In, Out>(
+  config: string | URL | WebSocketConfig<In, Out>,
+  supervision: readonly Supervision[],
+  platformTransport: Transport,
+): WebSocketConnection<In, Out> {
+  supervision.forEach((operator, index) => expectFunction(`supervision[${index}]`, operator));
+  return new Connection(new ConnectionCore(resolveConfig(config, platformTransport), supervision));
+}
+
+/** What users hold: of its inside, which knows a URL with secrets, nothing is to be seen. */
+class Connection<In, Out> implements WebSocketConnection<In, Out>, MessagePort<Out> {
+  readonly lifecycle: Observable<LifecycleEvent>;
+  readonly messages: MessageSubject<In, Out>;
+  readonly state: StateObservable;
+  readonly stats: ConnectionStats;
+  readonly #core: ConnectionCore<In, Out>;
+
+  constructor(core: ConnectionCore<In, Out>) {
+    this.#core = core;
+    this.lifecycle = new Observable((subscriber) => core.join('listeners', subscriber));
+    this.messages = new MessageSubject<In, Out>(this, (subscriber) => core.join('readers', subscriber));
+    this.state = new StateObservable(core.state);
+    this.stats = core.stats;
+  }
+
+  get link(): Link<In, Out> | undefined {
+    return this.#core.outgoing.link;
+  }
+
+  get events(): Observable<LifecycleEvent> {
+    return this.#core.events;
+  }
+
+  get canPause(): boolean {
+    return this.#core.config.transport.canPause;
+  }
+
+  pause(): () => void {
+    return this.#core.pause();
+  }
+
+  send(value: Out): Promise<void> {
+    return new Promise((sent, dropped) => this.#core.outgoing.sendWithReceipt(value, { sent, dropped }));
+  }
+
+  drained(below = 0): Promise<void> {
+    return drained(this.#core, below);
+  }
+
+  reconnect({ code = 1000, reason = '' }: ReconnectOptions = {}): void {
+    expectSendable(code, reason);
+    this.#core.run?.restart(code, reason);
+  }
+
+  async close(code = 1000, reason = ''): Promise<void> {
+    expectSendable(code, reason);
+    await new Promise<void>((resolve) => this.#core.close(code, reason, resolve));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  // For its messages
+
+  get observed(): boolean {
+    return !!this.#core.run?.readers.members.length;
+  }
+
+  next(value: Out): void {
+    this.#core.outgoing.send(value);
+  }
+}

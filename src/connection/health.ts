@@ -1,0 +1,46 @@
+import type { SchedulerLike } from 'rxjs';
+import { monotonicNow } from '../rx/monotonic-now.js';
+
+/** How long a connection must have been open to count as healthy. */
+const HEALTHY_AFTER = 30_000;
+
+/** How the connections of one connection object fared so far, over all runs. */
+export class Health {
+  /** Attempts since the last healthy connection; those that `reconnect()` ended do not count. */
+  failures = 0;
+  /** What the last attempt ended with; `undefined` where we ended it. */
+  error: Error | undefined;
+  #healthyUntil: number | undefined;
+  readonly #clock: SchedulerLike;
+
+  constructor(clock: SchedulerLike) {
+    this.#clock = clock;
+  }
+
+  now(): number {
+    return monotonicNow(this.#clock);
+  }
+
+  /** What events report: milliseconds since the end of the last healthy connection, where there was one. */
+  get sinceHealthy(): { sinceHealthy?: number } {
+    return this.#since(this.now());
+  }
+
+  /**
+   * @param openSince when the `open` of the ended attempt left the supervision
+   * @returns what its `close` reports
+   */
+  ended(openSince: number | undefined, error: Error | undefined, isOnPurpose: boolean): { sinceHealthy?: number } {
+    const now = this.now();
+    const isHealthy = openSince !== undefined && now - openSince >= HEALTHY_AFTER;
+    if (isHealthy) this.#healthyUntil = now;
+    if (isHealthy) this.failures = 0;
+    else if (!isOnPurpose) this.failures++;
+    this.error = error;
+    return this.#since(now);
+  }
+
+  #since(now: number): { sinceHealthy?: number } {
+    return this.#healthyUntil === undefined ? {} : { sinceHealthy: now - this.#healthyUntil };
+  }
+}

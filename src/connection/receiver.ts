@@ -1,0 +1,100 @@
+import { isThenable } from '../protocol/is-thenable.js';
+import { PROMISES } from './reading.js';
+
+/** What a receiver reports to: the attempt that it belongs to. */
+export interface ReceiverHost<In> {
+  /** Whether messages are delivered: not once the connection has ended. */
+  readonly isDelivering: boolean;
+  deliver(message: In): void;
+  reject(data: string | Uint8Array, cause: unknown): void;
+  /** A look at a message failed. */
+  fail(thrown: unknown): void;
+  /** Too many promises are pending. */
+  pause(): void;
+  /** There is room for more promises. */
+  resume(reason: number): void;
+}
+
+/** The half of a codec that receives. */
+export interface Decoder<In> {
+  decode(data: string | Uint8Array): In | PromiseLike<In>;
+}
+
+type Look = (data: string | Uint8Array) => boolean;
+
+/** Pending promises at which the connection is paused. */
+const MOST_PENDING = 1000;
+/** Pending promises at which it is resumed. */
+const RESUMED_AT = 250;
+
+/** Replaced, never changed: a look may be added or removed while they are called. */
+const NO_LOOKS: readonly { readonly look: Look }[] = [];
+
+/**
+ * The uncommon cases of receiving: first looks at what arrives, and codecs that return promises. Messages are delivered
+ * in the order of their arrival, each as soon as its promise and all before it have settled.
+ */
+export class Receiver<In> {
+  readonly #codec: Decoder<In>;
+  readonly #host: ReceiverHost<In>;
+  #looks = NO_LOOKS;
+  #pending = 0;
+  #turn: Promise<void> | undefined;
+
+  constructor(codec: Decoder<In>, host: ReceiverHost<In>) {
+    this.#codec = codec;
+    this.#host = host;
+  }
+
+  /** Settles when the last of the pending messages has been delivered. */
+  get turn(): Promise<void> | undefined {
+    return this.#turn;
+  }
+
+  /** Has a first look at each message. @returns what ends that */
+  intercept(look: Look): () => void {
+    const entry = { look };
+    this.#looks = [...this.#looks, entry];
+    return () => {
+      this.#looks = this.#looks.filter((other) => other !== entry);
+    };
+  }
+
+  receive(data: string | Uint8Array): void {
+    if (this.#looks.length > 0 && this.#isConsumed(data)) return;
+    let message: In | PromiseLike<In>;
+    try {
+      message = this.#codec.decode(data);
+    } catch (cause) {
+      if (!this.#turn) {
+        this.#host.reject(data, cause);
+        return;
+      }
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever the codec threw, in its turn
+      message = Promise.reject(cause);
+    }
+    if (this.#turn || isThenable(message)) this.#await(data, message);
+    else this.#host.deliver(message);
+  }
+
+  #await(data: string | Uint8Array, message: In | PromiseLike<In>): void {
+    if (++this.#pending >= MOST_PENDING) this.#host.pause();
+    const turn = Promise.allSettled([message, this.#turn]).then(([result]) => {
+      if (--this.#pending <= RESUMED_AT) this.#host.resume(PROMISES);
+      if (this.#turn === turn) this.#turn = undefined;
+      if (!this.#host.isDelivering) return;
+      if (result.status === 'fulfilled') this.#host.deliver(result.value);
+      else this.#host.reject(data, result.reason);
+    });
+    this.#turn = turn;
+  }
+
+  #isConsumed(data: string | Uint8Array): boolean {
+    try {
+      return this.#looks.some(({ look }) => look(data)) || !this.#host.isDelivering;
+    } catch (thrown) {
+      this.#host.fail(thrown);
+      return true;
+    }
+  }
+}

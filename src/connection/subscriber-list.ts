@@ -1,0 +1,16 @@
+import type { Subscriber } from 'rxjs';
+
+const NONE: readonly Subscriber<never>[] = [];
+
+/** The subscribers of a stream. The list is replaced and never changed, so that a loop over it is not disturbed. */
+export class SubscriberList<T> {
+  members: readonly Subscriber<T>[] = NONE as readonly Subscriber<T>[];
+
+  add(subscriber: Subscriber<T>): void {
+    this.members = this.members.concat(subscriber);
+  }
+
+  remove(subscriber: Subscriber<T>): void {
+    this.members = this.members.filter((member) => member !== subscriber);
+  }
+}

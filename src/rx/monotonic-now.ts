@@ -1,0 +1,29 @@
+import type { TimestampProvider } from 'rxjs';
+
+/** How far apart two readings of one clock may be that are taken one right after the other. */
+const SAME_CLOCK = 1000;
+
+let knownDate: DateConstructor | undefined;
+let isDateReal = false;
+
+/** Test tools replace `Date` by a class or a function of their own. */
+function hasRealDate(): boolean {
+  if (knownDate !== Date) {
+    knownDate = Date;
+    isDateReal = Function.prototype.toString.call(Date).includes('[native code]');
+  }
+  return isDateReal;
+}
+
+/**
+ * Milliseconds on a clock for durations, which does not move when somebody sets the time.
+ *
+ * A scheduler that goes by the wall clock, as `asyncScheduler` does, is read by the monotonic clock of the platform
+ * (https://www.w3.org/TR/hr-time-3/). Any other clock is taken as it is: virtual time in `TestScheduler.run`, and fake
+ * timers, which are known by a `Date` that is not the platform's.
+ */
+export function monotonicNow(clock: TimestampProvider): number {
+  const now = clock.now();
+  if (!hasRealDate() || Math.abs(now - Date.now()) > SAME_CLOCK) return now;
+  return performance.timeOrigin + performance.now();
+}
