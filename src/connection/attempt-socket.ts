@@ -107,7 +107,7 @@ export class AttemptSocket<In, Out> implements TransportSink {
   }
 
   onPing(): void {
-    if (this.link) this.link.received++;
+    this.link?.pinged();
   }
 
   onPong(payload: unknown): void {

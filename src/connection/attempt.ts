@@ -1,4 +1,5 @@
-import type { Subscriber } from 'rxjs';
+import { EMPTY } from 'rxjs';
+import type { Observable, Subscriber } from 'rxjs';
 import { expectSendable } from '../protocol/close-codes.js';
 import { ConnectionClosedError, ConnectTimeoutError } from '../protocol/errors.js';
 import type { CloseFields } from '../protocol/errors.js';
@@ -129,15 +130,20 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
 
   // What is done to it
 
-  /** Closes as asked by us: the lifecycle completes. @returns whether there was anything to close */
-  close(code = 1000, reason = ''): boolean {
+  /**
+   * Closes as asked by us: the lifecycle completes.
+   * @param isSent the closing handshake begins when it completes
+   * @returns whether there was anything to close
+   */
+  close(code = 1000, reason = '', isSent: Observable<void> = EMPTY): boolean {
     expectSendable(code, reason);
     const { phase } = this;
     if (phase === 'connecting') this.#giveUp();
     if (phase === 'open') {
       this.phase = 'closing';
       this.#host.closing();
-      this.socket.startClosingHandshake(code, reason);
+      const start = () => this.phase === 'closing' && this.socket.startClosingHandshake(code, reason);
+      isSent.subscribe({ complete: () => void start() });
     }
     return phase !== 'ended';
   }

@@ -4,6 +4,7 @@ import { expectFunction, expectNumber, expectScheduler, refuse } from '../protoc
 import { plainJson } from '../protocol/codec.js';
 import type { Codec } from '../protocol/codec.js';
 import type { OutboxOptions } from './outbox.js';
+import type { Pace } from './pace.js';
 import { expectParts, isUrl } from './request.js';
 import type { PerAttempt } from './request.js';
 import type { Transport } from '../transport/transport.js';
@@ -23,6 +24,11 @@ export interface WebSocketConfig<In = unknown, Out = In> {
   codec?: Codec<In | Promise<In>, Out> | (() => Codec<In | Promise<In>, Out>);
   /** What waits while there is no connection. */
   outbox?: OutboxOptions;
+  /**
+   * How many messages may be sent in what time on each connection; several all hold. What is over waits, as what waits for
+   * the network does. Made by `atMost`. @default none
+   */
+  pace?: Pace | readonly Pace[] | undefined;
   /** Milliseconds that an attempt may take, from `connecting` on, factories included. @default 10_000 */
   connectTimeout?: number;
   /** Milliseconds that the close handshake may take; then the socket is terminated. @default 2_000 */
@@ -36,7 +42,9 @@ export interface WebSocketConfig<In = unknown, Out = In> {
 }
 
 /** A checked config with its defaults filled in. */
-export type ResolvedConfig<In, Out> = Required<WebSocketConfig<In, Out>>;
+export type ResolvedConfig<In, Out> = Required<Omit<WebSocketConfig<In, Out>, 'pace'>> & {
+  readonly pace: readonly Pace[];
+};
 
 /** One of each for all: every connection would hold its own. */
 const NONE = Object.freeze([]) as unknown as string[];
@@ -59,6 +67,7 @@ export function resolveConfig<In, Out>(
     headers = NOTHING,
     codec = plainJson as Codec<In | Promise<In>, Out>,
     outbox = NOTHING,
+    pace = NONE as never,
     connectTimeout = 10_000,
     closeTimeout = 2_000,
     linger = 0,
@@ -76,5 +85,10 @@ export function resolveConfig<In, Out>(
   if (!transport.canSetHeaders && (typeof headers === 'function' || Object.keys(headers)[0])) {
     refuse('headers', 'left out: this transport cannot set any', headers);
   }
-  return { url, protocols, headers, codec, outbox, connectTimeout, closeTimeout, linger, transport, scheduler };
+  const paces = [pace].flat();
+  for (const each of paces) expectFunction('pace.meter', (each as Pace | undefined)?.meter);
+  return {
+    ...{ url, protocols, headers, codec, outbox, pace: paces },
+    ...{ connectTimeout, closeTimeout, linger, transport, scheduler },
+  };
 }

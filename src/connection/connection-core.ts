@@ -1,4 +1,4 @@
-import { BehaviorSubject, Subject } from 'rxjs';
+import { AsyncSubject, BehaviorSubject, Subject } from 'rxjs';
 import type { Observable, Subscriber, Subscription } from 'rxjs';
 import { after } from '../protocol/backoff.js';
 import type { DroppedEvent, LifecycleEvent } from '../protocol/lifecycle.js';
@@ -149,9 +149,10 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
     this.#closings++;
     this.#cancelNext();
     if (run) run.isClosing = true;
-    if (this.state.value.status === 'open') outgoing.flush(run!.attempt!.link!);
-    outgoing.clear('closed');
-    if (!attempts.filter((attempt) => attempt.close(code, reason)).length) {
+    const link = this.state.value.status === 'open' ? run!.attempt!.link : undefined;
+    const isSent = new AsyncSubject<void>();
+    outgoing.finish(link, this.config.closeTimeout, () => isSent.complete());
+    if (!attempts.filter((attempt) => attempt.close(code, reason, isSent)).length) {
       this.turns.run(() => {
         if (run && run === this.run) this.change({ type: 'cancelled', code, reason });
       });

@@ -1,6 +1,5 @@
 import { EMPTY, Subject } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { bytesOf } from '../protocol/bytes.js';
 import { plainJson } from '../protocol/codec.js';
 import type { Codec } from '../protocol/codec.js';
 import { DecodeError } from '../protocol/errors.js';
@@ -8,21 +7,16 @@ import type { RejectedEvent } from '../protocol/lifecycle.js';
 import type { Link } from '../protocol/link.js';
 import { toError } from '../protocol/to-error.js';
 import { endSafely } from '../rx/for-each-safely.js';
-import type { Transport, TransportSocket } from '../transport/transport.js';
-import type { Receipt } from './message.js';
-import type { Outgoing } from './outgoing.js';
+import type { TransportSocket } from '../transport/transport.js';
+import { LinkSender } from './link-sender.js';
+import type { SenderCore } from './link-sender.js';
 import { PROMISES, Reading } from './reading.js';
 import { Receiver } from './receiver.js';
 import type { ReceiverHost } from './receiver.js';
-import type { Counters } from './stats.js';
 
 /** What a link needs of the run that it belongs to. */
 export interface LinkHost<In, Out> {
-  readonly core: {
-    readonly config: { readonly transport: Transport };
-    readonly stats: Counters;
-    readonly outgoing: Outgoing<In, Out>;
-  };
+  readonly core: SenderCore<In, Out>;
   /** Delivers a message to all readers, and to those of this link. */
   deliver(message: In, ofLink: Subject<In> | undefined): void;
 }
@@ -38,9 +32,9 @@ export interface LinkOwner {
 /** What goes through one open connection, in both directions; operators see it as the `link` of its `open` event. */
 export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> {
   received = 0;
-  sentBytes = 0;
   ping?: (payload?: string) => void;
   error: Error | undefined = undefined;
+  readonly sender: LinkSender<In, Out>;
   readonly #host: LinkHost<In, Out>;
   readonly #owner: LinkOwner;
   readonly #socket: TransportSocket;
@@ -60,15 +54,12 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
     this.#socket = socket;
     this.#codec = codec;
     if (codec !== (plainJson as unknown)) this.#receiver = new Receiver<In>(codec, this);
-    if (socket.ping) this.ping = (payload) => this.writable && socket.ping!(payload);
+    this.sender = new LinkSender(host.core, socket, owner);
+    if (socket.ping) this.ping = (payload) => this.sender.ping(payload);
   }
 
   get writable(): boolean {
-    return this.#isOpen && this.#socket.readyState === 1;
-  }
-
-  get #isOpen(): boolean {
-    return this.#owner.phase === 'open';
+    return this.sender.isWritable;
   }
 
   get paused(): boolean {
@@ -77,6 +68,10 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
 
   get pauses(): number {
     return this.#reading?.pauses ?? 0;
+  }
+
+  get sentBytes(): number {
+    return this.sender.sentBytes;
   }
 
   get receivedBytes(): number | undefined {
@@ -118,6 +113,12 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
     this.#host.deliver(message, this.#messages);
   }
 
+  /** A ping has arrived, and was answered. */
+  pinged(): void {
+    this.received++;
+    this.sender.lines?.count();
+  }
+
   pong(payload: unknown): void {
     if (this.#hasEnded) return;
     this.received++;
@@ -154,7 +155,7 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
   }
 
   pause(reason = PROMISES): void {
-    if (this.#isOpen) (this.#reading ??= new Reading(this.#socket)).pause(reason);
+    if (this.#owner.phase === 'open') (this.#reading ??= new Reading(this.#socket)).pause(reason);
   }
 
   /** @param reason Default all: a paused socket would not see the peer's Close frame */
@@ -166,31 +167,11 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
 
   send(value: Out): void {
     const frame = this.#host.core.outgoing.encode(value);
-    if (frame !== undefined) this.sendFrame(frame);
+    if (frame !== undefined) this.sender.send('own', frame);
   }
 
   sendRaw(data: string | Uint8Array): void {
-    this.sendFrame(typeof data === 'string' ? data : (bytesOf(data) ?? data));
-  }
-
-  sendFrame(frame: string | Uint8Array, receipt?: Receipt): void {
-    const { stats, outgoing, config } = this.#host.core;
-    const receipts = receipt && [receipt];
-    if (!this.writable) {
-      outgoing.report(1, 'closed', undefined, receipts);
-      return;
-    }
-    try {
-      this.#socket.send(frame);
-    } catch (thrown) {
-      outgoing.report(1, 'unserializable', toError(thrown), receipts);
-      return;
-    }
-    const bytes = config.transport.sizeOf?.(frame) ?? frame.length;
-    stats.sent++;
-    stats.sentBytes += bytes;
-    this.sentBytes += bytes;
-    receipt?.sent();
+    this.sender.send('raw', data);
   }
 
   // Ending
@@ -207,6 +188,7 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
   stop(error: Error | undefined): void {
     this.#hasEnded = true;
     this.error = error;
+    this.sender.stop();
   }
 
   /** Completes its streams. */

@@ -1,4 +1,6 @@
-/** Is given the end of a message that `send` promised to report. */
+import { utf8Length } from '../protocol/utf8-length.js';
+
+/** Is given the end of a message that its sender asks after. */
 export interface Receipt {
   /** The socket has taken it. */
   sent(): void;
@@ -6,10 +8,17 @@ export interface Receipt {
   dropped(error: Error): void;
 }
 
-/** An encoded message on its way out. */
+/** An encoded message that waits. */
 export interface Message {
   readonly frame: string | Uint8Array;
   /** Bytes; strings count as UTF-8. */
   readonly size: number;
-  readonly receipt?: Receipt | undefined;
+  readonly receipt: Receipt | undefined;
+}
+
+/** A message that is to wait: a copy, because the bytes belong to the caller again when `next` or `send` returns. */
+export function messageOf(frame: string | Uint8Array, receipt?: Receipt): Message {
+  return typeof frame === 'string'
+    ? { frame, size: utf8Length(frame), receipt }
+    : { frame: frame.slice(), size: frame.length, receipt };
 }

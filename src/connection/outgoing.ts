@@ -4,16 +4,24 @@ import { WebSocketError } from '../protocol/errors.js';
 import type { DroppedEvent } from '../protocol/lifecycle.js';
 import { MessageDroppedError } from '../protocol/message-dropped-error.js';
 import { toError } from '../protocol/to-error.js';
-import { utf8Length } from '../protocol/utf8-length.js';
 import { loggable } from '../logging/loggable.js';
 import type { ConnectionLink } from './connection-link.js';
 import { expectCodec } from './config.js';
 import type { ResolvedConfig } from './config.js';
+import { messageOf } from './message.js';
 import type { Message, Receipt } from './message.js';
 import { Outbox } from './outbox.js';
 import type { Counters } from './stats.js';
 
 type Config<In, Out> = Pick<ResolvedConfig<In, Out>, 'codec' | 'outbox' | 'scheduler' | 'transport'>;
+
+/** Somebody whose messages are made when their turn has come. */
+export interface Asker<Out> {
+  /** Whether it has something to ask. */
+  readonly hasWaiting: boolean;
+  /** @returns what to send now, if anything */
+  next(): { readonly value: Out; readonly receipt?: Receipt } | undefined;
+}
 
 /** What goes out: encodes messages, and sends each now or, while there is no open connection, later. */
 export class Outgoing<In, Out> {
@@ -24,6 +32,9 @@ export class Outgoing<In, Out> {
   #codec: Codec<In | Promise<In>, Out> | undefined;
   /** The open connection, once the outbox was sent. */
   #link: ConnectionLink<In, Out> | undefined;
+  readonly #askers = new Set<Asker<Out>>();
+  /** Whether the last message was a topic's. */
+  #wasTopic = false;
   /** What listeners of `open` send: it follows the outbox, and is not bounded by it. */
   #atOpen: Message[] | undefined;
 
@@ -36,7 +47,7 @@ export class Outgoing<In, Out> {
 
   /** How many messages wait. */
   get size(): number {
-    return this.#outbox.size + (this.#atOpen?.length ?? 0);
+    return this.#outbox.size + (this.#atOpen?.length ?? 0) + (this.#link?.sender.lines?.size ?? 0);
   }
 
   /** The connection that messages go out on now. */
@@ -65,15 +76,15 @@ export class Outgoing<In, Out> {
     const frame = this.encode(value, receipt);
     if (frame === undefined) return;
     const { link } = this;
-    if (link) {
-      link.sendFrame(frame, receipt);
+    const lines = link?.sender.lines;
+    if (link && (!lines || (lines.isFree && !this.hasWaiting))) {
+      link.sender.sendNow(frame, receipt);
       return;
     }
-    // A copy: the bytes belong to the caller again as soon as this returns.
-    const copy = typeof frame === 'string' ? frame : frame.slice();
-    const message: Message = { frame: copy, size: typeof copy === 'string' ? utf8Length(copy) : copy.length, receipt };
+    const message = messageOf(frame, receipt);
     if (this.#atOpen) this.#atOpen.push(message);
     else this.#outbox.push(message);
+    lines?.pump();
   }
 
   /** Never throws. */
@@ -106,24 +117,62 @@ export class Outgoing<In, Out> {
 
   /** An `open` was emitted: what waits goes out, in order, and what comes then goes out at once. */
   open(link: ConnectionLink<In, Out> | undefined): void {
-    if (link) this.flush(link);
+    if (link && !link.sender.lines) this.#flush(link);
     const rest = this.#atOpen ?? [];
     this.#atOpen = undefined;
     if (link?.writable) this.#link = link;
-    for (const message of rest) this.#outbox.push(message);
+    for (const message of rest) this.#outbox.push(message); // it waits for its turn, or for the next connection
+    this.pump();
   }
 
-  /** Sends what waits, in order, as long as the connection takes it. */
-  flush(link: ConnectionLink<In, Out>): void {
-    for (let message; link.writable && (message = this.#outbox.shift() ?? this.#atOpen?.shift());) {
-      link.sendFrame(message.frame, message.receipt);
+  /** Sends what waits, as far as it may go now. */
+  pump(): void {
+    const { link } = this;
+    if (link?.sender.lines) link.sender.lines.pump();
+    else if (link) this.#flush(link);
+  }
+
+  /** @param inTurns topics and the outbox take turns; else topics come first */
+  pull(inTurns: boolean): Message | undefined {
+    const isOutboxDue = inTurns && this.#wasTopic;
+    const message = (isOutboxDue && this.#takeWaiting()) || this.#ask() || this.#takeWaiting();
+    return message || undefined;
+  }
+
+  get hasWaiting(): boolean {
+    return this.size > 0 || [...this.#askers].some(({ hasWaiting }) => hasWaiting);
+  }
+
+  /** Before the closing handshake: sends what can go in time, and gives up the rest. @param done follows */
+  finish(link: ConnectionLink<In, Out> | undefined, limit: number, done: () => void): void {
+    const lines = link?.sender.lines;
+    if (link && !lines) this.#flush(link, false);
+    const waiting = [...this.#outbox.clear(), ...(this.#atOpen?.splice(0) ?? [])];
+    this.drop(lines ? lines.finish(waiting, limit, done) : waiting, 'closed');
+    if (!lines) done();
+  }
+
+  #flush(link: ConnectionLink<In, Out>, withTopics = true): void {
+    const next = () => (withTopics ? this.pull(false) : this.#takeWaiting());
+    for (let message; link.writable && (message = next());) link.sender.sendNow(message.frame, message.receipt);
+  }
+
+  #takeWaiting(): Message | undefined {
+    const message = this.#outbox.shift() ?? this.#atOpen?.shift();
+    if (message) this.#wasTopic = false;
+    return message;
+  }
+
+  #ask(): Message | undefined {
+    for (const asker of this.#askers) {
+      for (let asked; (asked = asker.next());) {
+        const frame = this.encode(asked.value, asked.receipt);
+        if (frame === undefined) continue;
+        this.#wasTopic = true;
+        return messageOf(frame, asked.receipt);
+      }
     }
-  }
-
-  /** Gives up all that waits. */
-  clear(reason: 'closed'): void {
-    const messages = [...this.#outbox.clear(), ...(this.#atOpen?.splice(0) ?? [])];
-    this.drop(messages, reason);
+    return undefined;
   }
 
   drop(messages: readonly Message[], reason: DroppedEvent['reason']): void {

@@ -28,6 +28,14 @@ export class Queue<T> {
     return this.#leaving.pop();
   }
 
+  /** Takes one out, wherever it stands. @returns whether it was there */
+  remove(value: T): boolean {
+    const { size } = this;
+    this.#arrived = this.#arrived.filter((other) => other !== value);
+    this.#leaving = this.#leaving.filter((other) => other !== value);
+    return this.size < size;
+  }
+
   /** Takes the newest. */
   pop(): T | undefined {
     return this.#arrived.length ? this.#arrived.pop() : this.#leaving.shift();

@@ -1,0 +1,95 @@
+import { bytesOf } from '../protocol/bytes.js';
+import { toError } from '../protocol/to-error.js';
+import type { TransportSocket } from '../transport/transport.js';
+import type { ResolvedConfig } from './config.js';
+import { messageOf } from './message.js';
+import type { Message, Receipt } from './message.js';
+import type { Outgoing } from './outgoing.js';
+import type { LinesHost, SendingLines } from './sending-lines.js';
+import type { Counters } from './stats.js';
+
+/** What a sender needs of the connection. */
+export interface SenderCore<In, Out> {
+  readonly config: ResolvedConfig<In, Out>;
+  readonly stats: Counters;
+  readonly outgoing: Outgoing<In, Out>;
+}
+
+/** What goes out on one connection: at once, or under a pace when its turn has come. */
+export class LinkSender<In, Out> implements LinesHost {
+  sentBytes = 0;
+  /** Where messages wait under a pace. */
+  readonly lines: SendingLines | undefined;
+  readonly #core: SenderCore<In, Out>;
+  readonly #socket: TransportSocket;
+  readonly #owner: { readonly phase: string };
+
+  constructor(core: SenderCore<In, Out>, socket: TransportSocket, owner: { readonly phase: string }) {
+    const { pace, scheduler } = core.config;
+    this.#core = core;
+    this.#socket = socket;
+    this.#owner = owner;
+    this.lines = pace[0]?.lines(pace, scheduler, this);
+  }
+
+  /** Whether what is sent now can still reach the peer. */
+  get isWritable(): boolean {
+    return this.#owner.phase === 'open' && this.canTransmit;
+  }
+
+  get canTransmit(): boolean {
+    return this.#socket.readyState === 1;
+  }
+
+  get hasWaiting(): boolean {
+    return this.#core.outgoing.hasWaiting;
+  }
+
+  pull(): Message | undefined {
+    return this.#core.outgoing.pull(true);
+  }
+
+  /** Sends ahead of the outbox. */
+  send(line: 'raw' | 'own', frame: string | Uint8Array, receipt?: Receipt): void {
+    const { lines } = this;
+    const bytes = typeof frame === 'string' ? frame : (bytesOf(frame) ?? frame);
+    if (!this.isWritable) this.#core.outgoing.report(1, 'closed', undefined, receipt && [receipt]);
+    else if (!lines || lines.isFree) this.sendNow(bytes, receipt);
+    else lines.push(line, messageOf(bytes, receipt));
+  }
+
+  sendNow(frame: string | Uint8Array, receipt: Receipt | undefined): void {
+    this.lines?.count();
+    this.#hand(frame, receipt);
+  }
+
+  transmit({ frame, receipt }: Message): void {
+    this.#hand(frame, receipt);
+  }
+
+  ping(payload: string | undefined): void {
+    if (!this.isWritable) return;
+    this.lines?.count();
+    this.#socket.ping!(payload);
+  }
+
+  /** Gives up what waits here. */
+  stop(): void {
+    if (this.lines) this.#core.outgoing.drop(this.lines.clear(), 'closed');
+  }
+
+  #hand(frame: string | Uint8Array, receipt: Receipt | undefined): void {
+    const { stats, outgoing, config } = this.#core;
+    try {
+      this.#socket.send(frame);
+    } catch (thrown) {
+      outgoing.report(1, 'unserializable', toError(thrown), receipt && [receipt]);
+      return;
+    }
+    const bytes = config.transport.sizeOf?.(frame) ?? frame.length;
+    stats.sent++;
+    stats.sentBytes += bytes;
+    this.sentBytes += bytes;
+    receipt?.sent();
+  }
+}
