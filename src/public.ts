@@ -5,7 +5,7 @@ export { CloseCode, fatalCloseCodes, fatalHandshakeStatuses, isSendable } from '
 export { binary, json, text } from './protocol/codec.js';
 export type { Codec, JsonOptions, PathSegment, SchemaIssue, SchemaResult, StandardSchema } from './protocol/codec.js';
 export type { WebSocketConfig } from './connection/config.js';
-export type { PerAttempt } from './connection/request.js';
+export type { AttemptContext, PerAttempt } from './connection/request.js';
 export {
   isBufferOverflowError,
   isConnectionClosedError,
@@ -38,6 +38,11 @@ export type { MessageSubject } from './connection/message-subject.js';
 export { online } from './page/online.js';
 export type { PageScope } from './page/online.js';
 export type { OutboxOptions } from './connection/outbox.js';
+export { atMost } from './connection/pace.js';
+export type { Pace } from './connection/pace.js';
+export { several } from './protocol/several.js';
+export type { Several } from './protocol/several.js';
+export { isMessageDroppedError, MessageDroppedError } from './protocol/message-dropped-error.js';
 export { redactSecrets } from './logging/redact-secrets.js';
 export type { Pausable } from './protocol/pausable.js';
 export { connectionPool } from './sessions/connection-pool.js';
@@ -61,5 +66,5 @@ export { nativeTransport } from './transport/native.js';
 export type { Transport, TransportRequest, TransportSink, TransportSocket } from './transport/transport.js';
 export { webSocketStreamTransport } from './transport/web-socket-stream.js';
 export { visible } from './page/visible.js';
-export type { Supervision, WebSocketConnection } from './connection/web-socket-connection.js';
+export type { ReconnectOptions, Supervision, WebSocketConnection } from './connection/web-socket-connection.js';
 export * from '../operators/index.js';

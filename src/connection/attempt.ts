@@ -13,20 +13,27 @@ import { ConnectionLink } from './connection-link.js';
 import type { LinkHost, LinkOwner } from './connection-link.js';
 import type { Health } from './health.js';
 import type { Outgoing } from './outgoing.js';
+import { LEASE } from './reading.js';
 import type { Counters } from './stats.js';
 import type { Turns } from './turns.js';
 
+/** What an attempt needs of the connection that it belongs to. */
+export interface AttemptCore<In, Out> {
+  readonly config: ResolvedConfig<In, Out>;
+  readonly stats: Counters;
+  readonly health: Health;
+  readonly turns: Turns;
+  readonly outgoing: Outgoing<In, Out>;
+  /** A handshake has succeeded, or an attempt has ended. */
+  settled(): void;
+  /** Nothing is left of its socket. */
+  released(attempt: Attempt<In, Out>): void;
+  nextId(): number;
+}
+
 /** What an attempt needs of the run that it belongs to. */
 export interface AttemptHost<In, Out> extends LinkHost<In, Out> {
-  readonly core: {
-    readonly config: ResolvedConfig<In, Out>;
-    readonly stats: Counters;
-    readonly health: Health;
-    readonly turns: Turns;
-    readonly outgoing: Outgoing<In, Out>;
-    /** Nothing is left of its socket. */
-    released(attempt: Attempt<In, Out>): void;
-  };
+  readonly core: AttemptCore<In, Out>;
   /** We began the closing handshake. */
   closing(): void;
 }
@@ -43,6 +50,8 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
   link: ConnectionLink<In, Out> | undefined;
   /** When its `open` left the supervision; from then on it counts as open. */
   openSince: number | undefined;
+  /** Another one has taken its place. */
+  isRetired = false;
   /** How it ended. */
   closeEvent: CloseEvent | undefined;
   readonly socket: AttemptSocket<In, Out>;
@@ -100,6 +109,7 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
     }
     const { url } = this.socket;
     const event = { type: 'open' as const, attempt: this.number, url, protocol, extensions, link: this.link };
+    this.#host.core.settled();
     this.emit(headers ? Object.defineProperty(event, 'headers', { value: headers }) : event);
   }
 
@@ -161,6 +171,20 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
     else this.socket.raw!.terminate();
   }
 
+  /** A lease of `pause` was taken, or the last one was released: binds it once it counts as open. */
+  hold(isHeld: boolean): void {
+    if (this.openSince === undefined) return;
+    if (isHeld) this.link!.pause(LEASE);
+    else this.link!.resume(LEASE);
+  }
+
+  /** It goes on delivering, and nothing else: another one has taken its place. @returns its `close` */
+  retire(code: number, reason: string): CloseEvent {
+    const healthy = this.#host.core.health.ended(this.openSince, undefined, true);
+    this.isRetired = true;
+    return (this.closeEvent = { type: 'close', code, reason, wasClean: false, initiator: 'local', ...healthy });
+  }
+
   /**
    * Nobody is subscribed any more: closes in the background, and emits nothing.
    * @param isOnPurpose a new connection is wanted in its place, and this one ends with the code
@@ -193,10 +217,13 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
     const { health, outgoing, turns } = this.#host.core;
     const { link } = this;
     this.phase = 'ended';
-    const healthy = health.ended(this.openSince, error, isOnPurpose);
-    this.closeEvent = { type: 'close', ...fields, initiator, ...healthy };
+    this.#host.core.settled();
+    if (!this.isRetired) {
+      const healthy = health.ended(this.openSince, error, isOnPurpose);
+      this.closeEvent = { type: 'close', ...fields, initiator, ...healthy };
+    }
     if (!link) return;
-    outgoing.forgetCodec();
+    if (!this.isRetired) outgoing.forgetCodec();
     link.stop(error);
     turns.run(() => link.complete()); // not before the message that is being delivered has reached everybody
   }

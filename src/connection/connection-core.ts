@@ -39,8 +39,11 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
   /** The wait for another subscriber, when the last one has unsubscribed. */
   #lingering: Subscription | undefined;
   /** Those of which something is left. */
-  #attempts: readonly Attempt<In, Out>[] = [];
+  attempts: readonly Attempt<In, Out>[] = [];
   #leases = 0;
+  #lastId = 0;
+  /** Of handshakes and ends of attempts; made when somebody asks for it. */
+  settlements: Subject<void> | undefined;
 
   constructor(config: ResolvedConfig<In, Out>, supervision: readonly Supervision[]) {
     this.config = config;
@@ -92,12 +95,20 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
     this.#events?.next(event);
   }
 
+  nextId(): number {
+    return ++this.#lastId;
+  }
+
+  settled(): void {
+    this.settlements?.next();
+  }
+
   began(attempt: Attempt<In, Out>): void {
-    this.#attempts = this.#attempts.concat(attempt);
+    this.attempts = this.attempts.concat(attempt);
   }
 
   released(attempt: Attempt<In, Out>): void {
-    this.#attempts = this.#attempts.filter((other) => other !== attempt);
+    this.attempts = this.attempts.filter((other) => other !== attempt);
   }
 
   ended(change: StateChange): void {
@@ -136,7 +147,7 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
   /** Ends the run. @param resolve is called when nothing is left of any socket */
   close(code: number, reason: string, resolve: () => void): void {
     const { run, outgoing } = this;
-    const attempts = this.#attempts; // not those of a run that begins meanwhile
+    const attempts = this.attempts; // not those of a run that begins meanwhile
     let awaited = attempts.length + 1;
     const settle = () => {
       if (--awaited > 0) return;

@@ -5,6 +5,8 @@ import type { Codec } from '../protocol/codec.js';
 import { DecodeError } from '../protocol/errors.js';
 import type { RejectedEvent } from '../protocol/lifecycle.js';
 import type { Link } from '../protocol/link.js';
+import { SESSION_PORT } from '../protocol/session-port.js';
+import type { SessionPort } from '../protocol/session-port.js';
 import { toError } from '../protocol/to-error.js';
 import { endSafely } from '../rx/for-each-safely.js';
 import type { TransportSocket } from '../transport/transport.js';
@@ -32,6 +34,8 @@ export interface LinkOwner {
 /** What goes through one open connection, in both directions; operators see it as the `link` of its `open` event. */
 export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> {
   received = 0;
+  /** What the message that is being delivered came in. */
+  frame: string | Uint8Array | undefined = undefined;
   ping?: (payload?: string) => void;
   error: Error | undefined = undefined;
   readonly sender: LinkSender<In, Out>;
@@ -110,7 +114,7 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
       this.reject(data, cause);
       return;
     }
-    this.#host.deliver(message, this.#messages);
+    this.deliver(message, data);
   }
 
   /** A ping has arrived, and was answered. */
@@ -140,8 +144,10 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
     return !this.#hasEnded;
   }
 
-  deliver(message: In): void {
+  deliver(message: In, data: string | Uint8Array): void {
+    this.frame = data;
     this.#host.deliver(message, this.#messages);
+    this.frame = undefined;
   }
 
   reject(data: string | Uint8Array, cause: unknown): void {
@@ -196,6 +202,26 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
     this.#isComplete = true;
     if (this.#pongs) endSafely(this.#pongs);
     if (this.#messages) endSafely(this.#messages);
+  }
+
+  get [SESSION_PORT](): SessionPort<Out> {
+    const { outgoing } = this.#host.core;
+    return {
+      nextId: () => this.#host.core.nextId(),
+      send: (value, receipt) => {
+        const frame = outgoing.encode(value, receipt);
+        const waiting = frame === undefined ? undefined : this.sender.send('own', frame, receipt);
+        return () => waiting && this.sender.lines!.takeBack(waiting);
+      },
+      reject: (cause) => this.rejectCurrent(cause),
+    };
+  }
+
+  /** Reports the message that is being delivered. @returns whether there is one */
+  rejectCurrent(cause: unknown): boolean {
+    if (this.frame === undefined) return false;
+    this.reject(this.frame, cause);
+    return true;
   }
 
   /** Leaves it out of `JSON.stringify(event)`. */

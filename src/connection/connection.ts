@@ -1,12 +1,15 @@
 import { Observable } from 'rxjs';
-import { expectFunction } from '../protocol/arguments.js';
+import { expectFunction, expectNumber } from '../protocol/arguments.js';
 import { expectSendable } from '../protocol/close-codes.js';
 import type { LifecycleEvent } from '../protocol/lifecycle.js';
 import type { Link } from '../protocol/link.js';
+import { SESSION_PORT } from '../protocol/session-port.js';
+import type { ConnectionPort } from '../protocol/session-port.js';
 import type { Transport } from '../transport/transport.js';
 import { resolveConfig } from './config.js';
 import type { WebSocketConfig } from './config.js';
 import { ConnectionCore } from './connection-core.js';
+import { connectionPort } from './connection-port.js';
 import { drained } from './drained.js';
 import { MessageSubject } from './message-subject.js';
 import type { MessagePort } from './message-subject.js';
@@ -64,9 +67,10 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, MessagePort<O
     return drained(this.#core, below);
   }
 
-  reconnect({ code = 1000, reason = '' }: ReconnectOptions = {}): void {
+  reconnect({ code = 1000, reason = '', overlap }: ReconnectOptions = {}): void {
     expectSendable(code, reason);
-    this.#core.run?.restart(code, reason);
+    if (overlap !== undefined) expectNumber('overlap', overlap);
+    this.#core.run?.restart(code, reason, overlap);
   }
 
   async close(code = 1000, reason = ''): Promise<void> {
@@ -76,6 +80,11 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, MessagePort<O
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** @internal */
+  get [SESSION_PORT](): ConnectionPort<unknown> {
+    return connectionPort(this.#core) as ConnectionPort<unknown>;
   }
 
   // For its messages

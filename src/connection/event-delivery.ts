@@ -4,7 +4,6 @@ import { NO_CLOSE_FRAME } from './attempt-socket.js';
 import type { Attempt } from './attempt.js';
 import type { Health } from './health.js';
 import type { Outgoing } from './outgoing.js';
-import { LEASE } from './reading.js';
 import type { StateChange } from './state.js';
 import { SubscriberList } from './subscriber-list.js';
 
@@ -75,7 +74,7 @@ export class EventDelivery<In, Out> {
     const link = attempt.link!;
     this.#unclosed ??= { attempt };
     attempt.openSince ??= health.now();
-    if (isPaused) link.pause(LEASE);
+    if (isPaused) attempt.hold(true);
     outgoing.opening();
     this.#core.change(event);
     this.#notify(event);

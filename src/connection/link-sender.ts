@@ -1,9 +1,10 @@
 import { bytesOf } from '../protocol/bytes.js';
+import type { Receipt } from '../protocol/session-port.js';
 import { toError } from '../protocol/to-error.js';
 import type { TransportSocket } from '../transport/transport.js';
 import type { ResolvedConfig } from './config.js';
 import { messageOf } from './message.js';
-import type { Message, Receipt } from './message.js';
+import type { Message } from './message.js';
 import type { Outgoing } from './outgoing.js';
 import type { LinesHost, SendingLines } from './sending-lines.js';
 import type { Counters } from './stats.js';
@@ -13,6 +14,8 @@ export interface SenderCore<In, Out> {
   readonly config: ResolvedConfig<In, Out>;
   readonly stats: Counters;
   readonly outgoing: Outgoing<In, Out>;
+  /** 1, 2, … */
+  nextId(): number;
 }
 
 /** What goes out on one connection: at once, or under a pace when its turn has come. */
@@ -49,13 +52,18 @@ export class LinkSender<In, Out> implements LinesHost {
     return this.#core.outgoing.pull(true);
   }
 
-  /** Sends ahead of the outbox. */
-  send(line: 'raw' | 'own', frame: string | Uint8Array, receipt?: Receipt): void {
+  /** Sends ahead of the outbox. @returns the message, where it waits */
+  send(line: 'raw' | 'own', frame: string | Uint8Array, receipt?: Receipt): Message | undefined {
     const { lines } = this;
     const bytes = typeof frame === 'string' ? frame : (bytesOf(frame) ?? frame);
-    if (!this.isWritable) this.#core.outgoing.report(1, 'closed', undefined, receipt && [receipt]);
-    else if (!lines || lines.isFree) this.sendNow(bytes, receipt);
-    else lines.push(line, messageOf(bytes, receipt));
+    if (this.isWritable && lines && !lines.isFree) {
+      const message = messageOf(bytes, receipt);
+      lines.push(line, message);
+      return message;
+    }
+    if (this.isWritable) this.sendNow(bytes, receipt);
+    else this.#core.outgoing.report(1, 'closed', undefined, receipt && [receipt]);
+    return undefined;
   }
 
   sendNow(frame: string | Uint8Array, receipt: Receipt | undefined): void {

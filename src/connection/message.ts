@@ -1,12 +1,5 @@
+import type { Receipt } from '../protocol/session-port.js';
 import { utf8Length } from '../protocol/utf8-length.js';
-
-/** Is given the end of a message that its sender asks after. */
-export interface Receipt {
-  /** The socket has taken it. */
-  sent(): void;
-  /** It was given up. */
-  dropped(error: Error): void;
-}
 
 /** An encoded message that waits. */
 export interface Message {

@@ -87,6 +87,11 @@ export class Outbox {
     return this.#take();
   }
 
+  /** Forgets a message, if it is still here. */
+  takeBack(message: Message): void {
+    if (this.#entries.remove((entry) => entry.message === message)) this.#bytes -= message.size;
+  }
+
   /** Gives up all that waits. */
   clear(): Message[] {
     return Array.from({ length: this.size }, () => this.#take()!);

@@ -3,25 +3,18 @@ import type { Codec } from '../protocol/codec.js';
 import { WebSocketError } from '../protocol/errors.js';
 import type { DroppedEvent } from '../protocol/lifecycle.js';
 import { MessageDroppedError } from '../protocol/message-dropped-error.js';
+import type { Asker, Receipt } from '../protocol/session-port.js';
 import { toError } from '../protocol/to-error.js';
 import { loggable } from '../logging/loggable.js';
 import type { ConnectionLink } from './connection-link.js';
 import { expectCodec } from './config.js';
 import type { ResolvedConfig } from './config.js';
 import { messageOf } from './message.js';
-import type { Message, Receipt } from './message.js';
+import type { Message } from './message.js';
 import { Outbox } from './outbox.js';
 import type { Counters } from './stats.js';
 
 type Config<In, Out> = Pick<ResolvedConfig<In, Out>, 'codec' | 'outbox' | 'scheduler' | 'transport'>;
-
-/** Somebody whose messages are made when their turn has come. */
-export interface Asker<Out> {
-  /** Whether it has something to ask. */
-  readonly hasWaiting: boolean;
-  /** @returns what to send now, if anything */
-  next(): { readonly value: Out; readonly receipt?: Receipt } | undefined;
-}
 
 /** What goes out: encodes messages, and sends each now or, while there is no open connection, later. */
 export class Outgoing<In, Out> {
@@ -32,9 +25,10 @@ export class Outgoing<In, Out> {
   #codec: Codec<In | Promise<In>, Out> | undefined;
   /** The open connection, once the outbox was sent. */
   #link: ConnectionLink<In, Out> | undefined;
-  readonly #askers = new Set<Asker<Out>>();
+  readonly askers = new Set<Asker<Out>>();
   /** Whether the last message was a topic's. */
   #wasTopic = false;
+  #onIdle: (() => void) | undefined;
   /** What listeners of `open` send: it follows the outbox, and is not bounded by it. */
   #atOpen: Message[] | undefined;
 
@@ -72,27 +66,36 @@ export class Outgoing<In, Out> {
     this.#codec = undefined;
   }
 
-  send(value: Out, receipt?: Receipt): void {
+  /** @returns the message, where it waits */
+  send(value: Out, receipt?: Receipt): Message | undefined {
     const frame = this.encode(value, receipt);
-    if (frame === undefined) return;
+    if (frame === undefined) return undefined;
     const { link } = this;
     const lines = link?.sender.lines;
     if (link && (!lines || (lines.isFree && !this.hasWaiting))) {
       link.sender.sendNow(frame, receipt);
-      return;
+      return undefined;
     }
     const message = messageOf(frame, receipt);
     if (this.#atOpen) this.#atOpen.push(message);
     else this.#outbox.push(message);
     lines?.pump();
+    return message;
+  }
+
+  /** Forgets a message that still waits. */
+  takeBack(message: Message): void {
+    if (this.#atOpen) this.#atOpen = this.#atOpen.filter((other) => other !== message);
+    this.#outbox.takeBack(message);
   }
 
   /** Never throws. */
-  sendWithReceipt(value: Out, receipt: Receipt): void {
+  sendWithReceipt(value: Out, receipt: Receipt): Message | undefined {
     try {
-      this.send(value, receipt);
+      return this.send(value, receipt);
     } catch (cause) {
       receipt.dropped(new MessageDroppedError('overflow', { cause }));
+      return undefined;
     }
   }
 
@@ -112,6 +115,7 @@ export class Outgoing<In, Out> {
 
   /** An `open` is about to be emitted. */
   opening(): void {
+    this.#link = undefined;
     this.#atOpen ??= [];
   }
 
@@ -132,15 +136,26 @@ export class Outgoing<In, Out> {
     else if (link) this.#flush(link);
   }
 
+  /** Calls back when nothing waits. */
+  whenIdle(callback: () => void): void {
+    if (this.hasWaiting) this.#onIdle = callback;
+    else callback();
+  }
+
   /** @param inTurns topics and the outbox take turns; else topics come first */
   pull(inTurns: boolean): Message | undefined {
     const isOutboxDue = inTurns && this.#wasTopic;
     const message = (isOutboxDue && this.#takeWaiting()) || this.#ask() || this.#takeWaiting();
+    if (!message) {
+      const onIdle = this.#onIdle;
+      this.#onIdle = undefined;
+      onIdle?.();
+    }
     return message || undefined;
   }
 
   get hasWaiting(): boolean {
-    return this.size > 0 || [...this.#askers].some(({ hasWaiting }) => hasWaiting);
+    return this.size > 0 || [...this.askers].some(({ hasWaiting }) => hasWaiting);
   }
 
   /** Before the closing handshake: sends what can go in time, and gives up the rest. @param done follows */
@@ -164,7 +179,7 @@ export class Outgoing<In, Out> {
   }
 
   #ask(): Message | undefined {
-    for (const asker of this.#askers) {
+    for (const asker of this.askers) {
       for (let asked; (asked = asker.next());) {
         const frame = this.encode(asked.value, asked.receipt);
         if (frame === undefined) continue;

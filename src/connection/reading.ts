@@ -5,6 +5,9 @@ export const LEASE = 1;
 /** Why nothing is read: too many promises of the codec are pending. */
 export const PROMISES = 2;
 
+/** Why nothing is read: too many messages wait for the end of the connection before. */
+export const HANDOVER = 4;
+
 /** Whether a socket is read, by the reasons that there are not to. */
 export class Reading {
   /** How often it was paused so far. */

@@ -1,11 +1,13 @@
 import { isThenable } from '../protocol/is-thenable.js';
+import { itemsOf } from '../protocol/several.js';
+import type { Several } from '../protocol/several.js';
 import { PROMISES } from './reading.js';
 
 /** What a receiver reports to: the attempt that it belongs to. */
 export interface ReceiverHost<In> {
   /** Whether messages are delivered: not once the connection has ended. */
   readonly isDelivering: boolean;
-  deliver(message: In): void;
+  deliver(message: In, data: string | Uint8Array): void;
   reject(data: string | Uint8Array, cause: unknown): void;
   /** A look at a message failed. */
   fail(thrown: unknown): void;
@@ -17,7 +19,7 @@ export interface ReceiverHost<In> {
 
 /** The half of a codec that receives. */
 export interface Decoder<In> {
-  decode(data: string | Uint8Array): In | PromiseLike<In>;
+  decode(data: string | Uint8Array): In | Several<In> | PromiseLike<In | Several<In>>;
 }
 
 type Look = (data: string | Uint8Array) => boolean;
@@ -62,9 +64,14 @@ export class Receiver<In> {
 
   receive(data: string | Uint8Array): void {
     if (this.#looks.length > 0 && this.#isConsumed(data)) return;
-    let message: In | PromiseLike<In>;
+    this.#accept(data, () => this.#codec.decode(data));
+  }
+
+  /** Delivers a message, or as many as a frame has, in its turn. */
+  #accept(data: string | Uint8Array, decode: () => In | Several<In> | PromiseLike<In | Several<In>>): void {
+    let message: In | Several<In> | PromiseLike<In | Several<In>>;
     try {
-      message = this.#codec.decode(data);
+      message = decode();
     } catch (cause) {
       if (!this.#turn) {
         this.#host.reject(data, cause);
@@ -74,19 +81,36 @@ export class Receiver<In> {
       message = Promise.reject(cause);
     }
     if (this.#turn || isThenable(message)) this.#await(data, message);
-    else this.#host.deliver(message);
+    else this.#deliver(data, message);
   }
 
-  #await(data: string | Uint8Array, message: In | PromiseLike<In>): void {
+  #await(data: string | Uint8Array, message: In | Several<In> | PromiseLike<In | Several<In>>): void {
     if (++this.#pending >= MOST_PENDING) this.#host.pause();
     const turn = Promise.allSettled([message, this.#turn]).then(([result]) => {
       if (--this.#pending <= RESUMED_AT) this.#host.resume(PROMISES);
       if (this.#turn === turn) this.#turn = undefined;
       if (!this.#host.isDelivering) return;
-      if (result.status === 'fulfilled') this.#host.deliver(result.value);
+      if (result.status === 'fulfilled') this.#deliver(data, result.value);
       else this.#host.reject(data, result.reason);
     });
     this.#turn = turn;
+  }
+
+  #deliver(data: string | Uint8Array, message: In | Several<In>): void {
+    const items = itemsOf(message);
+    if (!items) {
+      this.#host.deliver(message as In, data);
+      return;
+    }
+    const { judge = (item: never) => item as In } = message as Several<In>;
+    try {
+      for (const item of items) {
+        if (!this.#host.isDelivering) return; // the message before has ended the connection
+        this.#accept(data, () => judge(item as never));
+      }
+    } catch (cause) {
+      this.#host.reject(data, cause);
+    }
   }
 
   #isConsumed(data: string | Uint8Array): boolean {

@@ -1,39 +1,29 @@
-import { defer, Observable, Subject } from 'rxjs';
-import type { Subscriber } from 'rxjs';
+import { Subject } from 'rxjs';
+import type { Observable, Subscriber } from 'rxjs';
 import type { LifecycleEvent } from '../protocol/lifecycle.js';
 import { WebSocketError } from '../protocol/errors.js';
 import { toError } from '../protocol/to-error.js';
 import { forEachSafely, unsubscribeSafely } from '../rx/for-each-safely.js';
-import { Attempt } from './attempt.js';
-import type { AttemptHost } from './attempt.js';
-import type { ResolvedConfig } from './config.js';
+import type { Attempt } from './attempt.js';
 import { EventDelivery } from './event-delivery.js';
 import type { DeliveryCore } from './event-delivery.js';
-import { LEASE } from './reading.js';
+import { Handover } from './handover.js';
+import type { HandoverRun } from './handover.js';
 import type { StateChange } from './state.js';
-import type { Counters } from './stats.js';
 import { SubscriberList } from './subscriber-list.js';
 import { SupervisedLifecycle } from './supervised-lifecycle.js';
-import type { SupervisedLifecycleHost } from './supervised-lifecycle.js';
-import type { Turns } from './turns.js';
-import type { Supervision } from './web-socket-connection.js';
+import type { SupervisedCore, SupervisedLifecycleHost } from './supervised-lifecycle.js';
 
 /** What a run needs of the connection that it belongs to. */
-export interface RunCore<In, Out> extends DeliveryCore<In, Out> {
-  readonly config: ResolvedConfig<In, Out>;
-  readonly supervision: readonly Supervision[];
-  readonly stats: Counters;
-  readonly turns: Turns;
+export interface RunCore<In, Out> extends DeliveryCore<In, Out>, SupervisedCore<In, Out> {
   /** The run that is under way. */
   readonly run: Run<In, Out> | undefined;
-  began(attempt: Attempt<In, Out>): void;
-  released(attempt: Attempt<In, Out>): void;
   /** The run is over; its subscribers are about to be notified. */
   ended(change: StateChange): void;
 }
 
 /** From the first subscriber to the end: what the supervision makes of one connection after another, for whom. */
-export class Run<In, Out> implements AttemptHost<In, Out>, SupervisedLifecycleHost {
+export class Run<In, Out> implements SupervisedLifecycleHost<In, Out>, HandoverRun<In, Out> {
   readonly core: RunCore<In, Out>;
   readonly delivery: EventDelivery<In, Out>;
   readonly readers = new SubscriberList<In>();
@@ -43,6 +33,8 @@ export class Run<In, Out> implements AttemptHost<In, Out>, SupervisedLifecycleHo
   /** How many attempts were begun. */
   #attempts = 0;
   #hasEnded = false;
+  /** A new connection is being made beside the open one, or has just taken its place. */
+  #handover: Handover<In, Out> | undefined;
   #ending: Subject<never> | undefined;
 
   constructor(core: RunCore<In, Out>) {
@@ -69,26 +61,31 @@ export class Run<In, Out> implements AttemptHost<In, Out>, SupervisedLifecycleHo
 
   /** Subscribes to the supervision. */
   start(): void {
-    const supervised = (this.#supervised = new SupervisedLifecycle<In, Out>(this));
-    const raw = new Observable<LifecycleEvent>((lifecycle) => this.#connect(supervised, lifecycle));
-    defer(() => this.core.supervision.reduce((source, operator) => operator(source), raw)).subscribe(supervised);
+    this.#supervised = new SupervisedLifecycle<In, Out>(this);
+    this.#supervised.start();
   }
 
-  /** Begins the supervision anew, with a new connection. */
-  restart(code: number, reason: string): void {
+  /** Begins the supervision anew, with a new connection, which may be made beside the open one first. */
+  restart(code: number, reason: string, overlap: number | undefined): void {
     if (this.#hasEnded || this.isClosing) return;
-    const before = this.#supervised;
-    before?.attempt?.abandon(code, reason, true);
+    const { attempt } = this;
     this.core.health.error = undefined;
-    this.#inTurn(() => this.delivery.deliverMissingClose());
-    unsubscribeSafely(before);
-    if (this.#supervised === before && this.core.run === this) this.start(); // no teardown has ended or restarted it
+    if (overlap === undefined || attempt?.openSince === undefined || attempt.phase !== 'open') {
+      this.#handover?.cancel();
+      this.#replace(code, reason);
+    } else if (this.#handover) {
+      this.#handover.finish();
+    } else {
+      this.#handover = new Handover(this, attempt, { code, reason, overlap });
+      this.#handover.start();
+    }
   }
 
   /** Nobody is subscribed any more. */
   stop(): void {
     this.#hasEnded = true;
     this.attempt?.abandon(); // there is no subscription to end yet where it has only just begun
+    this.#endHandover();
     unsubscribeSafely(this.#supervised);
     this.#ending?.error(new WebSocketError('The last subscriber has unsubscribed.'));
   }
@@ -100,10 +97,14 @@ export class Run<In, Out> implements AttemptHost<In, Out>, SupervisedLifecycleHo
 
   /** A lease of `pause` was taken, or the last one was released: binds the connection once it counts as open. */
   hold(isHeld: boolean): void {
-    const { attempt } = this;
-    if (attempt?.openSince === undefined) return;
-    if (isHeld) attempt.link!.pause(LEASE);
-    else attempt.link!.resume(LEASE);
+    this.#handover?.hold(isHeld);
+    this.attempt?.hold(isHeld);
+  }
+
+  /** Does something when what was received before has been delivered. */
+  inOrder(action: () => void): void {
+    if (this.#handover?.phase === 'delivering') this.#handover.inOrder(action);
+    else action();
   }
 
   // For its attempts
@@ -140,25 +141,40 @@ export class Run<In, Out> implements AttemptHost<In, Out>, SupervisedLifecycleHo
     this.#end({ type: 'completed' }, undefined, (subscriber) => subscriber.complete());
   }
 
-  /** The raw lifecycle of one connection. */
-  #connect(supervised: SupervisedLifecycle<In, Out>, lifecycle: Subscriber<LifecycleEvent>): void {
-    if (supervised.closed || lifecycle.closed) return;
-    if (this.isClosing) {
-      this.complete(); // the supervision wants to go on
-      return;
-    }
-    const attempt = new Attempt<In, Out>(this, ++this.#attempts, lifecycle);
-    supervised.attempt = attempt;
-    this.core.began(attempt);
-    lifecycle.add(() => this.#abandon(attempt));
-    attempt.begin();
+  abandoned(attempt: Attempt<In, Out>): void {
+    this.#inTurn(() => this.delivery.deliverMissingClose(attempt));
   }
 
-  /** The supervision has unsubscribed from it. Where somebody listens still, its `close` is emitted. */
-  #abandon(attempt: Attempt<In, Out> | undefined): void {
-    if (!attempt || attempt.phase === 'ended') return;
-    attempt.abandon();
-    this.#inTurn(() => this.delivery.deliverMissingClose(attempt));
+  nextAttempt(): number {
+    return ++this.#attempts;
+  }
+
+  // For a handover
+
+  takeOver(supervised: SupervisedLifecycle<In, Out>, events: readonly LifecycleEvent[]): void {
+    const before = this.#supervised;
+    this.#supervised = supervised;
+    this.#inTurn(() => {
+      for (const event of events) this.delivery.deliver(event, this.attempt);
+    });
+    unsubscribeSafely(before);
+  }
+
+  handedOver(): void {
+    this.#handover = undefined;
+  }
+
+  #endHandover(): void {
+    this.#handover?.cancel();
+    this.#handover?.finish();
+  }
+
+  #replace(code: number, reason: string): void {
+    const before = this.#supervised;
+    before?.attempt?.abandon(code, reason, true);
+    this.#inTurn(() => this.delivery.deliverMissingClose());
+    unsubscribeSafely(before);
+    if (this.#supervised === before && this.core.run === this) this.start(); // no teardown has ended or restarted it
   }
 
   #end(change: StateChange, error: unknown, notify: (subscriber: Subscriber<never>) => void): void {
@@ -166,6 +182,7 @@ export class Run<In, Out> implements AttemptHost<In, Out>, SupervisedLifecycleHo
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#inTurn(() => {
+      this.#endHandover();
       this.delivery.deliverMissingClose();
       const { subscribers } = this; // not those who subscribe on the new state
       this.core.ended(change);

@@ -102,7 +102,8 @@ export class SendingLines {
 
   /** Takes a message back that still waits. @returns whether it did */
   takeBack(message: Message): boolean {
-    return this.#raw.remove(message) || this.#own.remove(message);
+    const isMeant = (other: Message) => other === message;
+    return this.#raw.remove(isMeant) || this.#own.remove(isMeant);
   }
 
   /** Ends the waiting. @returns what has waited */

@@ -1,13 +1,28 @@
-import { Subscription } from 'rxjs';
-import type { Observer } from 'rxjs';
+import { defer, Observable, Subscription } from 'rxjs';
+import type { Observer, Subscriber } from 'rxjs';
 import type { LifecycleEvent } from '../protocol/lifecycle.js';
-import type { Attempt } from './attempt.js';
+import { Attempt } from './attempt.js';
+import type { AttemptCore, AttemptHost } from './attempt.js';
+import type { Supervision } from './web-socket-connection.js';
+
+/** What a supervised lifecycle needs of the connection. */
+export interface SupervisedCore<In, Out> extends AttemptCore<In, Out> {
+  readonly supervision: readonly Supervision[];
+  began(attempt: Attempt<In, Out>): void;
+}
 
 /** What receives what leaves the supervision. */
-export interface SupervisedLifecycleHost {
+export interface SupervisedLifecycleHost<In, Out> extends AttemptHost<In, Out> {
+  readonly core: SupervisedCore<In, Out>;
+  /** Whether no further attempt is to be made. */
+  readonly isClosing: boolean;
+  /** Numbers the attempts. */
+  nextAttempt(): number;
   emit(event: LifecycleEvent): void;
   fail(error: unknown): void;
   complete(): void;
+  /** The supervision has unsubscribed from an attempt that had not ended. */
+  abandoned(attempt: Attempt<In, Out>): void;
 }
 
 /**
@@ -17,11 +32,17 @@ export interface SupervisedLifecycleHost {
 export class SupervisedLifecycle<In, Out> extends Subscription implements Observer<LifecycleEvent> {
   /** The newest one, which may have ended. */
   attempt: Attempt<In, Out> | undefined;
-  readonly #host: SupervisedLifecycleHost;
+  readonly #host: SupervisedLifecycleHost<In, Out>;
 
-  constructor(host: SupervisedLifecycleHost) {
+  constructor(host: SupervisedLifecycleHost<In, Out>) {
     super();
     this.#host = host;
+  }
+
+  start(): void {
+    const raw = new Observable<LifecycleEvent>((lifecycle) => this.#connect(lifecycle));
+    const { supervision } = this.#host.core;
+    defer(() => supervision.reduce((source, operator) => operator(source), raw)).subscribe(this);
   }
 
   next(event: LifecycleEvent): void {
@@ -34,5 +55,24 @@ export class SupervisedLifecycle<In, Out> extends Subscription implements Observ
 
   complete(): void {
     if (!this.closed) this.#host.complete();
+  }
+
+  /** The raw lifecycle of one connection. */
+  #connect(lifecycle: Subscriber<LifecycleEvent>): void {
+    const host = this.#host;
+    if (this.closed || lifecycle.closed) return;
+    if (host.isClosing) {
+      host.complete(); // the supervision wants to go on
+      return;
+    }
+    const attempt = new Attempt<In, Out>(host, host.nextAttempt(), lifecycle);
+    this.attempt = attempt;
+    host.core.began(attempt);
+    lifecycle.add(() => {
+      if (attempt.phase === 'ended' || attempt.isRetired) return;
+      attempt.abandon();
+      host.abandoned(attempt);
+    });
+    attempt.begin();
   }
 }

@@ -61,6 +61,12 @@ export interface ReconnectOptions {
   code?: number | undefined;
   /** At most 123 bytes of UTF-8. @default '' */
   reason?: string | undefined;
+  /**
+   * Milliseconds that the open connection goes on delivering when the new one, which is made beside it, has taken its
+   * place: then no message is missed, and some come twice. If the new one fails, things go on as they were. @default the
+   * open connection is closed first
+   */
+  overlap?: number | undefined;
 }
 
 /** What steers the lifecycle of connections: applied in order to the raw lifecycle. */

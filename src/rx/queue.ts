@@ -28,11 +28,11 @@ export class Queue<T> {
     return this.#leaving.pop();
   }
 
-  /** Takes one out, wherever it stands. @returns whether it was there */
-  remove(value: T): boolean {
+  /** Takes out what is meant, wherever it stands. @returns whether there was any */
+  remove(isMeant: (value: T) => boolean): boolean {
     const { size } = this;
-    this.#arrived = this.#arrived.filter((other) => other !== value);
-    this.#leaving = this.#leaving.filter((other) => other !== value);
+    this.#arrived = this.#arrived.filter((value) => !isMeant(value));
+    this.#leaving = this.#leaving.filter((value) => !isMeant(value));
     return this.size < size;
   }
 

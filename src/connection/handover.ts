@@ -1,0 +1,172 @@
+import type { Subject, Subscription } from 'rxjs';
+import type { LifecycleEvent } from '../protocol/lifecycle.js';
+import { after } from '../protocol/backoff.js';
+import { forEachSafely, unsubscribeSafely } from '../rx/for-each-safely.js';
+import type { Attempt } from './attempt.js';
+import { HANDOVER } from './reading.js';
+import { SupervisedLifecycle } from './supervised-lifecycle.js';
+import type { SupervisedCore, SupervisedLifecycleHost } from './supervised-lifecycle.js';
+
+/** How many messages of the new connection wait before it is paused. */
+const MOST_WAITING = 1000;
+
+/** The run that a connection is handed over in. */
+export interface HandoverRun<In, Out> {
+  readonly core: SupervisedCore<In, Out>;
+  readonly isClosing: boolean;
+  nextAttempt(): number;
+  deliver(message: In, ofLink: Subject<In> | undefined): void;
+  emit(event: LifecycleEvent): void;
+  fail(error: unknown): void;
+  complete(): void;
+  abandoned(attempt: Attempt<In, Out>): void;
+  closing(): void;
+  /** Puts the new supervision in the place of the old one, and emits these events in one turn. */
+  takeOver(supervised: SupervisedLifecycle<In, Out>, events: readonly LifecycleEvent[]): void;
+  /** Nothing is left to be done. */
+  handedOver(): void;
+}
+
+/** What `reconnect({ overlap })` asked for. */
+export interface HandoverPlan {
+  readonly code: number;
+  readonly reason: string;
+  /** Milliseconds that the old connection goes on delivering. */
+  readonly overlap: number;
+}
+
+/**
+ * A connection that is made beside the open one and takes its place: `making` until its `open` has left the supervision,
+ * then the old one goes on `delivering` while what the new one receives waits, and at last it is `over`.
+ */
+export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
+  readonly core: SupervisedCore<In, Out>;
+  phase: 'making' | 'delivering' | 'over' = 'making';
+  readonly supervised: SupervisedLifecycle<In, Out>;
+  readonly #run: HandoverRun<In, Out>;
+  readonly #old: Attempt<In, Out>;
+  readonly #plan: HandoverPlan;
+  /** What there was to emit before the `open`. */
+  #events: LifecycleEvent[] = [];
+  /** What waits for the end of the old connection. */
+  #waiting: (() => void)[] = [];
+  #ending: Subscription | undefined;
+
+  constructor(run: HandoverRun<In, Out>, old: Attempt<In, Out>, plan: HandoverPlan) {
+    this.core = run.core;
+    this.#run = run;
+    this.#old = old;
+    this.#plan = plan;
+    this.supervised = new SupervisedLifecycle(this);
+  }
+
+  start(): void {
+    // Where the old one ends first, things go on as they were; later there is nothing left to wait for.
+    this.#old.link!.messages.subscribe({ complete: () => (this.phase === 'making' ? this.cancel() : this.finish()) });
+    this.supervised.start();
+  }
+
+  /** Gives the new connection up. */
+  cancel(): void {
+    if (this.phase !== 'making') return;
+    this.phase = 'over';
+    this.supervised.attempt?.abandon();
+    unsubscribeSafely(this.supervised);
+    this.#run.handedOver();
+  }
+
+  /** Leases of `pause` bind the old connection too. */
+  hold(isHeld: boolean): void {
+    if (this.phase === 'delivering') this.#old.hold(isHeld);
+  }
+
+  /** Closes the old connection, and delivers what has waited. */
+  finish(): void {
+    if (this.phase !== 'delivering') return;
+    this.phase = 'over';
+    this.#ending?.unsubscribe();
+    const { code, reason } = this.#plan;
+    this.#old.abandon(code, reason);
+    const { link } = this.supervised.attempt!;
+    forEachSafely(this.#waiting, (deliver) => deliver()); // and what arrives meanwhile
+    this.#waiting = [];
+    link?.resume(HANDOVER);
+    this.#run.handedOver();
+  }
+
+  /** Does something when what was received before has been delivered. */
+  inOrder(action: () => void): void {
+    this.#waiting.push(action);
+  }
+
+  // For the new connection and its supervision
+
+  get isClosing(): boolean {
+    return this.#run.isClosing;
+  }
+
+  nextAttempt(): number {
+    return this.#run.nextAttempt();
+  }
+
+  deliver(message: In, ofLink: Subject<In> | undefined): void {
+    if (this.phase === 'over' && !this.#waiting.length) {
+      this.#run.deliver(message, ofLink);
+      return;
+    }
+    const link = this.supervised.attempt!.link!;
+    const { frame } = link;
+    ofLink?.next(message);
+    this.#waiting.push(() => {
+      link.frame = frame;
+      this.#run.deliver(message, undefined);
+      link.frame = undefined;
+    });
+    if (this.#waiting.length >= MOST_WAITING) link.pause(HANDOVER);
+  }
+
+  emit(event: LifecycleEvent): void {
+    if (this.phase !== 'making') {
+      this.#run.emit(event);
+      return;
+    }
+    if (event.type === 'close' || event.type === 'reconnecting') this.cancel();
+    else if (event.type === 'open') this.#takeOver(event);
+    else this.#events.push(event);
+  }
+
+  fail(error: unknown): void {
+    if (this.phase === 'making') this.cancel();
+    else this.#run.fail(error);
+  }
+
+  complete(): void {
+    if (this.phase === 'making') this.cancel();
+    else this.#run.complete();
+  }
+
+  abandoned(attempt: Attempt<In, Out>): void {
+    if (this.phase === 'making') this.cancel();
+    else this.#run.abandoned(attempt);
+  }
+
+  closing(): void {
+    if (this.phase !== 'making') this.#run.closing();
+  }
+
+  #takeOver(open: LifecycleEvent): void {
+    const { code, reason, overlap } = this.#plan;
+    const isConnecting = ({ type }: LifecycleEvent) => type === 'connecting';
+    const [connecting, rest] = [
+      this.#events.filter(isConnecting),
+      this.#events.filter((event) => !isConnecting(event)),
+    ];
+    this.phase = 'delivering';
+    const close = this.#old.retire(code, reason);
+    this.#run.takeOver(this.supervised, [close, ...connecting, open, ...rest]);
+    this.core.outgoing.whenIdle(() => {
+      if (this.phase === 'delivering')
+        this.#ending = after(overlap, this.core.config.scheduler).subscribe(() => this.finish());
+    });
+  }
+}
