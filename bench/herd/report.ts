@@ -1,3 +1,4 @@
+import { markdownTable } from '../../test/helpers/markdown-table.mjs';
 import { HORIZON } from './simulate.js';
 import type { Outcome } from './simulate.js';
 import type { Scene } from './scenes.js';
@@ -17,8 +18,7 @@ export function table(outcomes: ReadonlyMap<string, Outcome>, { clients, outage 
     most(arrivals.slice(0, home)),
     most(arrivals.slice(home)),
   ]);
-  const rule = head.map((_, column) => (column === 0 ? '---' : '--:'));
-  return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return markdownTable(head, rows, ['', 'r', 'r', 'r', 'r', 'r']);
 }
 
 /** How long after its return the server had that many clients. */

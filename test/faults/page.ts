@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
+import { markdownTable } from '../helpers/markdown-table.mjs';
 
 const PAGE = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url));
 const [BEGIN, END] = ['<!-- measured: begin -->', '<!-- measured: end -->'];
@@ -25,7 +26,7 @@ export async function readRows(): Promise<Row[]> {
     .filter((line) => line.startsWith('|'))
     .map((line) =>
       line
-        .split('|')
+        .split(/(?<!\\)\|/)
         .slice(1, -1)
         .map((cell) => cell.trim()),
     );
@@ -48,13 +49,17 @@ export async function writeRows(
   await writeFile(PAGE, await format(page, { parser: 'markdown', printWidth: 120 }));
 }
 
-function table(rows: readonly Row[]): string {
-  const line = (...cells: string[]) => `| ${cells.join(' | ')} |`;
-  return [
-    line('fault', 'client', 'what it did', 'noticed', 'back', 'lost', 'twice'),
-    line('---', '---', '---', '--:', '--:', '--:', '--:'),
-    ...rows.map(({ fault, client, did, noticed, recovered, lost, duplicated }, index) =>
-      line(rows[index - 1]?.fault === fault ? '' : fault, client, did, noticed, recovered, lost, duplicated),
-    ),
-  ].join('\n');
-}
+const table = (rows: readonly Row[]): string =>
+  markdownTable(
+    ['fault', 'client', 'what it did', 'noticed', 'back', 'lost', 'twice'],
+    rows.map(({ fault, client, did, noticed, recovered, lost, duplicated }, index) => [
+      rows[index - 1]?.fault === fault ? '' : fault,
+      client,
+      did,
+      noticed,
+      recovered,
+      lost,
+      duplicated,
+    ]),
+    ['', '', '', 'r', 'r', 'r', 'r'],
+  );

@@ -1,19 +1,29 @@
 import { format } from 'prettier';
+import { markdownTable } from '../helpers/markdown-table.mjs';
 import type { ServerKind } from './server-kind.js';
 
 /** A `close` in a cell of the table. */
 const cell = (close: string) => close.replace(/^close | local| remote| unclean/g, '').replace('1006', 'no Close frame');
 
-const row = ({ name, protocol, cannot, answers, closes, stops }: ServerKind) =>
-  [
-    name,
-    protocol && `\`${protocol}\``,
-    cannot.text ? `no: ${cannot.text}` : '16 MiB',
-    cannot.binary ? `no: ${cannot.binary}` : '16 MiB',
-    cell(answers),
-    `${cell(closes.as)}, when ${closes.when}`,
-    cell(stops),
-  ].join(' | ');
+const COLUMNS = [
+  'server',
+  'subprotocol',
+  'text up to',
+  'binary up to',
+  "answers `close(4000, 'enough')` with",
+  'closes by itself with',
+  'stopped, it closes with',
+];
+
+const row = ({ name, protocol, cannot, answers, closes, stops }: ServerKind) => [
+  name,
+  protocol && `\`${protocol}\``,
+  cannot.text ? `no: ${cannot.text}` : '16 MiB',
+  cannot.binary ? `no: ${cannot.binary}` : '16 MiB',
+  cell(answers),
+  `${cell(closes.as)}, when ${closes.when}`,
+  cell(stops),
+];
 
 const server = ({ name, version, inFrontOf }: ServerKind) =>
   `- ${name}${inFrontOf ? `, in front of ${inFrontOf.name}` : ''}: ${version()}`;
@@ -30,9 +40,7 @@ Each is a process of its own, and is connected to on the loopback, with no heart
 
 ${kinds.map(server).join('\n')}
 
-| server | subprotocol | text up to | binary up to | answers \`close(4000, 'enough')\` with | closes by itself with | stopped, it closes with |
-| --- | --- | --- | --- | --- | --- | --- |
-${kinds.map(row).join('\n')}
+${markdownTable(COLUMNS, kinds.map(row))}
 
 All of them:
 

@@ -11,7 +11,6 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { takeCensus, takeLeftovers } from './census.mjs';
 import { environment } from './environment.mjs';
-import { asPage, print } from './report.mjs';
 import { ServerProcess } from './server-process.mjs';
 import { SoakedFeed } from './soaked-feed.mjs';
 import { judge } from './verdict.mjs';
@@ -104,6 +103,8 @@ const result = {
   verdicts,
 };
 
+// Not before: it brings prettier into the heap that is measured.
+const { asPage, print } = await import('./report.mjs');
 if (options.json) console.log(JSON.stringify(result, null, 2));
 else print(result);
 if (options.write) writeFileSync(options.write, asPage(result));
