@@ -1,32 +1,29 @@
 import process from 'node:process';
-import { inspect } from 'node:util';
+import colours from 'picocolors';
 
-const inColour = process.stdout.isTTY && !process.env.NO_COLOR && process.stdout.hasColors();
+// By itself picocolors paints wherever `CI` is set, in files and pipes too.
+const paint = colours.createColors(process.stdout.isTTY === true && colours.isColorSupported);
 
-const COLOURS = {
-  connecting: 'cyan',
-  open: 'green',
-  batch: 'blue',
-  heartbeat: 'magenta',
-  rejected: 'red',
-  error: 'red',
-  close: 'yellow',
-  reconnecting: 'cyan',
-  summary: 'green',
-  failed: 'red',
+const PAINTS = {
+  connecting: paint.cyan,
+  open: paint.green,
+  batch: paint.blue,
+  heartbeat: paint.magenta,
+  rejected: paint.red,
+  error: paint.red,
+  close: paint.yellow,
+  reconnecting: paint.cyan,
+  summary: paint.green,
+  failed: paint.red,
 };
 
-function paint(colour, text) {
-  const [on, off] = inspect.colors[colour] ?? [0, 0];
-  return inColour ? `\x1b[${on}m${text}\x1b[${off}m` : text;
-}
-
 export function showTitle(number, title) {
-  console.log(`\n${paint('bold', `${number}. ${title}`)}`);
+  console.log(`\n${paint.bold(`${number}. ${title}`)}`);
 }
 
 export function showLine(word, text) {
-  console.log(`   ${paint(COLOURS[word], word)}${' '.repeat(Math.max(1, 14 - word.length))}${text}`);
+  const painted = PAINTS[word]?.(word) ?? word;
+  console.log(`   ${painted}${' '.repeat(Math.max(1, 14 - word.length))}${text}`);
 }
 
 /** How many trades, and the last price of each symbol. */
@@ -37,5 +34,5 @@ export function showBatch(trades) {
 }
 
 export function showPlain(text, colour) {
-  console.log(paint(colour, text));
+  console.log(colour ? paint[colour](text) : text);
 }
