@@ -8,8 +8,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
+import { withSection } from '../../test/helpers/section.js';
 import { draw } from './draw.js';
-import { withSection } from './page.js';
 import { policies } from './policies.js';
 import { table } from './report.js';
 import { scaled, scenes } from './scenes.js';
@@ -29,7 +29,7 @@ for (const [name, standard] of Object.entries(scenes)) {
   const text = table(outcomes, scene);
   console.log(`${name}\n\n${text}\n`);
   if (!isForThePage) continue;
-  page = withSection(page, name, text);
+  page = withSection(page, `herd:${name}`, text);
   writeFileSync(`docs/images/herd-${name}.svg`, draw(outcomes, scene));
 }
 if (isForThePage) writeFileSync(PAGE, await format(page, { ...(await resolveConfig(PAGE)), filepath: PAGE }));

@@ -2,9 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
 import { markdownTable } from '../helpers/markdown-table.mjs';
+import { sectionOf, withSection } from '../helpers/section.js';
 
 const PAGE = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url));
-const [BEGIN, END] = ['<!-- measured: begin -->', '<!-- measured: end -->'];
+const SECTION = 'measured';
 
 /** One line of the page: what a fault did to a client. */
 export interface Row {
@@ -19,9 +20,7 @@ export interface Row {
 
 /** What the page says now, in the order of its tables. */
 export async function readRows(): Promise<Row[]> {
-  const [, measured = ''] = (await readFile(PAGE, 'utf8')).split(BEGIN);
-  const cells = measured
-    .split(END)[0]!
+  const cells = sectionOf(await readFile(PAGE, 'utf8'), SECTION)
     .split('\n')
     .filter((line) => line.startsWith('|'))
     .map((line) =>
@@ -42,10 +41,8 @@ export async function readRows(): Promise<Row[]> {
 export async function writeRows(
   groups: readonly { readonly title: string; readonly rows: readonly Row[] }[],
 ): Promise<void> {
-  const [before = '', rest = ''] = (await readFile(PAGE, 'utf8')).split(BEGIN);
-  const [, after = ''] = rest.split(END);
   const tables = groups.map(({ title, rows }) => `### ${title}\n\n${table(rows)}`).join('\n\n');
-  const page = `${before}${BEGIN}\n\n${tables}\n\n${END}${after}`;
+  const page = withSection(await readFile(PAGE, 'utf8'), SECTION, tables);
   await writeFile(PAGE, await format(page, { parser: 'markdown', printWidth: 120 }));
 }
 

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { draw } from '../../bench/herd/draw.js';
-import { withSection } from '../../bench/herd/page.js';
 import { policies } from '../../bench/herd/policies.js';
 import type { Policy } from '../../bench/herd/policies.js';
 import { table } from '../../bench/herd/report.js';
 import { scaled, scenes } from '../../bench/herd/scenes.js';
 import type { Scene } from '../../bench/herd/scenes.js';
 import { simulate } from '../../bench/herd/simulate.js';
+import { sectionOf, withSection } from '../helpers/section.js';
 
 const page = readFileSync(new URL('../../docs/herd.md', import.meta.url), 'utf8');
 
@@ -15,7 +15,7 @@ const page = readFileSync(new URL('../../docs/herd.md', import.meta.url), 'utf8'
 const squeezed = (table: string) => table.replaceAll(/ +/g, ' ');
 
 /** The section of a scene in the page. */
-const section = (name: string) => squeezed(new RegExp(`<!-- herd:${name} -->([^]*?)<!-- /herd -->`).exec(page)![1]!);
+const section = (name: string) => squeezed(sectionOf(page, `herd:${name}`));
 
 const once =
   (delay: number): Policy =>
@@ -49,10 +49,10 @@ describe('the page about the herd', () => {
   });
 
   it('keeps what stands around a section', () => {
-    expect(withSection('a\n<!-- herd:x -->\nold\n<!-- /herd -->\nb\n', 'x', 'new')).toBe(
-      'a\n<!-- herd:x -->\n\nnew\n\n<!-- /herd -->\nb\n',
+    expect(withSection('a\n<!-- x -->\nold\n<!-- /x -->\nb\n', 'x', '$1 is new')).toBe(
+      'a\n<!-- x -->\n\n$1 is new\n\n<!-- /x -->\nb\n',
     );
-    expect(() => withSection(page, 'unknown', '')).toThrow('Expected a section `herd:unknown` in the page.');
+    expect(() => withSection(page, 'unknown', '')).toThrow('Expected a section `unknown` in the page.');
   });
 });
 
