@@ -18,6 +18,7 @@ const guides = readdirSync(`${ROOT}docs`).filter((name) => name.endsWith('.md'))
 export const PAGES: readonly string[] = [
   'README.md',
   'CONTRIBUTING.md',
+  'SECURITY.md',
   'CHANGELOG.md',
   ...guides.sort().map((name) => `docs/${name}`),
 ];
