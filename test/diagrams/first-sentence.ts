@@ -17,15 +17,24 @@ const docOf = (statement: ts.Statement): string =>
     .map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? '')
     .join('');
 
-/**
- * What a file says of its main export, the one that it is named after, or else of its first one: the first sentence of
- * the doc comment.
- */
+/** How likely it is what the file is about: by its name first, then code before types. */
+function rank(statement: ts.Statement, stem: string): number {
+  const name = nameOf(statement).toLowerCase();
+  const isCode = ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement);
+  return (name === stem ? 4 : 0) + (isCode ? 2 : 0) + (name.includes(stem) ? 1 : 0);
+}
+
+/** The first sentence of the doc comment of a file's main export. */
 export function firstSentence(path: string): string {
   const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
-  const documented = source.statements.filter((statement) => isExported(statement) && docOf(statement));
-  const name = basename(path, '.ts').replaceAll('-', '').toLowerCase();
-  const main = documented.find((statement) => nameOf(statement).toLowerCase() === name) ?? documented[0];
+  const stem = basename(path, '.ts').replaceAll('-', '');
+  const [main] = source.statements
+    .filter((statement) => isExported(statement) && docOf(statement))
+    .sort((one, other) => rank(other, stem) - rank(one, stem));
   if (!main) throw new Error(`Expected a doc comment on an export of ${path}.`);
-  return /^[^]*?[.:](?=\s|$)/.exec(`${docOf(main).replaceAll(/\s+/g, ' ').trim()}.`)![0].replace(/[.:]+$/, '.');
+  const text = docOf(main)
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/\{@link (\S+?)\}/g, '`$1`')
+    .trim();
+  return /^.*?(?:\.(?=\s)|$)/.exec(text)![0];
 }
