@@ -23,6 +23,7 @@ const sessions = inside('sessions');
 const rxjs = ['^rxjs$', '(^|/)node_modules/rxjs/'];
 const ws = ['^ws$', '^@types/ws$', '(^|/)node_modules/(@types/)?ws/'];
 const promClient = '(^|/)prom-client(/|$)';
+const standardSchema = '(^|/)@standard-schema/spec(/|$)';
 const angular = '(^|/)(@angular|zone\\.js)(/|$)';
 
 module.exports = {
@@ -31,7 +32,7 @@ module.exports = {
       name: 'the-foundation-imports-itself-only',
       comment: 'What is known of WebSockets and of RxJS is to be understood, tested and bundled by itself.',
       from: { path: foundation },
-      to: { pathNot: [foundation, ...rxjs] },
+      to: { pathNot: [foundation, standardSchema, ...rxjs] },
     },
     {
       name: 'logging-and-page-stand-on-the-foundation',
@@ -148,6 +149,12 @@ module.exports = {
       comment: 'They are given their connection, of any entry, and know its types.',
       from: { path: '^src/metrics/' },
       to: { pathNot: ['^src/metrics/', leaf, ...rxjs, promClient], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'standard-schema-is-types',
+      comment: 'Its types are inlined into ours; no code of it is shipped.',
+      from: {},
+      to: { path: standardSchema, dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-cycles',

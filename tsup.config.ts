@@ -26,7 +26,11 @@ const shared: Options = {
   target: 'es2022',
   splitting: true, // one copy of the error classes for all entries
   // A connection is an AsyncDisposable, and users need not have asked for that library.
-  dts: { entry, banner: '/// <reference lib="esnext.disposable" />' },
+  dts: {
+    entry,
+    banner: '/// <reference lib="esnext.disposable" />',
+    resolve: ['@standard-schema/spec'], // inlined, so that users need not have its types
+  },
 };
 
 // The two run side by side, so each clears away only what it writes itself.

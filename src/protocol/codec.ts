@@ -1,3 +1,4 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { expectFunction, expectObject } from './arguments.js';
 
 /** How messages become frames and frames become messages. A throw refuses one message, never the connection. */
@@ -28,61 +29,31 @@ export const plainJson: Codec<unknown> = {
   decode: (data) => JSON.parse(textOf(data)) as unknown,
 };
 
-/** What a schema has to say about one value: it as it is to be used, or what is wrong with it. */
-export type SchemaResult<T> =
-  | {
-      /** The value as it is to be used. */
-      readonly value: T;
-      /** Nothing is wrong. */
-      readonly issues?: undefined;
-    }
-  | {
-      /** What is wrong. */
-      readonly issues: readonly SchemaIssue[];
-    };
-
-/** A step of a path, as some libraries give it. */
-export interface PathSegment {
-  /** The name of a property, or an index. */
-  readonly key: PropertyKey;
-}
+/** What a schema says of one value: the value to use, or what is wrong with it. */
+export type SchemaResult<T> = StandardSchemaV1.Result<T>;
 
 /** One thing that is wrong with a value. */
-export interface SchemaIssue {
-  /** A sentence. */
-  readonly message: string;
-  /** Where in the value; absent where it is the value itself. */
-  readonly path?: readonly (PropertyKey | PathSegment)[] | undefined;
-}
+export type SchemaIssue = StandardSchemaV1.Issue;
+
+/** A step of an issue's path, as some libraries give it. */
+export type PathSegment = StandardSchemaV1.PathSegment;
 
 /**
- * The part of a Standard Schema that is used here: whatever zod, valibot, arktype and others make.
+ * The part of a Standard Schema that is used here; zod, valibot, arktype and others make them.
  * @see https://standardschema.dev
  */
 export interface StandardSchema<T> {
-  /** What makes it one. */
-  readonly '~standard': {
-    /** Judges a value. */
-    readonly validate: (value: unknown) => SchemaResult<T> | Promise<SchemaResult<T>>;
-    /** Says what it lets through; there for the compiler alone. */
-    readonly types?:
-      | {
-          /** What it takes. */
-          readonly input: unknown;
-          /** What it makes of that. */
-          readonly output: T;
-        }
-      | undefined;
-  };
+  /** The schema's own function, and what it makes for the compiler. */
+  readonly '~standard': Pick<StandardSchemaV1.Props<unknown, T>, 'validate' | 'types'>;
 }
 
-/** What {@link json} can be given. */
+/** The options of {@link json}. */
 export interface JsonOptions<In> {
-  /** Judges what arrives; what it refuses becomes a `rejected` event. @default whatever is JSON passes */
-  schema?: StandardSchema<In>;
+  /** Validates what arrives; what it refuses becomes a `rejected` event. @default any JSON passes */
+  schema?: StandardSchema<In> | undefined;
 }
 
-/** The value that a schema let through. @throws what is wrong with it, a sentence for each issue, and its `issues` */
+/** The value that passed a schema. @throws TypeError with a sentence for each issue, and the `issues` */
 function accepted<T>(result: SchemaResult<T>): T {
   if (!result.issues) return result.value;
   const sentences = result.issues.map(({ message, path = [] }) => {
@@ -92,12 +63,12 @@ function accepted<T>(result: SchemaResult<T>): T {
   throw Object.assign(new TypeError(sentences.join('; ')), { issues: result.issues });
 }
 
-/** From a schema's first promise on every answer is one, for it may be slow about one message and quick about the next. */
+/** From a schema's first promise on every result is one: it may be slow for one message and quick for the next. */
 function judge<T>({ '~standard': standard }: StandardSchema<T>): (value: unknown) => T | Promise<T> {
   let isSlow = false;
   return (value) => {
     const result = standard.validate(value);
-    isSlow ||= result instanceof Promise;
+    isSlow ||= typeof (result as Partial<PromiseLike<unknown>> | null)?.then === 'function'; // of any realm or library
     return isSlow ? Promise.resolve(result).then(accepted) : accepted(result as SchemaResult<T>);
   };
 }
@@ -106,15 +77,24 @@ function judge<T>({ '~standard': standard }: StandardSchema<T>): (value: unknown
  * Messages as JSON (RFC 8259), sent as text frames; the default codec. Takes text frames, and binary frames that hold
  * UTF-8 JSON. A value that has no JSON (`undefined`, a function, a cycle, a BigInt) does not encode.
  *
- * Given a schema, what arrives is what the schema makes of it, and what it refuses becomes a `rejected` event whose
- * error tells the issues. Messages keep their order where it takes its time. What is sent is not looked at.
+ * @throws TypeError where `options` is not an object
+ *
+ * @example
+ * observeWebSocket({ url, codec: json<Trade, Command>() })
+ */
+export function json<In = unknown, Out = In>(options?: JsonOptions<In> & { schema?: undefined }): Codec<In, Out>;
+/**
+ * JSON, validated by a schema: what arrives is what the schema makes of it, and what it refuses becomes a `rejected`
+ * event whose error holds the issues. An asynchronous schema keeps the order of the messages. What is sent is not
+ * validated, and of any type unless `Out` says otherwise.
  *
  * @throws TypeError where `schema` is no Standard Schema
  *
  * @example
  * observeWebSocket({ url, codec: json({ schema: z.object({ price: z.number() }) }) })
  */
-export function json<In = unknown, Out = In>(options: JsonOptions<In> = {}): Codec<In, Out> {
+export function json<In, Out = unknown>(options: JsonOptions<In>): Codec<In, Out>;
+export function json<In, Out>(options: JsonOptions<In> = {}): Codec<In, Out> {
   expectObject('options', options);
   const { schema } = options;
   if (schema === undefined) return plainJson as Codec<In, Out>;

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -70,6 +71,9 @@ describe('json', () => {
     expect(() => json().decode(frame)).toThrow(TypeError);
   });
 });
+
+/** Makes a promise of what it is given. */
+type Later = (result: SchemaResult<number>) => Promise<SchemaResult<number>>;
 
 /** A schema that gives these answers in turn. */
 function answering<T>(...answers: (SchemaResult<T> | Promise<SchemaResult<T>>)[]): StandardSchema<T> {
@@ -167,6 +171,20 @@ describe('json with a schema', () => {
     await expect(codec.decode('5')).resolves.toBe(5);
     await expect(codec.decode('-5')).rejects.toThrow('not positive');
     await expect(codec.decode('"5"')).rejects.toThrow(/number/);
+  });
+
+  it.each([
+    ['of another realm', runInNewContext('(result) => Promise.resolve(result)') as Later],
+    [
+      'of a library',
+      ((result: SchemaResult<number>) => ({ then: (resolve: Later) => void resolve(result) })) as unknown as Later,
+    ],
+  ])('awaits a promise %s', async (_origin, later) => {
+    const schema = answering<number>(later({ value: 5 }), later({ issues: [] }));
+    const codec = json({ schema });
+
+    await expect(codec.decode('0')).resolves.toBe(5);
+    await expect(codec.decode('0')).rejects.toThrow(TypeError);
   });
 
   it('that took its time once is never quick again, so that nothing overtakes', async () => {

@@ -1,0 +1,120 @@
+import type { Observable } from 'rxjs';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import * as v from 'valibot';
+import { describe, expectTypeOf, it } from 'vitest';
+import { z } from 'zod';
+import { binary, json, observeWebSocket, text } from '../../src/index.node.js';
+import type {
+  Codec,
+  JsonOptions,
+  PathSegment,
+  SchemaIssue,
+  SchemaResult,
+  StandardSchema,
+  WebSocketConnection,
+} from '../../src/index.node.js';
+import { url } from './trade.js';
+import type { Command, Trade } from './trade.js';
+
+const ofTrade = z.object({ price: z.number() });
+const standard: StandardSchemaV1<string, Trade> = z.string().transform((price) => ({ price: Number(price) }));
+
+describe('A codec', () => {
+  it('gives a connection its types', () => {
+    expectTypeOf(observeWebSocket({ url, codec: text() })).toEqualTypeOf<WebSocketConnection<string>>();
+    expectTypeOf(observeWebSocket({ url, codec: binary() })).toEqualTypeOf<WebSocketConnection<Uint8Array>>();
+    expectTypeOf(observeWebSocket({ url, codec: json<Trade, Command>() })).toEqualTypeOf<
+      WebSocketConnection<Trade, Command>
+    >();
+    expectTypeOf<Codec<Trade>>().toEqualTypeOf<Codec<Trade, Trade>>();
+  });
+
+  it('of your own does so too, and may return promises', () => {
+    const codec = {
+      encode: ({ op }: Command) => op,
+      decode: (data: string | Uint8Array) => ({ price: data.length }),
+    };
+    const slow = { encode: String, decode: (data: string | Uint8Array) => Promise.resolve(data.length) };
+
+    expectTypeOf(codec).toExtend<Codec<Trade, Command>>();
+    expectTypeOf(observeWebSocket({ url, codec })).toEqualTypeOf<WebSocketConnection<Trade, Command>>();
+    expectTypeOf(observeWebSocket({ url, codec: slow }).messages.asObservable()).toEqualTypeOf<Observable<number>>();
+    // @ts-expect-error -- a frame is a string or bytes
+    const noFrame = () => observeWebSocket({ url, codec: { ...codec, encode: () => 5 } });
+    // @ts-expect-error -- only one direction
+    const noEncode = () => observeWebSocket({ url, codec: { decode: codec.decode } });
+    expectTypeOf([noFrame, noEncode]).toBeArray();
+  });
+
+  it('agrees with the types that the connection is given', () => {
+    // @ts-expect-error -- it makes strings
+    const noTrades = () => observeWebSocket<Trade, string>({ url, codec: text() });
+    // @ts-expect-error -- it sends strings
+    const noCommands = () => observeWebSocket<string, Command>({ url, codec: text() });
+
+    expectTypeOf([noTrades, noCommands]).toBeArray();
+  });
+});
+
+describe('json', () => {
+  it('is of any type that it is given', () => {
+    expectTypeOf(json()).toEqualTypeOf<Codec<unknown>>();
+    expectTypeOf(json({})).toEqualTypeOf<Codec<unknown>>();
+    expectTypeOf(json({ schema: undefined })).toEqualTypeOf<Codec<unknown>>();
+    expectTypeOf(json<Trade>()).toEqualTypeOf<Codec<Trade, Trade>>();
+    expectTypeOf(json<Trade, Command>()).toEqualTypeOf<Codec<Trade, Command>>();
+  });
+
+  it('with a schema makes what the schema makes, and sends anything', () => {
+    expectTypeOf(json({ schema: ofTrade })).toEqualTypeOf<Codec<Trade, unknown>>();
+    expectTypeOf(json({ schema: v.object({ price: v.number() }) })).toEqualTypeOf<Codec<Trade, unknown>>();
+    expectTypeOf(json({ schema: z.string().transform(Number) })).toEqualTypeOf<Codec<number, unknown>>();
+    expectTypeOf(json({ schema: v.pipeAsync(v.string(), v.transform(Number)) })).toEqualTypeOf<
+      Codec<number, unknown>
+    >();
+    expectTypeOf(json({ schema: standard })).toEqualTypeOf<Codec<Trade, unknown>>();
+  });
+
+  it('with a schema sends what the connection does', () => {
+    const feed = observeWebSocket({ url, codec: json({ schema: ofTrade }) });
+    const typed = observeWebSocket<Trade, Command>({ url, codec: json({ schema: ofTrade }) });
+    const codec: Codec<Trade, Command> = json({ schema: ofTrade });
+
+    expectTypeOf(feed).toEqualTypeOf<WebSocketConnection<Trade, unknown>>();
+    expectTypeOf(feed.messages.next).toBeCallableWith({ op: 'subscribe' });
+    expectTypeOf(typed).toEqualTypeOf<WebSocketConnection<Trade, Command>>();
+    expectTypeOf(json<Trade, Command>({ schema: ofTrade })).toEqualTypeOf(codec);
+    // @ts-expect-error -- not a command
+    expectTypeOf(typed.messages.next).toBeCallableWith({ price: 1 });
+  });
+
+  it('takes a schema of the right type alone', () => {
+    // @ts-expect-error -- a schema of something else
+    const noTrade = () => json<Trade>({ schema: z.string() });
+    // @ts-expect-error -- a schema of something else than the connection's messages
+    const noTrades = () => observeWebSocket<Trade, Command>({ url, codec: json({ schema: z.string() }) });
+    // @ts-expect-error -- no schema
+    const noSchema = () => json({ schema: z });
+    // @ts-expect-error -- no such option
+    const noOption = () => json({ schma: ofTrade });
+
+    expectTypeOf([noTrade, noTrades, noSchema, noOption]).toBeArray();
+  });
+});
+
+describe('A schema', () => {
+  it('is any Standard Schema, or the part of one that is used', () => {
+    expectTypeOf<StandardSchemaV1<unknown, Trade>>().toExtend<StandardSchema<Trade>>();
+    expectTypeOf<StandardSchemaV1<string, Trade>>().toExtend<StandardSchema<Trade>>();
+    expectTypeOf<StandardSchemaV1<Trade, string>>().not.toExtend<StandardSchema<Trade>>();
+    expectTypeOf(ofTrade).toExtend<StandardSchema<Trade>>();
+    expectTypeOf({ '~standard': { validate: () => ({ value: { price: 1 } }) } }).toExtend<StandardSchema<Trade>>();
+    expectTypeOf<JsonOptions<Trade>['schema']>().toEqualTypeOf<StandardSchema<Trade> | undefined>();
+  });
+
+  it('has results, issues and paths as the specification has them', () => {
+    expectTypeOf<SchemaResult<Trade>>().toEqualTypeOf<StandardSchemaV1.Result<Trade>>();
+    expectTypeOf<SchemaIssue>().toEqualTypeOf<StandardSchemaV1.Issue>();
+    expectTypeOf<PathSegment>().toEqualTypeOf<StandardSchemaV1.PathSegment>();
+  });
+});
