@@ -19,22 +19,22 @@ import { visible } from '../src/page/visible.js';
 /** What {@link heartbeat} can be given; durations in milliseconds. */
 export interface HeartbeatOptions {
   /** From ping to ping; a function is asked on every `open`, for servers that tell it to a client. @default 20_000 */
-  interval?: number | (() => number);
+  interval?: number | (() => number) | undefined;
   /** How long the peer has to show a sign of life. @default 10_000 */
-  timeout?: number;
+  timeout?: number | undefined;
   /**
    * `'frame'` sends ping frames (RFC 6455 section 5.5.2); a function makes the message that is sent as it is, as a text
    * or a binary frame; `'none'` sends nothing and only watches for silence. @default 'frame'
    */
-  ping?: 'frame' | 'none' | (() => string | Uint8Array);
+  ping?: 'frame' | 'none' | (() => string | Uint8Array) | undefined;
   /** Which messages answer a ping: they are measured and not delivered. @default whatever arrives first, delivered */
-  isReply?: (data: string | Uint8Array) => boolean;
+  isReply?: ((data: string | Uint8Array) => boolean) | undefined;
   /** Each emission brings the next ping forward to now; with `ping: 'none'` of no use. @default visible() */
-  probe?: Observable<unknown>;
+  probe?: Observable<unknown> | undefined;
   /** Measures the times. @default asyncScheduler */
-  scheduler?: SchedulerLike;
+  scheduler?: SchedulerLike | undefined;
   /** A number from 0 up to 1: where in the first interval the first ping falls. @default Math.random */
-  random?: () => number;
+  random?: (() => number) | undefined;
 }
 
 /** One for all: each would hold 0.2 kB of heap. */

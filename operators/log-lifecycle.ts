@@ -24,17 +24,17 @@ export interface LifecycleLogger {
 /** What {@link logLifecycle} can be given. */
 export interface LogLifecycleOptions<L extends LifecycleLogger = LifecycleLogger> {
   /** Levels by what is logged, where they are to differ: names of the logger's methods; `false` logs nothing. @default lifecycleLogLevels */
-  levels?: Readonly<Partial<Record<LoggedType, (keyof L & string) | false>>>;
+  levels?: Readonly<Partial<Record<LoggedType, (keyof L & string) | false | undefined>>> | undefined;
   /**
    * Takes the secrets out of every text that is logged, but for those that are hidden because of their key; `key` is the
    * one that the text stands under. @default redactSecrets
    */
-  redact?: (text: string, key: string) => string;
+  redact?: ((text: string, key: string) => string) | undefined;
   /**
    * What to log of the data of a rejected message, as `payload`; then the errors of messages are logged whole too,
    * which may quote them. @default nothing but their length
    */
-  payload?: (data: string | Uint8Array) => unknown;
+  payload?: ((data: string | Uint8Array) => unknown) | undefined;
 }
 
 /** The levels that {@link logLifecycle} logs at. */

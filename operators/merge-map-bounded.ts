@@ -8,20 +8,20 @@ import type { Pausable } from '../src/protocol/pausable.js';
 /** What {@link mergeMapBounded} can be given. */
 export interface MergeMapBoundedOptions<T> {
   /** How many inner streams run at once. With 1, results come in the order of the values. @default 1 */
-  concurrency?: number;
+  concurrency?: number | undefined;
   /** How many values may wait; those that run do not count. `Infinity` for no limit. @default 1000 */
-  highWaterMark?: number;
+  highWaterMark?: number | undefined;
   /** How many values wait when what was paused goes on. @default highWaterMark / 4 */
-  lowWaterMark?: number;
+  lowWaterMark?: number | undefined;
   /** What is paused while as many values wait as may: the connection that they come from. @default nothing */
-  pausing?: Pausable;
+  pausing?: Pausable | undefined;
   /**
    * What happens to a value that may not wait, where nothing can be paused: all ends with a `BufferOverflowError`, or
    * the value that has waited longest gives way, or the new one does. @default 'error'
    */
-  overflow?: 'error' | 'dropOldest' | 'dropNewest';
+  overflow?: 'error' | 'dropOldest' | 'dropNewest' | undefined;
   /** Is told each value that gave way. @default nobody is */
-  onDrop?: (value: T) => void;
+  onDrop?: ((value: T) => void) | undefined;
 }
 
 /**

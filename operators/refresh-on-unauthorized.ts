@@ -15,13 +15,13 @@ import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
 /** What {@link refreshOnUnauthorized} can be given; durations in milliseconds. */
 export interface RefreshOnUnauthorizedOptions {
   /** Close codes that mean unauthorized. @default [3000, 4401] */
-  codes?: Iterable<number> | ((code: number) => boolean);
+  codes?: Iterable<number> | ((code: number) => boolean) | undefined;
   /** HTTP statuses that mean unauthorized. @default [401, 407] */
-  statuses?: Iterable<number> | ((status: number) => boolean);
+  statuses?: Iterable<number> | ((status: number) => boolean) | undefined;
   /** How long a connection must stay open to prove what was refreshed, so that the next refusal is the first. @default 5000 */
-  resetAfter?: number;
+  resetAfter?: number | undefined;
   /** Measures how long a connection was open. @default asyncScheduler */
-  scheduler?: SchedulerLike;
+  scheduler?: SchedulerLike | undefined;
 }
 
 /** One refresh for all connections that fail while it runs; kept as long as the function that makes it. */

@@ -19,29 +19,29 @@ import { Stage } from '../src/rx/stage.js';
 /** What {@link retryWithBackoff} can be given; durations in milliseconds. */
 export interface RetryWithBackoffOptions {
   /** The ceiling of the first delay. @default 1000 */
-  initialDelay?: number;
+  initialDelay?: number | undefined;
   /** The ceiling of every delay. @default 30_000 */
-  maxDelay?: number;
+  maxDelay?: number | undefined;
   /** By what the ceiling grows with each retry in a row. @default 2 */
-  factor?: number;
+  factor?: number | undefined;
   /** How delays are spread below the ceiling. @default 'full' */
-  jitter?: Jitter;
+  jitter?: Jitter | undefined;
   /** An explicit schedule, without jitter and without the waits that close codes ask for; its end ends the retries. */
-  delays?: readonly number[];
+  delays?: readonly number[] | undefined;
   /** How many retries in a row. @default Infinity */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
   /** No retry is made whose wait would end later than this after the first failure in a row. @default Infinity */
-  maxElapsed?: number;
+  maxElapsed?: number | undefined;
   /** How long a connection must stay open to be healthy again, so that the next failure is the first. @default 5000 */
-  resetAfter?: number;
+  resetAfter?: number | undefined;
   /** Whether an error is worth a retry, the first of which is 1. @default all but fatal ones, see `isFatalError` */
-  shouldRetry?: (error: unknown, retry: number) => boolean;
+  shouldRetry?: ((error: unknown, retry: number) => boolean) | undefined;
   /** Waited for after the delay: its first value, or its end, lets the retry be made (the browser is online, say). */
-  when?: ObservableInput<unknown>;
+  when?: ObservableInput<unknown> | undefined;
   /** Measures the delays. @default asyncScheduler */
-  scheduler?: SchedulerLike;
+  scheduler?: SchedulerLike | undefined;
   /** A number from 0 up to 1, asked once a retry. @default Math.random */
-  random?: () => number;
+  random?: (() => number) | undefined;
 }
 
 /**
@@ -70,6 +70,9 @@ export interface RetryWithBackoffOptions {
  * observeWebSocket(url, heartbeat(), stopOnFatalClose(), retryWithBackoff({ maxDelay: 10_000, maxRetries: 20 }))
  * @see [drawn from a run](../docs/operators.md#retrywithbackoff)
  */
+export function retryWithBackoff(options?: RetryWithBackoffOptions): <T>(source: Observable<T>) => Observable<T>;
+/** The same, of a stream whose type is given. */
+export function retryWithBackoff<T>(options?: RetryWithBackoffOptions): MonoTypeOperatorFunction<T>;
 export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): MonoTypeOperatorFunction<T> {
   expectObject('options', options);
   const {

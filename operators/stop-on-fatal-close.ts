@@ -11,9 +11,9 @@ import type { Inspector } from '../src/rx/stage.js';
 /** What {@link stopOnFatalClose} can be given. */
 export interface StopOnFatalCloseOptions {
   /** Close codes that no retry can cure. @default fatalCloseCodes.standard */
-  codes?: Iterable<number> | ((code: number) => boolean);
+  codes?: Iterable<number> | ((code: number) => boolean) | undefined;
   /** HTTP statuses of a refused handshake that no retry can cure. @default fatalHandshakeStatuses */
-  statuses?: Iterable<number> | ((status: number) => boolean);
+  statuses?: Iterable<number> | ((status: number) => boolean) | undefined;
 }
 
 /**

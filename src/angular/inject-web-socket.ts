@@ -10,6 +10,7 @@ import {
 import type { Signal } from '@angular/core';
 import { asyncScheduler, auditTime, catchError, EMPTY, first, NEVER, repeat, Subscription } from 'rxjs';
 import { expectFunction, expectScheduler } from '../protocol/arguments.js';
+import { withoutUndefined } from '../protocol/options.js';
 import { observeWebSocket } from '../index.js';
 import type {
   ConnectionState,
@@ -38,6 +39,17 @@ export interface InjectedWebSocket<In = unknown, Out = In> {
 }
 
 /**
+ * A WebSocket in an injection context, without a codec and without type arguments: its messages are `unknown`, or of the type that it is assigned to.
+ *
+ * @typeParam _ is never given: calls with type arguments go by the other signature
+ * @see the other signature, for what a connection is
+ */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters, @typescript-eslint/no-unused-vars -- as said
+export function injectWebSocket<In, Out, _>(
+  config: string | URL | (WebSocketConfig<unknown, unknown> & { codec?: undefined }),
+  ...supervision: Supervision<unknown, unknown>[]
+): InjectedWebSocket<In, Out>;
+/**
  * A WebSocket in an injection context, its state and its latest message as signals.
  *
  * It connects after the next render, so that what is hydrated is what the server rendered; sooner if somebody
@@ -60,7 +72,11 @@ export interface InjectedWebSocket<In = unknown, Out = In> {
  */
 export function injectWebSocket<In = unknown, Out = In>(
   config: string | URL | WebSocketConfig<In, Out>,
-  ...supervision: Supervision[]
+  ...supervision: Supervision<In, Out>[]
+): InjectedWebSocket<In, Out>;
+export function injectWebSocket<In, Out>(
+  config: string | URL | WebSocketConfig<In, Out>,
+  ...supervision: Supervision<In, Out>[]
 ): InjectedWebSocket<In, Out> {
   assertInInjectionContext(injectWebSocket);
   supervision.forEach((operator, index) => expectFunction(`supervision[${index}]`, operator));
@@ -70,7 +86,7 @@ export function injectWebSocket<In = unknown, Out = In>(
   const { scheduler = asyncScheduler, ...own } = {
     transport,
     ...inject(WEB_SOCKET_DEFAULTS),
-    ...(typeof config === 'object' && !(config instanceof URL) ? config : { url: config }),
+    ...(typeof config === 'object' && !(config instanceof URL) ? withoutUndefined(config ?? {}) : { url: config }),
   };
   expectScheduler(scheduler);
   // What `isPlatformServer` asks, without a need for `@angular/common`.

@@ -3,6 +3,7 @@ import type { SchedulerLike } from 'rxjs';
 import { expectFunction, expectNumber, expectScheduler, refuse } from '../protocol/arguments.js';
 import { plainJson } from '../protocol/codec.js';
 import type { Codec } from '../protocol/codec.js';
+import type { Resolved } from '../protocol/options.js';
 import type { OutboxOptions } from './outbox.js';
 import type { Pace } from './pace.js';
 import { expectParts, isUrl } from './request.js';
@@ -14,35 +15,35 @@ export interface WebSocketConfig<In = unknown, Out = In> {
   /** Where to connect. A function is asked again for every attempt: a fresh token, the next host. */
   url: PerAttempt<string | URL>;
   /** Subprotocols to offer, the preferred one first. @default none */
-  protocols?: PerAttempt<string | string[]>;
+  protocols?: PerAttempt<string | string[]> | undefined;
   /** Headers of the handshake request. Node only: browsers cannot set any, and a TypeError says so. */
-  headers?: PerAttempt<Record<string, string>>;
+  headers?: PerAttempt<Record<string, string>> | undefined;
   /**
    * How messages become frames and frames become messages. A function makes a codec for each connection: for packets that
    * do not keep to frames. @default json()
    */
-  codec?: Codec<In | Promise<In>, Out> | (() => Codec<In | Promise<In>, Out>);
+  codec?: Codec<In | Promise<In>, Out> | (() => Codec<In | Promise<In>, Out>) | undefined;
   /** What waits while there is no connection. */
-  outbox?: OutboxOptions;
+  outbox?: OutboxOptions | undefined;
   /**
    * How many messages may be sent in what time on each connection; several all hold. What is over waits, as what waits for
    * the network does. Made by `atMost`. @default none
    */
   pace?: Pace | readonly Pace[] | undefined;
   /** Milliseconds that an attempt may take, from `connecting` on, factories included. @default 10_000 */
-  connectTimeout?: number;
+  connectTimeout?: number | undefined;
   /** Milliseconds that the close handshake may take; then the socket is terminated. @default 2_000 */
-  closeTimeout?: number;
+  closeTimeout?: number | undefined;
   /** Milliseconds that the connection outlives its last subscriber. @default 0 */
-  linger?: number;
+  linger?: number | undefined;
   /** What makes the sockets. @default the platform's: `ws` in Node, the native WebSocket elsewhere */
-  transport?: Transport;
+  transport?: Transport | undefined;
   /** What all times are measured by. @default asyncScheduler */
-  scheduler?: SchedulerLike;
+  scheduler?: SchedulerLike | undefined;
 }
 
 /** A checked config with its defaults filled in. */
-export type ResolvedConfig<In, Out> = Required<Omit<WebSocketConfig<In, Out>, 'pace'>> & {
+export type ResolvedConfig<In, Out> = Resolved<Omit<WebSocketConfig<In, Out>, 'pace'>> & {
   readonly pace: readonly Pace[];
 };
 

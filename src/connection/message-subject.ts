@@ -55,7 +55,7 @@ export class MessageSubject<In = unknown, Out = In> extends Observable<In> imple
    * Closes the connection with a code and a reason; both streams complete.
    * @throws TypeError or RangeError where these may not be sent
    */
-  error(error: Partial<Pick<CloseFields, 'code' | 'reason'>> | undefined): void {
+  error(error: { readonly [K in 'code' | 'reason']?: CloseFields[K] | undefined } | undefined): void {
     if (typeof error?.code !== 'number') refuse('error', 'an object with a close code, { code, reason }', error);
     const { code, reason = '' } = error;
     expectSendable(code, reason);

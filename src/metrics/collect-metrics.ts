@@ -9,9 +9,9 @@ import type { AnyConnection, Labels } from './instruments.js';
 /** Where {@link collectMetrics} puts what it collects, and under which labels. */
 export interface CollectMetricsOptions {
   /** The register that is scraped. @default prom-client's own `register` */
-  register?: Registry<RegistryContentType>;
+  register?: Registry<RegistryContentType> | undefined;
   /** What tells this connection from others; the same names for all in one register. @default none */
-  labels?: Readonly<Record<string, string | number>>;
+  labels?: Readonly<Record<string, string | number>> | undefined;
 }
 
 /** What a socket is closed with that nobody listens to any more. */

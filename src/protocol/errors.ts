@@ -87,7 +87,7 @@ export interface HandshakeErrorOptions extends WebSocketErrorOptions {
   /** The HTTP status of the refusal, where one was seen (Node). */
   status?: number | undefined;
   /** The response's headers, names in lower case (Node). */
-  headers?: Readonly<Record<string, string>>;
+  headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A connection never opened: refused, broken off, or one of its factories failed. */

@@ -13,7 +13,7 @@ export interface MultiplexOptions<In, Out, K> {
   /** The message that asks the server for a key. */
   subscribe: (key: K) => Out;
   /** The message that asks it to stop. @default none is sent */
-  unsubscribe?: (key: K) => Out;
+  unsubscribe?: ((key: K) => Out) | undefined;
 }
 
 /**

@@ -16,9 +16,9 @@ export interface RequestResponseOptions<In, Id> {
   /** The id of the request that a message responds to; `undefined` where it is no response. Called once a message. */
   idOf: (message: In) => Id | undefined;
   /** Milliseconds from the subscription to the response, the wait for a connection included. @default Infinity */
-  timeout?: number;
+  timeout?: number | undefined;
   /** What `timeout` is measured by. @default asyncScheduler */
-  scheduler?: SchedulerLike;
+  scheduler?: SchedulerLike | undefined;
 }
 
 /**

@@ -5,10 +5,13 @@ import { expectObject } from '../protocol/arguments.js';
 import { after, bounded } from '../protocol/backoff.js';
 import { HandshakeError } from '../protocol/errors.js';
 import { refusedWith } from '../protocol/handshake.js';
+import { withoutUndefined } from '../protocol/options.js';
 import type { Transport } from './transport.js';
 
 /** Every client option of `ws`, but for those that the connection itself decides. */
-export type WsTransportOptions = Omit<ClientOptions, 'protocol' | 'handshakeTimeout' | 'closeTimeout'>;
+export type WsTransportOptions = {
+  [K in Exclude<keyof ClientOptions, 'protocol' | 'handshakeTimeout' | 'closeTimeout'>]?: ClientOptions[K] | undefined;
+};
 
 const MAX_PAYLOAD = 16 * 1024 * 1024;
 
@@ -40,11 +43,12 @@ export function wsTransport(options: WsTransportOptions = {}): Transport {
     canSetHeaders: true,
     sizeOf: (data) => (typeof data === 'string' ? Buffer.byteLength(data) : data.length),
     open({ url, protocols, headers, closeTimeout, scheduler }, sink) {
+      const own = withoutUndefined(options);
       const socket = new WebSocket(url, [...protocols], {
         maxPayload: MAX_PAYLOAD,
         perMessageDeflate: false,
-        ...options,
-        headers: { ...options.headers, ...headers },
+        ...own,
+        headers: { ...own.headers, ...headers },
         closeTimeout: bounded(closeTimeout),
       } as ClientOptions);
       let isOpen = false;

@@ -286,6 +286,19 @@ describe('What is provided', () => {
     });
   });
 
+  it('hold where a config says undefined', () => {
+    inVirtualTime(({ cold }) => {
+      const server = scriptedServer(cold, ['o']);
+
+      connect(server.transport, {
+        config: { protocols: undefined, scheduler: undefined, transport: undefined },
+        providers: [provideWebSocketDefaults({ protocols: 'app', headers: undefined })],
+      });
+
+      expect(server.connections).toEqual([{ url: 'ws://test', protocols: ['app'], headers: {} }]);
+    });
+  });
+
   it('may be a URL alone, a string or not', () => {
     inVirtualTime(({ cold, flush }) => {
       const server = scriptedServer(cold, ['o']);

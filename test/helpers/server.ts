@@ -234,6 +234,11 @@ export class Peer {
     setTimeout(() => this.#webSocket.resume(), milliseconds);
   }
 
+  /** The payload of its next pong. */
+  async pong(): Promise<string> {
+    return String(await new Promise((resolve) => this.#webSocket.once('pong', resolve)));
+  }
+
   /** Puts bytes on the wire as they are. */
   write(bytes: Uint8Array): void {
     this.#socket.write(bytes);

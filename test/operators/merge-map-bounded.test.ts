@@ -731,10 +731,13 @@ describe('mergeMapBounded', () => {
       readonly fails?: boolean;
       readonly end?: 'complete' | 'error' | 'leave';
     }
-    type Options = Required<Pick<MergeMapBoundedOptions<number>, 'concurrency' | 'highWaterMark' | 'overflow'>> & {
+    interface Options {
+      readonly concurrency: number;
+      readonly highWaterMark: number;
+      readonly overflow: NonNullable<MergeMapBoundedOptions<number>['overflow']>;
       readonly canPause: boolean | undefined;
       readonly lowWaterMark: number;
-    };
+    }
 
     /** What happens and when, from the sentences of the documentation alone: a desk, a queue, and a clock that ticks. */
     function model(options: Options, steps: readonly Step[]): string[] {
