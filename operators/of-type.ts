@@ -1,5 +1,5 @@
 import { filter } from 'rxjs';
-import type { OperatorFunction } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { expectOneOf, refuse } from '../src/protocol/arguments.js';
 import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
 
@@ -32,8 +32,9 @@ const TYPES: readonly LifecycleEvent['type'][] = [
  */
 export function ofType<T extends LifecycleEvent['type']>(
   ...types: [T, ...T[]]
-): OperatorFunction<LifecycleEvent, Extract<LifecycleEvent, { type: T }>> {
+): <E extends LifecycleEvent>(source: Observable<E>) => Observable<Extract<E, { type: T }>> {
   if (types.length === 0) refuse('types', 'at least one type of event', 'none');
   for (const type of types) expectOneOf('types', type, ...TYPES);
-  return filter((event): event is Extract<LifecycleEvent, { type: T }> => (types as string[]).includes(event.type));
+  return <E extends LifecycleEvent>(source: Observable<E>) =>
+    source.pipe(filter((event): event is Extract<E, { type: T }> => (types as string[]).includes(event.type)));
 }

@@ -1,5 +1,5 @@
 import { concatMap, defer, dematerialize, EMPTY, materialize, Observable, of, Subscription } from 'rxjs';
-import type { MonoTypeOperatorFunction, NextNotification, ObservableInput, Observer } from 'rxjs';
+import type { NextNotification, ObservableInput, Observer, OperatorFunction } from 'rxjs';
 import { expectFunction } from '../src/protocol/arguments.js';
 import { unsubscribeSafely } from '../src/rx/for-each-safely.js';
 import { SetupError } from '../src/protocol/errors.js';
@@ -28,7 +28,9 @@ const SETUP_FAILED = 4000;
  * `SetupError`, fatal if its cause is. A set-up has all the time it takes: give it a `timeout` where a server may not
  * answer. Errors and completes with the source; unsubscribing ends the set-up.
  *
- * @param setUp is given the `link`, whose `send` goes ahead of the outbox; what it emits is ignored
+ * @typeParam In messages that arrive; as an argument of `observeWebSocket` those of the connection, else `unknown`
+ * @typeParam Out messages that are sent; likewise
+ * @param setUp is called with the `link`, whose `send` goes ahead of the outbox; what it emits is ignored
  * @throws TypeError where `setUp` is not a function
  *
  * @example
@@ -41,7 +43,7 @@ const SETUP_FAILED = 4000;
 export function onOpen<In = unknown, Out = unknown>(
   // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a set-up that only sends has nothing to return
   setUp: (link: Link<In, Out>) => void | ObservableInput<unknown>,
-): MonoTypeOperatorFunction<LifecycleEvent> {
+): OperatorFunction<LifecycleEvent<In, Out>, LifecycleEvent> & OperatorFunction<LifecycleEvent, LifecycleEvent> {
   expectFunction('setUp', setUp);
 
   const setUpBefore = (open: NextNotification<OpenEvent>): Observable<NextNotification<OpenEvent>> => {
@@ -72,7 +74,7 @@ export function onOpen<In = unknown, Out = unknown>(
   };
 
   // Materialized, because an error would overtake what comes before it where that waits in `concatMap`.
-  return (source) =>
+  return (source: Observable<LifecycleEvent>) =>
     source.pipe(
       materialize(),
       concatMap((told) =>

@@ -9,27 +9,28 @@ import type { ConnectionStats } from './stats.js';
 /** A WebSocket as two streams. */
 export interface WebSocketConnection<In = unknown, Out = In> extends Pausable, AsyncDisposable {
   /**
-   * The supervised lifecycle. Subscribing connects; the last subscriber of `lifecycle` and `messages` to leave closes
-   * the socket with 1000. Completes if we asked for the end, else errors with what the supervision passed on.
+   * The supervised lifecycle. Subscribing connects; when the last subscriber of `lifecycle` and `messages` unsubscribes,
+   * the socket is closed with 1000. Completes if we asked for the end, else errors with the error that the supervision
+   * passed on.
    */
   readonly lifecycle: Observable<LifecycleEvent>;
   /** The messages, in both directions; ends together with `lifecycle`. */
   readonly messages: MessageSubject<In, Out>;
-  /** Where the connection stands; subscribing to it does not connect. */
+  /** The state of the connection; subscribing to it does not connect. */
   readonly state: StateObservable;
   /**
-   * What `lifecycle` tells, for those who only look on, over all runs: subscribing neither connects nor keeps a
-   * connection open, and it never ends.
+   * The events of `lifecycle`, passively, over all runs: subscribing neither connects nor keeps a connection open, and
+   * it never ends.
    */
   readonly events: Observable<LifecycleEvent>;
-  /** What went through it so far. */
+  /** Counters of what was sent and received so far. */
   readonly stats: ConnectionStats;
-  /** Steers the open connection, for whoever comes later than its `open` event; `undefined` while there is none. */
+  /** The `link` of the open connection; `undefined` while none is open. */
   readonly link: Link<In, Out> | undefined;
   /**
    * Ends the run: an open connection is flushed and closed with a handshake of at most `closeTimeout`; one that
    * connects or waits for a retry is given up at once, and what waits in the outbox is `dropped`. Both streams
-   * complete. Resolves when nothing is left of the socket.
+   * complete. Resolves when the socket is gone.
    * @param code 1000 or 3000 to 4999. Default 1000
    * @param reason at most 123 bytes of UTF-8. Default empty
    * @throws RangeError (a rejection) for any other code or reason; then nothing is sent
@@ -69,5 +70,12 @@ export interface ReconnectOptions {
   overlap?: number | undefined;
 }
 
-/** What steers the lifecycle of connections: applied in order to the raw lifecycle. */
-export type Supervision = OperatorFunction<LifecycleEvent, LifecycleEvent>;
+/**
+ * An operator on the lifecycle of a connection. One that was written for plain `LifecycleEvent`s is a supervision of any
+ * connection.
+ *
+ * @typeParam In messages of the connection that arrive
+ * @typeParam Out messages of the connection that are sent
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- of messages of any type
+export type Supervision<In = any, Out = any> = OperatorFunction<LifecycleEvent<In, Out>, LifecycleEvent>;

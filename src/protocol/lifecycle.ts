@@ -14,7 +14,7 @@ export interface ConnectingEvent {
 }
 
 /** The handshake succeeded. */
-export interface OpenEvent {
+export interface OpenEvent<In = unknown, Out = unknown> {
   readonly type: 'open';
   /** The number of its `connecting` event. */
   readonly attempt: number;
@@ -22,10 +22,10 @@ export interface OpenEvent {
   readonly url: string;
   /** The subprotocol that the server chose; empty if none. */
   readonly protocol: string;
-  /** What the server agreed to, permessage-deflate say; empty if nothing. */
+  /** The extensions that the server agreed to, permessage-deflate for example; empty if none. */
   readonly extensions: string;
   /** Steers this connection. */
-  readonly link: Link;
+  readonly link: Link<In, Out>;
   /** The headers of the server's answer, names in lower case (Node). Not enumerable: logs do not show them. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
@@ -57,10 +57,10 @@ export interface DroppedEvent {
   readonly error?: Error;
 }
 
-/** What the transport reported; a `close` follows. */
+/** The transport reported an error; a `close` follows. */
 export interface ErrorEvent {
   readonly type: 'error';
-  /** Becomes the `cause` of the error that the lifecycle ends with, or is that error itself. */
+  /** The error that the lifecycle ends with, or the `cause` of that. */
   readonly error: Error;
 }
 
@@ -84,10 +84,15 @@ export interface ReconnectingEvent {
   readonly error: Error;
 }
 
-/** Everything that can be told about a connection. `JSON.stringify` works on each, and shows nothing of `link`. */
-export type LifecycleEvent =
+/**
+ * Every event of a lifecycle. `JSON.stringify` works on each, and shows nothing of `link`.
+ *
+ * @typeParam In what `link.messages` of an `open` event emits
+ * @typeParam Out what its `link.send` takes
+ */
+export type LifecycleEvent<In = unknown, Out = unknown> =
   | ConnectingEvent
-  | OpenEvent
+  | OpenEvent<In, Out>
   | HeartbeatEvent
   | RejectedEvent
   | DroppedEvent

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 
-/** What steers one connection: given to operators on its `open` event, and of no use once its `close` was seen. */
+/** Steers one connection: comes with its `open` event, and is of no use after its `close`. */
 export interface Link<In = unknown, Out = unknown> {
   /** Frames received so far, pings and pongs included: liveness without a clock read per message. */
   readonly received: number;
@@ -23,9 +23,9 @@ export interface Link<In = unknown, Out = unknown> {
   /** The payloads of pong frames; never emits where the transport has no ping frames. */
   readonly pongs: Observable<unknown>;
   /**
-   * Has a first look at everything that arrives, before it is decoded; `true` consumes it. A throw terminates the
-   * connection.
-   * @returns what ends the looking
+   * Calls `look` with every message before it is decoded; where it returns `true`, the message is consumed. What it
+   * throws terminates the connection.
+   * @returns removes `look`
    */
   intercept(look: (data: string | Uint8Array) => boolean): () => void;
   /** Sends ahead of the outbox. On a connection that is closing the message is reported as `dropped`. */
@@ -40,9 +40,9 @@ export interface Link<In = unknown, Out = unknown> {
    */
   close(code?: number, reason?: string): void;
   /**
-   * Ends the connection with an error, at once; what is left of it is torn down in the background. Does nothing while
-   * closing.
-   * @param code told to the peer in a Close frame, and by the `close` event. Default none: the socket is dropped, 1006
+   * Ends the connection with an error, at once; the socket is torn down in the background. Does nothing while closing.
+   * @param code sent to the peer in a Close frame, and reported by the `close` event. Default none: the socket is
+   * terminated, and the code is 1006
    * @throws RangeError where the code may not be sent
    */
   terminate(error: Error, code?: number): void;
