@@ -4,6 +4,7 @@ import { expectFunction, expectNumber, expectScheduler, refuse } from '../protoc
 import { plainJson } from '../protocol/codec.js';
 import type { Codec } from '../protocol/codec.js';
 import type { Resolved } from '../protocol/options.js';
+import type { Several } from '../protocol/several.js';
 import type { OutboxOptions } from './outbox.js';
 import type { Pace } from './pace.js';
 import { expectParts, isUrl } from './request.js';
@@ -22,7 +23,10 @@ export interface WebSocketConfig<In = unknown, Out = In> {
    * How messages become frames and frames become messages. A function makes a codec for each connection: for packets that
    * do not keep to frames. @default json()
    */
-  codec?: Codec<In | Promise<In>, Out> | (() => Codec<In | Promise<In>, Out>) | undefined;
+  codec?:
+    | Codec<In | Several<In> | PromiseLike<In | Several<In>>, Out>
+    | (() => Codec<In | Several<In> | PromiseLike<In | Several<In>>, Out>)
+    | undefined;
   /** What waits while there is no connection. */
   outbox?: OutboxOptions | undefined;
   /**
@@ -43,7 +47,8 @@ export interface WebSocketConfig<In = unknown, Out = In> {
 }
 
 /** A checked config with its defaults filled in. */
-export type ResolvedConfig<In, Out> = Resolved<Omit<WebSocketConfig<In, Out>, 'pace'>> & {
+export type ResolvedConfig<In, Out> = Resolved<Omit<WebSocketConfig<In, Out>, 'codec' | 'pace'>> & {
+  readonly codec: Codec<In | Promise<In>, Out> | (() => Codec<In | Promise<In>, Out>);
   readonly pace: readonly Pace[];
 };
 
@@ -66,7 +71,7 @@ export function resolveConfig<In, Out>(
     url,
     protocols = NONE,
     headers = NOTHING,
-    codec = plainJson as Codec<In | Promise<In>, Out>,
+    codec = plainJson as Codec<In, Out>,
     outbox = NOTHING,
     pace = NONE as never,
     connectTimeout = 10_000,
@@ -89,7 +94,7 @@ export function resolveConfig<In, Out>(
   const paces = [pace].flat();
   for (const each of paces) expectFunction('pace.meter', (each as Pace | undefined)?.meter);
   return {
-    ...{ url, protocols, headers, codec, outbox, pace: paces },
+    ...{ url, protocols, headers, codec: codec as ResolvedConfig<In, Out>['codec'], outbox, pace: paces },
     ...{ connectTimeout, closeTimeout, linger, transport, scheduler },
   };
 }

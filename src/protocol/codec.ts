@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { expectFunction, expectObject } from './arguments.js';
+import { isThenable } from './is-thenable.js';
 
 /** How messages become frames and frames become messages. A throw refuses one message, never the connection. */
 export interface Codec<In, Out = In> {
@@ -68,7 +69,7 @@ function judge<T>({ '~standard': standard }: StandardSchema<T>): (value: unknown
   let isSlow = false;
   return (value) => {
     const result = standard.validate(value);
-    isSlow ||= typeof (result as Partial<PromiseLike<unknown>> | null)?.then === 'function'; // of any realm or library
+    isSlow ||= isThenable(result);
     return isSlow ? Promise.resolve(result).then(accepted) : accepted(result as SchemaResult<T>);
   };
 }

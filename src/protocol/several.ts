@@ -5,8 +5,8 @@ const SEVERAL = Symbol.for('rxwire.several');
 
 /** Several messages of one frame: what {@link several} makes, and a codec's `decode` may return. */
 export interface Several<In> {
-  /** @internal */
-  readonly [SEVERAL]: Iterable<unknown>;
+  /** The messages, or what `judge` makes messages of. */
+  readonly [SEVERAL]: Iterable<In>;
   /** Makes a message of each, or throws where one is none. @internal */
   readonly judge?: ((item: never) => In | PromiseLike<In>) | undefined;
 }
@@ -27,7 +27,7 @@ export function several<In>(messages: Iterable<In>): Several<In> {
 export function severalJudged<In>(items: unknown, judge?: (item: never) => In | PromiseLike<In>): Several<In> {
   const isIterable = typeof (items as Iterable<unknown> | null | undefined)?.[Symbol.iterator] === 'function';
   if (!isIterable || typeof items === 'string') refuse('messages', 'an iterable, and no string', items);
-  return { [SEVERAL]: items as Iterable<unknown>, judge };
+  return { [SEVERAL]: items as Iterable<In>, judge };
 }
 
 /** The messages that something stands for, where it stands for several. @internal */

@@ -48,6 +48,10 @@ const CONSTANTS = VALUES.filter((name) => typeof loose[name] !== 'function');
 const make = (name: string) => (value: unknown) => loose[name]!(value);
 
 const REFUSALS: Record<string, Row[]> = {
+  atMost: [
+    ['messages', [...MISSING, ...NO_WHOLE, 0], (messages) => loose.atMost!(messages, 5)],
+    ['per', [...MISSING, ...NO_NUMBER, 0], (per) => loose.atMost!(5, per)],
+  ],
   bufferCountOrTime: [
     ['count', [...MISSING, ...NO_WHOLE, 0], (count) => loose.bufferCountOrTime!(count, 5)],
     ['time', [...MISSING, ...NO_NUMBER], (time) => loose.bufferCountOrTime!(5, time)],
@@ -120,6 +124,7 @@ const REFUSALS: Record<string, Row[]> = {
     }),
     ['delays[0]', NO_NUMBER, (value) => loose.retryWithBackoff!({ delays: [value] })],
   ],
+  several: [['messages', [...MISSING, ...NO_OBJECT, {}], make('several')]],
   stopOnFatalClose: [
     ['options', NO_OBJECT, make('stopOnFatalClose')],
     ...options(make('stopOnFatalClose'), { codes: NO_NUMBERS, statuses: NO_NUMBERS }),

@@ -64,6 +64,7 @@ const TAKERS: Record<string, (options: never) => unknown> = {
   MergeMapBoundedOptions: (options) => rxwire.mergeMapBounded(() => [], options),
   MultiplexOptions: (options: object) => rxwire.multiplex(feed, { keyOf: none, subscribe: none, ...options }),
   OutboxOptions: (outbox) => rxwire.observeWebSocket({ url: 'ws://test', outbox }),
+  ReconnectOptions: (options) => feed.reconnect(options),
   RefreshOnUnauthorizedOptions: (options) => rxwire.refreshOnUnauthorized(() => [], options),
   RequestResponseOptions: (options: object) => rxwire.requestResponse(feed, { idOf: none, ...options }),
   RetryWithBackoffOptions: (options) => rxwire.retryWithBackoff(options),

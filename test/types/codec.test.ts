@@ -3,13 +3,14 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import * as v from 'valibot';
 import { describe, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
-import { binary, json, observeWebSocket, text } from '../../src/index.node.js';
+import { binary, json, observeWebSocket, several, text } from '../../src/index.node.js';
 import type {
   Codec,
   JsonOptions,
   PathSegment,
   SchemaIssue,
   SchemaResult,
+  Several,
   StandardSchema,
   WebSocketConnection,
 } from '../../src/index.node.js';
@@ -35,15 +36,49 @@ describe('A codec', () => {
       decode: (data: string | Uint8Array) => ({ price: data.length }),
     };
     const slow = { encode: String, decode: (data: string | Uint8Array) => Promise.resolve(data.length) };
+    const foreign = { encode: String, decode: (data: string | Uint8Array): PromiseLike<number> => slow.decode(data) };
 
     expectTypeOf(codec).toExtend<Codec<Trade, Command>>();
     expectTypeOf(observeWebSocket({ url, codec })).toEqualTypeOf<WebSocketConnection<Trade, Command>>();
     expectTypeOf(observeWebSocket({ url, codec: slow }).messages.asObservable()).toEqualTypeOf<Observable<number>>();
+    expectTypeOf(observeWebSocket({ url, codec: foreign }).messages.asObservable()).toEqualTypeOf<Observable<number>>();
     // @ts-expect-error -- a frame is a string or bytes
     const noFrame = () => observeWebSocket({ url, codec: { ...codec, encode: () => 5 } });
     // @ts-expect-error -- only one direction
     const noEncode = () => observeWebSocket({ url, codec: { decode: codec.decode } });
     expectTypeOf([noFrame, noEncode]).toBeArray();
+  });
+
+  it('may be made for each connection', () => {
+    expectTypeOf(observeWebSocket({ url, codec: text })).toEqualTypeOf<WebSocketConnection<string>>();
+    expectTypeOf(observeWebSocket({ url, codec: () => json<Trade, Command>() })).toEqualTypeOf<
+      WebSocketConnection<Trade, Command>
+    >();
+    // @ts-expect-error -- makes no codec
+    const noCodec = () => observeWebSocket<Trade>({ url, codec: () => 'json' });
+    expectTypeOf(noCodec).toBeFunction();
+  });
+
+  it('may return several messages of one frame, or a promise of them', () => {
+    const encode = ({ op }: Command) => op;
+    const many = { encode, decode: (data: string | Uint8Array) => several([{ price: data.length }]) };
+    const later = { encode, decode: (data: string | Uint8Array) => Promise.resolve(many.decode(data)) };
+    const either = {
+      encode,
+      decode: (data: string | Uint8Array) => (data.length > 1 ? many.decode(data) : { price: data.length }),
+    };
+
+    expectTypeOf(many.decode('')).toEqualTypeOf<Several<Trade>>();
+    expectTypeOf(observeWebSocket({ url, codec: many })).toEqualTypeOf<WebSocketConnection<Trade, Command>>();
+    expectTypeOf(observeWebSocket({ url, codec: later })).toEqualTypeOf<WebSocketConnection<Trade, Command>>();
+    expectTypeOf(observeWebSocket({ url, codec: () => many })).toEqualTypeOf<WebSocketConnection<Trade, Command>>();
+    expectTypeOf(observeWebSocket({ url, codec: either })).toEqualTypeOf<WebSocketConnection<Trade, Command>>();
+    expectTypeOf(observeWebSocket<Trade, Command>({ url, codec: many })).toBeObject();
+    // @ts-expect-error -- several of something else
+    const noStrings = () => observeWebSocket<string, Command>({ url, codec: many });
+    // @ts-expect-error -- a number is not several
+    const noMany = () => several(5);
+    expectTypeOf([noStrings, noMany]).toBeArray();
   });
 
   it('agrees with the types that the connection is given', () => {

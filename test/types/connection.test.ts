@@ -1,4 +1,3 @@
-import { of } from 'rxjs';
 import type { Observable, Observer } from 'rxjs';
 import { describe, expectTypeOf, it } from 'vitest';
 import { bufferCountOrTime, connectionPool, observeWebSocket } from '../../src/index.node.js';
@@ -11,11 +10,9 @@ import type {
   LifecycleEvent,
   Link,
   MessageSubject,
-  OutboxOptions,
   Pausable,
-  PerAttempt,
+  ReconnectOptions,
   StateObservable,
-  WebSocketConfig,
   WebSocketConnection,
 } from '../../src/index.node.js';
 import { url } from './trade.js';
@@ -80,6 +77,22 @@ describe('A connection', () => {
     expectTypeOf(messages.error).toBeCallableWith({ code: '4000' });
   });
 
+  it('sends with a receipt, and connects anew', () => {
+    const feed = observeWebSocket<Trade, Command>(url);
+
+    expectTypeOf(feed.send).toEqualTypeOf<(value: Command) => Promise<void>>();
+    expectTypeOf(feed.drained).toEqualTypeOf<(below?: number) => Promise<void>>();
+    expectTypeOf(feed.reconnect).toEqualTypeOf<(options?: ReconnectOptions) => void>();
+    expectTypeOf<ReconnectOptions>().toEqualTypeOf<{
+      code?: number | undefined;
+      reason?: string | undefined;
+      overlap?: number | undefined;
+    }>();
+    // @ts-expect-error -- a trade is not what is sent
+    const noCommand = () => feed.send({ price: 1 });
+    expectTypeOf(noCommand).toBeFunction();
+  });
+
   it('shows its lifecycle, its state, its counters and its link', () => {
     const feed = observeWebSocket<Trade, Command>(url);
 
@@ -97,48 +110,5 @@ describe('A connection', () => {
     // @ts-expect-error -- to be read only
     const write = () => (feed.stats.sent = 1);
     expectTypeOf(write).toBeFunction();
-  });
-});
-
-describe('A config', () => {
-  it('needs a url and nothing else', () => {
-    expectTypeOf({ url }).toExtend<WebSocketConfig>();
-    // @ts-expect-error -- no url to connect to
-    const noUrl = () => observeWebSocket({ protocols: 'chat' });
-    // @ts-expect-error -- no such option
-    const noOption = () => observeWebSocket({ url, timeout: 5 });
-    // @ts-expect-error -- no such policy
-    const noPolicy = () => observeWebSocket({ url, outbox: { overflow: 'drop' } });
-    // @ts-expect-error -- a duration is a number
-    const noDuration = () => observeWebSocket<Trade>({ url, linger: '5s' });
-
-    expectTypeOf([noUrl, noOption, noPolicy, noDuration]).toBeArray();
-    expectTypeOf<OutboxOptions['overflow']>().toEqualTypeOf<'dropOldest' | 'dropNewest' | 'error' | undefined>();
-  });
-
-  it('takes values, functions, promises and Observables for what each attempt is made of', () => {
-    expectTypeOf<string>().toExtend<PerAttempt<string>>();
-    expectTypeOf(() => url).toExtend<PerAttempt<string>>();
-    expectTypeOf(() => Promise.resolve(url)).toExtend<PerAttempt<string>>();
-    expectTypeOf(() => of(url)).toExtend<PerAttempt<string>>();
-    expectTypeOf(() => 5).not.toExtend<PerAttempt<string>>();
-    expectTypeOf(
-      observeWebSocket({
-        url: () => new URL(url),
-        protocols: () => Promise.resolve(['a', 'b']),
-        headers: () => of({ cookie: 'c=1' }),
-      }),
-    ).toEqualTypeOf<WebSocketConnection>();
-    // @ts-expect-error -- headers are strings
-    const noHeaders = () => observeWebSocket({ url, headers: { 'x-count': 5 } });
-    expectTypeOf(noHeaders).toBeFunction();
-  });
-
-  it('may be written down first, with its types', () => {
-    const config: WebSocketConfig<Trade, Command> = { url };
-
-    expectTypeOf(observeWebSocket(config)).toEqualTypeOf<WebSocketConnection<Trade, Command>>();
-    // @ts-expect-error -- of other messages
-    expectTypeOf<typeof observeWebSocket<string>>().toBeCallableWith(config);
   });
 });

@@ -18,17 +18,19 @@ import {
   isFatalError,
   isHandshakeError,
   isHeartbeatTimeoutError,
+  isMessageDroppedError,
   isOutboxOverflowError,
   isRequestTimeoutError,
   isSendable,
   isSetupError,
   isWebSocketError,
+  MessageDroppedError,
   OutboxOverflowError,
   RequestTimeoutError,
   SetupError,
   WebSocketError,
 } from '../../src/index.node.js';
-import type { HandshakeErrorOptions, WebSocketErrorOptions } from '../../src/index.node.js';
+import type { DroppedEvent, HandshakeErrorOptions, WebSocketErrorOptions } from '../../src/index.node.js';
 
 describe('An error', () => {
   it('is a WebSocketError', () => {
@@ -40,6 +42,7 @@ describe('An error', () => {
       | FatalCloseError
       | HandshakeError
       | HeartbeatTimeoutError
+      | MessageDroppedError
       | OutboxOverflowError
       | RequestTimeoutError
       | SetupError
@@ -60,7 +63,10 @@ describe('An error', () => {
     expectTypeOf<HandshakeError['name']>().toEqualTypeOf<'HandshakeError'>();
     expectTypeOf<HandshakeError['status']>().toEqualTypeOf<number | undefined>();
     expectTypeOf<DecodeError['data']>().toEqualTypeOf<string | Uint8Array>();
-    expectTypeOf<OutboxOverflowError>().toExtend<{ readonly name: 'OutboxOverflowError'; readonly capacity: number }>();
+    expectTypeOf<OutboxOverflowError['name']>().toEqualTypeOf<'OutboxOverflowError'>();
+    expectTypeOf<OutboxOverflowError['capacity' | 'maxBytes']>().toEqualTypeOf<number | undefined>();
+    expectTypeOf<MessageDroppedError['name']>().toEqualTypeOf<'MessageDroppedError'>();
+    expectTypeOf<MessageDroppedError['reason']>().toEqualTypeOf<DroppedEvent['reason']>();
     expectTypeOf<BufferOverflowError>().toExtend<{ readonly name: 'BufferOverflowError' }>();
     expectTypeOf<BufferOverflowError['highWaterMark']>().toEqualTypeOf<number>();
     expectTypeOf<RequestTimeoutError['name']>().toEqualTypeOf<'RequestTimeoutError'>();
@@ -100,6 +106,7 @@ describe('An error', () => {
     expectTypeOf(isFatalCloseError).guards.toEqualTypeOf<FatalCloseError>();
     expectTypeOf(isHandshakeError).guards.toEqualTypeOf<HandshakeError>();
     expectTypeOf(isHeartbeatTimeoutError).guards.toEqualTypeOf<HeartbeatTimeoutError>();
+    expectTypeOf(isMessageDroppedError).guards.toEqualTypeOf<MessageDroppedError>();
     expectTypeOf(isOutboxOverflowError).guards.toEqualTypeOf<OutboxOverflowError>();
     expectTypeOf(isRequestTimeoutError).guards.toEqualTypeOf<RequestTimeoutError>();
     expectTypeOf(isSetupError).guards.toEqualTypeOf<SetupError>();

@@ -9,6 +9,7 @@ import type {
   MergeMapBoundedOptions,
   MultiplexOptions,
   OutboxOptions,
+  ReconnectOptions,
   RefreshOnUnauthorizedOptions,
   RequestResponseOptions,
   RetryWithBackoffOptions,
@@ -38,6 +39,7 @@ describe('Options may be undefined', () => {
   it('of a connection', () => {
     expectTypeOf<Refusing<WebSocketConfig<Trade, Command>>>().toBeNever();
     expectTypeOf<Refusing<OutboxOptions>>().toBeNever();
+    expectTypeOf<Refusing<ReconnectOptions>>().toBeNever();
     expectTypeOf<Refusing<JsonOptions<Trade>>>().toBeNever();
     expectTypeOf<Exclude<keyof WebSocketConfig, Optional<WebSocketConfig>>>().toEqualTypeOf<'url'>();
     expectTypeOf<keyof OutboxOptions>().toEqualTypeOf<Optional<OutboxOptions>>();
