@@ -14,7 +14,9 @@ const leaf = inside('protocol', 'rx', 'logging', 'page');
 const port = source('transport/transport');
 const connection = inside('connection');
 const entry = source('index', 'index\\.node', 'public');
-const concreteTransport = '^src/transport/(?!transport\\.ts$)';
+/** What one transport alone needs. */
+const besideTransports = '^src/transport/(runtime\\.ts$|ws/)';
+const concreteTransport = '^src/transport/(?!(transport|runtime)\\.ts$|ws/)';
 const operators = '^operators/';
 /** What one operator alone needs. */
 const beside = '^operators/(pulse)\\.ts$';
@@ -79,7 +81,17 @@ module.exports = {
     {
       name: 'transports-import-leaves-only',
       from: { path: concreteTransport, pathNot: source('transport/web-socket-stream') },
-      to: { pathNot: [leaf, port, ...rxjs, ...ws], dependencyTypesNot: ['core'] },
+      to: { pathNot: [leaf, port, besideTransports, ...rxjs, ...ws], dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'what-lies-beside-a-transport-imports-leaves-only',
+      from: { path: besideTransports },
+      to: { pathNot: [leaf, port, ...rxjs], dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'what-lies-beside-a-transport-is-its-own',
+      from: { pathNot: '^src/transport/' },
+      to: { path: besideTransports },
     },
     {
       name: 'one-transport-falls-back-to-another',
@@ -92,6 +104,11 @@ module.exports = {
       to: { path: concreteTransport },
     },
     {
+      name: 'ws-and-what-lies-beside-it-stay-out-of-the-browser',
+      from: { pathNot: [source('transport/node'), '^src/transport/ws/'] },
+      to: { path: '^src/transport/ws/' },
+    },
+    {
       name: 'ws-is-imported-in-one-place',
       comment: 'Whatever else imports it drags it into browsers.',
       from: { pathNot: source('transport/node') },
@@ -99,7 +116,7 @@ module.exports = {
     },
     {
       name: 'node-builtins-stay-out-of-the-browser',
-      from: { pathNot: [source('transport/node'), '^src/cli/'] },
+      from: { pathNot: [source('transport/node'), '^src/transport/ws/', '^src/cli/'] },
       to: { dependencyTypes: ['core'] },
     },
     {

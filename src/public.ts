@@ -63,7 +63,14 @@ export type { StateObservable } from './connection/state-observable.js';
 export type { ConnectionState } from './connection/state.js';
 export type { ConnectionStats } from './connection/stats.js';
 export { nativeTransport } from './transport/native.js';
-export type { Transport, TransportRequest, TransportSink, TransportSocket } from './transport/transport.js';
+export type { NativeTransportOptions, WebSocketLike } from './transport/native.js';
+export type {
+  ResponseHeaders,
+  Transport,
+  TransportRequest,
+  TransportSink,
+  TransportSocket,
+} from './transport/transport.js';
 export { webSocketStreamTransport } from './transport/web-socket-stream.js';
 export { visible } from './page/visible.js';
 export type { ReconnectOptions, Supervision, WebSocketConnection } from './connection/web-socket-connection.js';

@@ -2,12 +2,13 @@ import { Subscription } from 'rxjs';
 import { after } from '../protocol/backoff.js';
 import { HandshakeError } from '../protocol/errors.js';
 import type { CloseFields } from '../protocol/errors.js';
-import { redactUrl } from '../protocol/handshake.js';
+import { redactUrl, redactUrlIn } from '../protocol/handshake.js';
 import type { CloseEvent, ErrorEvent } from '../protocol/lifecycle.js';
+import { reasonOf } from '../protocol/reason-of.js';
 import { toError } from '../protocol/to-error.js';
 import { loggable } from '../logging/loggable.js';
 import { unsubscribeSafely } from '../rx/for-each-safely.js';
-import type { TransportSink, TransportSocket } from '../transport/transport.js';
+import type { ResponseHeaders, TransportSink, TransportSocket } from '../transport/transport.js';
 import type { ResolvedConfig } from './config.js';
 import type { ConnectionLink } from './connection-link.js';
 import { askForRequest } from './request.js';
@@ -20,7 +21,7 @@ export interface SocketOwner {
   readonly isBeingSetUp: boolean;
   emit(event: ErrorEvent): void;
   /** The handshake succeeded. */
-  opened(protocol: string, extensions: string, headers: OpenHeaders): void;
+  opened(protocol: string, extensions: string, headers: ResponseHeaders | undefined): void;
   /** The socket is closed, and everything that it has received is delivered. */
   closed(fields: CloseFields, initiator: CloseEvent['initiator']): void;
   /** No connection can be made. */
@@ -28,8 +29,6 @@ export interface SocketOwner {
   /** Nothing is left of it. */
   released(): void;
 }
-
-type OpenHeaders = Readonly<Record<string, string | readonly string[]>> | undefined;
 
 /** What is known of an end without a Close frame (RFC 6455 section 7.1.5). */
 export const NO_CLOSE_FRAME: CloseFields = { code: 1006, reason: '', wasClean: false };
@@ -66,6 +65,11 @@ export class AttemptSocket<In, Out> implements TransportSink {
     return this.#socket;
   }
 
+  /** What the server refused the handshake with, while the rest of its answer is read. */
+  get refusal(): Error | undefined {
+    return this.#socket?.refusal;
+  }
+
   /** Asks for url, protocols and headers, and connects. */
   connect(context: AttemptContext): void {
     this.#pending.add(
@@ -85,7 +89,7 @@ export class AttemptSocket<In, Out> implements TransportSink {
       this.#socket = transport.open({ ...request, closeTimeout, scheduler }, this);
     } catch (thrown) {
       // No cause: it may quote the URL with its secrets.
-      const message = toError(thrown).message.replaceAll(request.url, this.url);
+      const message = redactUrlIn(reasonOf(toError(thrown)), request.url);
       this.#owner.failed(this.noConnection(message, { fatal: true }));
     }
     this.#isBeingMade = false;
@@ -98,7 +102,7 @@ export class AttemptSocket<In, Out> implements TransportSink {
 
   // What the transport reports
 
-  onOpen(protocol: string, extensions: string, headers?: OpenHeaders): void {
+  onOpen(protocol: string, extensions: string, headers?: ResponseHeaders): void {
     if (this.#owner.phase === 'connecting') this.#owner.opened(protocol, extensions, headers);
   }
 
@@ -118,7 +122,7 @@ export class AttemptSocket<In, Out> implements TransportSink {
     const { phase } = this.#owner;
     if (phase === 'ended') return;
     const isRaw = phase === 'connecting' && reported.name !== 'HandshakeError';
-    const error = isRaw ? this.noConnection(reported.message, { cause: reported }) : reported;
+    const error = isRaw ? this.noConnection(reasonOf(reported), { cause: reported }) : reported;
     this.cause ??= error;
     this.#owner.emit(loggable({ type: 'error', error }));
   }

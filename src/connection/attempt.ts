@@ -78,9 +78,11 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
   begin(): void {
     const { config, health, turns } = this.#host.core;
     const { connectTimeout } = config;
-    this.socket.within(connectTimeout, () =>
-      this.#giveUp(new ConnectTimeoutError(`The connection did not open within ${connectTimeout} ms.`)),
-    );
+    this.socket.within(connectTimeout, () => {
+      const { refusal } = this.socket;
+      if (refusal) this.#refused(refusal);
+      else this.#giveUp(new ConnectTimeoutError(`The connection did not open within ${connectTimeout} ms.`));
+    });
     const about = { attempt: this.number, ...health.sinceHealthy };
     this.emit({ type: 'connecting', ...about });
     // In its turn, so that `connecting` is emitted before anything is asked for.
@@ -199,6 +201,15 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
   }
 
   // How it ends
+
+  /** The server has answered, and only its words are late. */
+  #refused(error: Error): void {
+    this.socket.onError(error);
+    if (this.phase !== 'connecting') return; // a listener has closed it
+    this.phase = 'ended';
+    this.socket.letGo();
+    this.#end('remote', error);
+  }
 
   #giveUp(error?: Error, code = NO_CLOSE_FRAME.code): void {
     this.phase = 'ended'; // before the socket is let go, for that may report at once

@@ -1,3 +1,4 @@
+import { copyOf } from '../protocol/bytes.js';
 import type { Receipt } from '../protocol/session-port.js';
 import { utf8Length } from '../protocol/utf8-length.js';
 
@@ -13,5 +14,5 @@ export interface Message {
 export function messageOf(frame: string | Uint8Array, receipt?: Receipt): Message {
   return typeof frame === 'string'
     ? { frame, size: utf8Length(frame), receipt }
-    : { frame: frame.slice(), size: frame.length, receipt };
+    : { frame: copyOf(frame), size: frame.length, receipt }; // a Buffer's `slice` is no copy
 }

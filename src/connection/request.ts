@@ -1,7 +1,8 @@
-import { catchError, defer, first, forkJoin, map } from 'rxjs';
+import { catchError, defer, first, forkJoin, from, map, observable, of, tap } from 'rxjs';
 import type { Observable, ObservableInput } from 'rxjs';
 import { refuse } from '../protocol/arguments.js';
 import { HandshakeError } from '../protocol/errors.js';
+import { reasonOf } from '../protocol/reason-of.js';
 import { causedBy, toError } from '../protocol/to-error.js';
 
 /** What the functions for url, protocols and headers are given. */
@@ -38,8 +39,26 @@ export interface HandshakeRequest {
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** Whether something is a URL, or what may be one once it is parsed. */
-export const isUrl = (value: unknown): value is string | URL => isText(value) || value instanceof URL;
+/** Whether something is a URL, of whatever realm, or what may be one once it is parsed. */
+export const isUrl = (value: unknown): value is string | URL =>
+  isText(value) || value instanceof URL || Object.prototype.toString.call(value) === '[object URL]';
+
+/** Whether something has a prototype that makes it an object and nothing more, of whatever realm. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/**
+ * Any object of texts; not what may be waited for, nor a list. One without a field is none unless it is plain: a
+ * `Headers`, a Map, a stream and a Promise keep elsewhere what they hold.
+ */
+function isHeaders(value: unknown): value is Record<string, string> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  if ('then' in value || observable in value || Symbol.asyncIterator in value) return false;
+  const texts = Object.values(value);
+  return texts.every(isText) && (texts.length > 0 || isPlain(value));
+}
 
 const PARTS: readonly (readonly [
   name: keyof RequestParts,
@@ -48,11 +67,7 @@ const PARTS: readonly (readonly [
 ])[] = [
   ['url', isUrl, 'a string or a URL'],
   ['protocols', (value) => [value].flat().every(isText), 'a string or an array of strings'],
-  [
-    'headers',
-    (value) => (value as object | null)?.constructor === Object && Object.values(value as object).every(isText),
-    'an object of strings',
-  ],
+  ['headers', isHeaders, 'an object of strings'],
 ];
 
 /** @throws TypeError for what is neither a value nor a function */
@@ -66,7 +81,7 @@ export function expectParts(parts: RequestParts): void {
 
 /**
  * Asks for all parts anew, at once; emits one request, synchronously where nothing is awaited. A failure to answer is
- * a failed handshake, fatal where its cause is.
+ * a failed handshake, fatal where its cause is; an answer of the wrong type is fatal.
  */
 export function askForRequest(parts: RequestParts, context: AttemptContext): Observable<HandshakeRequest> {
   return forkJoin(
@@ -75,13 +90,14 @@ export function askForRequest(parts: RequestParts, context: AttemptContext): Obs
         const part: unknown = parts[name];
         const answer: unknown =
           typeof part === 'function' ? (part as (context: AttemptContext) => unknown)(context) : part;
-        return isValue(answer) ? [answer] : (answer as ObservableInput<unknown>);
+        return isValue(answer) ? [answer] : awaited(answer);
       }).pipe(
         first(),
-        map((answer) => (isValue(answer) ? answer : refuse(name, expectation, typeof answer))), // not quoted: a secret
         catchError((thrown: unknown) => {
-          const cause = toError(thrown);
-          throw new HandshakeError(`The \`${name}\` factory failed: ${cause.message}`, causedBy(cause));
+          throw failure(name, toError(thrown));
+        }),
+        tap((answer) => {
+          if (!isValue(answer)) throw failure(name, wrongType(name, expectation, answer), true);
         }),
       ),
     ),
@@ -92,4 +108,24 @@ export function askForRequest(parts: RequestParts, context: AttemptContext): Obs
       headers: headers as Record<string, string>,
     })),
   );
+}
+
+/** What can be waited for, and as it is what cannot. */
+function awaited(answer: unknown): Observable<unknown> {
+  try {
+    return from(answer as ObservableInput<unknown>);
+  } catch {
+    return of(answer);
+  }
+}
+
+function failure(name: string, cause: Error, isFatal?: boolean): HandshakeError {
+  const options = causedBy(cause);
+  const fatal = isFatal || options.fatal;
+  return new HandshakeError(`The \`${name}\` factory failed: ${reasonOf(cause)}`, { ...options, fatal });
+}
+
+/** Not quoted: it may be a secret. */
+function wrongType(name: string, expectation: string, answer: unknown): TypeError {
+  return new TypeError(`Expected \`${name}\` to be ${expectation}, got ${typeof answer}.`);
 }

@@ -3,12 +3,15 @@
  * name, the expectation and what came instead.
  */
 
+import { isError } from './is-error.js';
+
 /** The longest delay that timers take: `setTimeout` fires at once for anything longer. */
 export const MAX_DELAY = 2_147_483_647;
 
 /** A primitive or an error as text; of an object its type alone, for it may hold secrets, or have no text. */
 export function describe(value: unknown): string {
-  return value instanceof Error || Object(value) !== value ? String(value) : typeof value;
+  if (value instanceof Error || Object(value) !== value) return String(value);
+  return isError(value) ? `${value.name}: ${value.message}` : typeof value; // of another realm
 }
 
 /** @throws what names the argument, the expectation and the value */

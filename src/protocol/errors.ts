@@ -3,7 +3,7 @@
  *
  *   WebSocketError            { fatal, cause?, retryAfter? }
  *   ├─ ConnectionClosedError  { code, reason, wasClean }   an open connection ended, and we did not ask for it
- *   ├─ HandshakeError         { status?, headers? }        a connection never opened
+ *   ├─ HandshakeError         { status?, headers?, body? } a connection never opened
  *   ├─ ConnectTimeoutError                                 … not within `connectTimeout`
  *   ├─ HeartbeatTimeoutError                               the peer fell silent
  *   ├─ SetupError             { cause }                    what `onOpen` was given failed
@@ -16,7 +16,8 @@
  * package (ESM beside CJS, two versions in one tree).
  */
 
-import { describe } from './arguments.js';
+import { describe, refuse } from './arguments.js';
+import { reasonOf } from './reason-of.js';
 
 /** Known by this in every copy of the package. @internal */
 export const BRAND = Symbol.for('rxwire.error');
@@ -27,8 +28,13 @@ export interface WebSocketErrorOptions {
   fatal?: boolean | undefined;
   /** What led to it. */
   cause?: unknown;
-  /** Milliseconds before which the server wants no new attempt. */
+  /** Milliseconds before which the server wants no new attempt: a number of 0 or more. */
   retryAfter?: number | undefined;
+}
+
+/** Whether something is a wait that a server may ask for. @internal */
+export function isWait(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0;
 }
 
 /** The base of all errors of this library. Throw one with `fatal: true` to end the retries from your own code. */
@@ -40,9 +46,16 @@ export class WebSocketError extends Error {
   /** Milliseconds before which the server wants no new attempt. */
   declare readonly retryAfter?: number;
 
-  /** @param options its fields: those of every error, and those that a subclass declares */
+  /**
+   * @param options its fields: those of every error, and those that a subclass declares
+   * @throws RangeError where `retryAfter` is anything but a number of 0 or more
+   */
   constructor(message: string, options?: WebSocketErrorOptions) {
     super(message, options);
+    const { retryAfter } = options ?? {};
+    if (retryAfter !== undefined && !isWait(retryAfter)) {
+      refuse('retryAfter', 'a number of 0 or more', retryAfter, RangeError);
+    }
     Object.assign(this, options, { fatal: !!options?.fatal });
   }
 
@@ -60,7 +73,7 @@ export class WebSocketError extends Error {
 export interface CloseFields {
   /** The close code (RFC 6455 section 7.4); 1006 where no Close frame was received. */
   code: number;
-  /** The peer's own words, at most 123 bytes; mostly empty. */
+  /** The words of the side that closed, at most 123 bytes of the peer's; mostly empty. */
   reason: string;
   /** Whether the close handshake was completed. */
   wasClean: boolean;
@@ -88,6 +101,8 @@ export interface HandshakeErrorOptions extends WebSocketErrorOptions {
   status?: number | undefined;
   /** The response's headers, names in lower case (Node). */
   headers?: Readonly<Record<string, string>> | undefined;
+  /** The response's body as text (Node). */
+  body?: string | undefined;
 }
 
 /** A connection never opened: refused, broken off, or one of its factories failed. */
@@ -95,17 +110,27 @@ export class HandshakeError extends WebSocketError {
   override readonly name = 'HandshakeError';
   /** The HTTP status; `undefined` in browsers, which hide it, and where no response came. */
   declare readonly status: number | undefined;
-  /** Not a field of its own, which every log would show: cookies are in it, and what a `location` says of our URL. */
+  /** No fields of their own, which every log would show: cookies are in them, and what a `location` says of our URL. */
   readonly #headers: Readonly<Record<string, string>> | undefined;
+  readonly #body: string | undefined;
 
-  constructor(message: string, { headers, ...options }: HandshakeErrorOptions = {}) {
+  constructor(message: string, { headers, body, ...options }: HandshakeErrorOptions = {}) {
     super(message, { status: undefined, ...options });
     this.#headers = headers;
+    this.#body = body;
   }
 
   /** The response's headers, names in lower case; not shown in logs. */
   get headers(): Readonly<Record<string, string>> | undefined {
     return this.#headers;
+  }
+
+  /**
+   * What the server said of its refusal: at most 64 KiB of the response's body as text, read for a second at most; not
+   * shown in logs. `undefined` where no response came.
+   */
+  get body(): string | undefined {
+    return this.#body;
   }
 }
 
@@ -170,6 +195,6 @@ export class FatalCloseError extends WebSocketError {
   override readonly name = 'FatalCloseError';
 
   constructor(cause: Error) {
-    super(`No retry can cure this: ${cause.message}`, { cause, fatal: true });
+    super(`No retry can cure this: ${reasonOf(cause)}`, { cause, fatal: true });
   }
 }

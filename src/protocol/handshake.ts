@@ -1,7 +1,5 @@
 import { HandshakeError } from './errors.js';
-
-/** However long a server asks us to wait, this is the most that is believed: 5 minutes. */
-const LONGEST_RETRY_AFTER = 300_000;
+import { parseRetryAfter } from './retry-after.js';
 
 /** A URL fit to be shown: without credentials, query and fragment, where secrets live. */
 export function redactUrl(url: string): string {
@@ -15,17 +13,38 @@ export function redactUrl(url: string): string {
   return 'a URL that cannot be shown';
 }
 
-/** `Retry-After` in milliseconds: seconds, or an HTTP date (RFC 9110 section 10.2.3). */
-function parseRetryAfter(value: string, now: number): number | undefined {
-  // Dates begin with the day of the week; without one `Date.parse` would make something of anything.
-  const date = /^\s*[a-z]{3}/i.test(value) ? Date.parse(value) : NaN;
-  const delay = /^\s*\d+\s*$/.test(value) ? Number(value) * 1000 : date - now;
-  return Number.isNaN(delay) ? undefined : Math.min(Math.max(0, delay), LONGEST_RETRY_AFTER);
+/**
+ * A text about a connection, fit to be shown: where it quotes the URL, in whatever spelling, its secrets are taken out.
+ */
+export function redactUrlIn(text: string, url: string): string {
+  if (url === '') return text;
+  const shown = redactUrl(url);
+  let safe = text.replaceAll(url, shown);
+  try {
+    const { href, search, hash } = new URL(url);
+    const bare = Object.assign(new URL(url), { username: '', password: '' });
+    for (const spelling of [href, bare.href]) safe = safe.replaceAll(spelling, shown);
+    for (const secret of [search, hash]) if (secret !== '') safe = safe.replaceAll(secret, '');
+  } catch {
+    // what no URL can be made of has no other spelling
+  }
+  return safe;
 }
 
-/** The error for a handshake that was answered with anything but 101. `Retry-After` counts on 429 and 503. */
-export function refusedWith(status: number, headers: Readonly<Record<string, string>>, now: number): HandshakeError {
-  const value = status === 429 || status === 503 ? headers['retry-after'] : undefined;
+/**
+ * The error for a handshake that was answered with anything but 101.
+ *
+ * @param now the wall clock, which a date in `Retry-After` is read against
+ * @param body what was read of the answer
+ */
+export function refusedWith(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  now: number,
+  body?: string,
+): HandshakeError {
+  const value = headers['retry-after'];
   const retryAfter = value === undefined ? undefined : parseRetryAfter(value, now);
-  return new HandshakeError(`The server refused the handshake with status ${status}.`, { status, headers, retryAfter });
+  const message = `The server refused the handshake with status ${status}.`;
+  return new HandshakeError(message, { status, headers, body, retryAfter });
 }

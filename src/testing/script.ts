@@ -1,4 +1,5 @@
 import { expectObject, expectString, refuse } from '../protocol/arguments.js';
+import { bytesOf } from '../protocol/bytes.js';
 import { expectSendable } from '../protocol/close-codes.js';
 
 const STEP = Symbol.for('rxwire.scriptStep');
@@ -12,10 +13,21 @@ export interface ScriptStep {
   readonly act: (connection: ScriptedConnection) => void;
 }
 
+/** What a server answers to a handshake that succeeds. */
+export interface Acceptance {
+  /** The subprotocol that it chooses. @default the first one on offer */
+  readonly protocol?: string;
+  /** Headers of its answer; one that comes several times, as `set-cookie` does, is a list. @default none */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  /** The extensions that it agrees to. @default none */
+  readonly extensions?: string;
+}
+
 /** What a step can do. */
 export interface ScriptedConnection {
-  open(): void;
+  open(acceptance: Acceptance): void;
   message(data: string | Uint8Array): void;
+  ping(payload: string): void;
   pong(payload: string): void;
   close(code: number, reason: string): void;
   refuse(status: number, headers: Readonly<Record<string, string>>): void;
@@ -24,6 +36,20 @@ export interface ScriptedConnection {
 
 function step(act: ScriptStep['act']): ScriptStep {
   return { [STEP]: true, act };
+}
+
+/** The handshake succeeds, and the answer holds these. Stands in place of `o`. */
+export function accept(acceptance: Acceptance = {}): ScriptStep {
+  expectObject('acceptance', acceptance);
+  const { protocol, headers = {}, extensions } = acceptance;
+  if (protocol !== undefined) expectString('protocol', protocol);
+  if (extensions !== undefined) expectString('extensions', extensions);
+  expectObject('headers', headers);
+  for (const [name, value] of Object.entries(headers)) {
+    for (const text of [value].flat()) expectString(`headers.${name}`, text);
+  }
+  const lowerCase = inLowerCase(headers);
+  return step((connection) => connection.open({ ...acceptance, headers: lowerCase }));
 }
 
 /** The server closes with a code that may stand on the wire, RFC 6455's own included, and a reason. */
@@ -42,8 +68,18 @@ export function refuseWith(status: number, headers: Readonly<Record<string, stri
   }
   expectObject('headers', headers);
   for (const [name, value] of Object.entries(headers)) expectString(`headers.${name}`, value);
-  const lowerCase = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const lowerCase = inLowerCase(headers);
   return step((connection) => connection.refuse(status, lowerCase));
+}
+
+function inLowerCase<T>(headers: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+/** The server sends a ping frame; the client answers it. */
+export function ping(payload = ''): ScriptStep {
+  expectString('payload', payload);
+  return step((connection) => connection.ping(payload));
 }
 
 /** The server sends a pong frame. A script that holds one answers pings by itself alone. */
@@ -63,11 +99,11 @@ export function raw(text: string): ScriptStep {
 
 export const isPong = (value: unknown): boolean => typeof value === 'object' && value !== null && PONG in value;
 
-export const opens: ScriptStep = /* @__PURE__ */ step((connection) => connection.open());
+export const opens: ScriptStep = /* @__PURE__ */ step((connection) => connection.open({}));
 
 /** What a letter's value stands for: itself, a binary frame, or a message as JSON. */
 export function stepFor(value: unknown): ScriptStep {
   if (typeof value === 'object' && value !== null && STEP in value) return value as ScriptStep;
-  const data = value instanceof Uint8Array ? value : JSON.stringify(value);
+  const data = bytesOf(value) ?? JSON.stringify(value);
   return step((connection) => connection.message(data));
 }

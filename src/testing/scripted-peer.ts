@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs';
 import { HandshakeError } from '../protocol/errors.js';
 import { redactUrl, refusedWith } from '../protocol/handshake.js';
 import type { TransportRequest, TransportSink, TransportSocket } from '../transport/transport.js';
-import type { ScriptedConnection, ScriptStep } from './script.js';
+import type { Acceptance, ScriptedConnection, ScriptStep } from './script.js';
 
 /** A Close frame that a client sent. */
 export interface ClientClose {
@@ -46,15 +46,19 @@ export class ScriptedPeer implements ScriptedConnection {
     else this.#unread = undefined;
   }
 
-  open(): void {
+  open({ protocol = this.#request.protocols[0] ?? '', extensions = '', headers = {} }: Acceptance): void {
     if (this.#phase !== 'connecting') throw new Error('A script opens its connection twice.');
     this.#phase = 'open';
-    this.#sink.onOpen(this.#request.protocols[0] ?? '', '');
+    this.#sink.onOpen(protocol, extensions, headers);
   }
 
   message(data: string | Uint8Array): void {
     if (this.#phase !== 'open') throw new Error('A script sends before its connection is open: put an `o` first.');
     this.#sink.onMessage(data, data.length);
+  }
+
+  ping(payload: string): void {
+    this.#sink.onPing(payload);
   }
 
   pong(payload: string): void {

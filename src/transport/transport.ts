@@ -30,22 +30,39 @@ export interface TransportRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Milliseconds that a closing socket may take, whoever began. */
   readonly closeTimeout: number;
-  /** Whose clock dates are read against. */
+  /** Runs what a transport waits for; its `now()` is the wall clock, which dates are read against. */
   readonly scheduler: SchedulerLike;
 }
 
+/** Headers of an answer, names in lower case; what may come several times, as `set-cookie` does, is a list. */
+export type ResponseHeaders = Readonly<Record<string, string | readonly string[]>>;
+
 /** Where a socket reports to. `onClose` comes last; what comes after it is ignored. */
 export interface TransportSink {
-  /** The handshake succeeded. @param protocol the subprotocol that the server chose; empty if none */
-  onOpen(protocol: string, extensions: string): void;
+  /**
+   * The handshake succeeded.
+   *
+   * @param protocol the subprotocol that the server chose; empty if none
+   * @param extensions what the server agreed to; empty if nothing
+   * @param headers of the server's answer, names in lower case, where the platform shows them
+   */
+  onOpen(protocol: string, extensions: string, headers?: ResponseHeaders): void;
   /** A whole message arrived. @param bytes the payload's size, where it is known; else the string's length */
   onMessage(data: string | Uint8Array, bytes: number): void;
+  /** A ping frame of the peer's arrived, and was answered; never called where the platform hides them. */
+  onPing(payload: unknown): void;
   /** A pong frame arrived, asked for or not. */
   onPong(payload: unknown): void;
   /** An `onClose` follows. A refused handshake is reported as a `HandshakeError`. */
   onError(error: Error): void;
-  /** The socket is closed; 1006 where no Close frame was received. */
-  onClose(code: number, reason: string, wasClean: boolean): void;
+  /**
+   * The socket is closed.
+   *
+   * @param code 1006 where no Close frame was received, and never 0
+   * @param initiator `'local'` where the transport itself found that the peer broke the protocol: then `code` is what it
+   *   closed with, and `reason` says in words what was wrong
+   */
+  onClose(code: number, reason: string, wasClean: boolean, initiator?: 'local' | 'remote'): void;
 }
 
 /** One socket: the part of the standard WebSocket that is needed, `terminate`, and what `ws` has beyond it. */
@@ -54,11 +71,19 @@ export interface TransportSocket {
   readonly readyState: number;
   /** Bytes that were sent and have not left yet. */
   readonly bufferedAmount: number;
-  /** Bytes received so far, those of an unfinished frame too; absent where that is not known. */
-  readonly receivedBytes?: number;
-  /** How many of the bytes handed to `send` have left our own buffers; absent where that is not known. */
-  readonly flushedBytes?: number;
-  /** Sends a text or a binary frame. */
+  /** Bytes received so far, those of an unfinished frame too; `undefined` where that is not known. */
+  readonly receivedBytes?: number | undefined;
+  /**
+   * How many of the bytes handed to `send`, as `sizeOf` counts them, have left our own buffers; `undefined` where that is
+   * not known.
+   */
+  readonly flushedBytes?: number | undefined;
+  /**
+   * What the server refused the handshake with, while the rest of its answer is still being read. Where a timeout ends
+   * the attempt meanwhile, it ends with this.
+   */
+  readonly refusal?: Error | undefined;
+  /** Sends a text or a binary frame; the bytes belong to the caller again when it returns. */
   send(data: string | Uint8Array): void;
   /** Sends a ping frame; absent where the platform has none to send. */
   ping?(payload?: string): void;

@@ -1,4 +1,6 @@
+import { byteLength, bytesOf, copyOf } from '../protocol/bytes.js';
 import { WebSocketError } from '../protocol/errors.js';
+import { redactUrlIn } from '../protocol/handshake.js';
 import { nativeTransport } from './native.js';
 import type { Transport, TransportSink, TransportSocket } from './transport.js';
 
@@ -35,6 +37,7 @@ const platformClass = () => (globalThis as { WebSocketStream?: WebSocketStreamCl
 export function webSocketStreamTransport(): Transport {
   return {
     canSetHeaders: false,
+    sizeOf: byteLength,
     get canPause() {
       return platformClass() !== undefined;
     },
@@ -47,7 +50,7 @@ export function webSocketStreamTransport(): Transport {
   };
 }
 
-/** A stream with the manners of a socket. */
+/** A stream that is driven as a socket is. */
 class StreamSocket implements TransportSocket {
   readyState = 0;
   bufferedAmount = 0;
@@ -55,6 +58,7 @@ class StreamSocket implements TransportSocket {
   readonly #stream: WebSocketStream;
   readonly #sink: TransportSink;
   #writer: WritableStreamDefaultWriter<string | Uint8Array> | undefined;
+  #sentBytes = 0;
   /** Settles when all that was sent has left. */
   #sent: Promise<unknown> = Promise.resolve();
   /** While paused: what goes on reading. */
@@ -72,14 +76,14 @@ class StreamSocket implements TransportSocket {
             sink.onClose(closeCode ?? 1005, reason, true),
         (thrown: unknown) => () => {
           const error = thrown as Error & CloseInfo;
-          sink.onError(new WebSocketError(error.message || 'the WebSocket failed'));
-          sink.onClose(error.closeCode ?? 1006, error.reason ?? '', false);
+          sink.onError(new WebSocketError(redactUrlIn(error.message || 'the WebSocket failed', url)));
+          sink.onClose(error.closeCode || 1006, error.reason ?? '', false);
         },
       );
     void this.#read()
-      .catch(() => undefined) // `closed` tells why
+      .catch(() => undefined) // `closed` says why
       .then(() => closed)
-      .then((tell) => tell());
+      .then((report) => report());
   }
 
   /** Not reading is what stops the peer. */
@@ -93,7 +97,7 @@ class StreamSocket implements TransportSocket {
       const { done, value } = await reader.read();
       if (done) return;
       await this.#untilResumed();
-      const data = value instanceof ArrayBuffer ? new Uint8Array(value) : value;
+      const data = typeof value === 'string' ? value : (bytesOf(value) ?? new Uint8Array(value as ArrayBuffer));
       this.#sink.onMessage(data, data.length);
     }
   }
@@ -102,10 +106,16 @@ class StreamSocket implements TransportSocket {
     while (this.#pause) await this.#pause;
   }
 
+  get flushedBytes(): number {
+    return this.#sentBytes - this.bufferedAmount;
+  }
+
   send(data: string | Uint8Array): void {
-    this.bufferedAmount += data.length;
-    const left = () => void (this.bufferedAmount -= data.length);
-    this.#sent = this.#writer!.write(data).then(left, left);
+    const bytes = byteLength(data);
+    this.#sentBytes += bytes;
+    this.bufferedAmount += bytes;
+    const left = () => void (this.bufferedAmount -= bytes);
+    this.#sent = this.#writer!.write(typeof data === 'string' ? data : copyOf(data)).then(left, left);
   }
 
   pause(): void {
@@ -123,7 +133,7 @@ class StreamSocket implements TransportSocket {
     void this.#sent.then(() => this.#stream.close({ closeCode, reason }));
   }
 
-  /** There is no way to let go at once; a peer that still listens is told that we timed out. */
+  /** There is no way to drop it at once: a peer that still answers gets the code of a timeout. */
   terminate(): void {
     if (this.readyState === 0) return this.#attempt.abort();
     this.readyState = 2;

@@ -1,4 +1,5 @@
-import { closeWith, pong, raw, refuseWith } from '../../src/testing/index.js';
+import { accept, closeWith, ping, pong, raw, refuseWith } from '../../src/testing/index.js';
+import type { Acceptance } from '../../src/testing/index.js';
 import { isPong, stepFor } from '../../src/testing/script.js';
 import type { ScriptedConnection } from '../../src/testing/script.js';
 
@@ -8,6 +9,8 @@ type Frame = string | { readonly bytes: readonly number[] };
 /** What a server does for one letter. */
 type Step =
   | { readonly message: Frame }
+  | { readonly open: Acceptance }
+  | { readonly ping: string }
   | { readonly pong: string }
   | { readonly close: readonly [number, string] }
   | { readonly refuse: readonly [number, Readonly<Record<string, string>>] };
@@ -46,9 +49,10 @@ function done(value: unknown): Step {
     throw new Error('A value of a script does not do this.');
   };
   const witness: ScriptedConnection = {
-    open: unexpected,
+    open: (acceptance) => (step = { open: acceptance }),
     drop: unexpected,
     message: (data) => (step = { message: toWire(data) }),
+    ping: (payload) => (step = { ping: payload }),
     pong: (payload) => (step = { pong: payload }),
     close: (...fields) => (step = { close: fields }),
     refuse: (...fields) => (step = { refuse: fields }),
@@ -62,6 +66,8 @@ function done(value: unknown): Step {
 export function fromWire(values: Order['values']): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(values).map(([letter, step]) => {
+      if ('open' in step) return [letter, accept(step.open)];
+      if ('ping' in step) return [letter, ping(step.ping)];
       if ('pong' in step) return [letter, pong(step.pong)];
       if ('close' in step) return [letter, closeWith(...step.close)];
       if ('refuse' in step) return [letter, refuseWith(...step.refuse)];

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { EMPTY, NEVER, of, Subject, take, takeUntil, throwError, timeout, timer } from 'rxjs';
+import { EMPTY, lastValueFrom, NEVER, of, Subject, take, takeUntil, throwError, timeout, timer } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import {
   isConnectionClosedError,
@@ -11,7 +11,7 @@ import {
   WebSocketError,
 } from '../../src/index.node.js';
 import type { LifecycleEvent, OpenEvent, WebSocketConnection } from '../../src/index.node.js';
-import { closeWith, raw, refuseWith, scriptedServer } from '../../src/testing/index.js';
+import { closeWith, coldOn, raw, refuseWith, scriptedServer } from '../../src/testing/index.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
 import { fakeTransport } from '../helpers/fake-transport.js';
 import type { FakeTransport } from '../helpers/fake-transport.js';
@@ -219,8 +219,13 @@ describe('url, protocols and headers', () => {
     ],
     ['emits an error', () => throwError(() => new Error('no token')), 'no token'],
     ['completes empty', () => EMPTY, 'no elements'],
-    ['returns nothing', (() => undefined) as unknown as () => string, 'undefined'],
-    ['emits what is no URL', (() => of(42)) as unknown as () => string, 'url'],
+    [
+      'throws what has no message',
+      () => {
+        throw Object.assign(new Error(''), { code: 'EPIPE' });
+      },
+      'EPIPE',
+    ],
   ])('are an ordinary failed attempt when a factory %s', (_, url, reason) => {
     inVirtualTime(({ cold, flush }) => {
       const server = scriptedServer(cold, ['o']);
@@ -235,6 +240,24 @@ describe('url, protocols and headers', () => {
       expect(failed.mock.calls[0]![0]).toMatchObject({ fatal: false, cause: expect.any(Error) });
       expect(String(failed.mock.calls[0]![0])).toContain(reason);
     });
+  });
+
+  it.each<[string, object, string]>([
+    ['url', { url: () => undefined }, 'a string or a URL, got undefined'],
+    ['url', { url: () => 42 }, 'a string or a URL, got number'],
+    ['url', { url: () => of(42) }, 'a string or a URL, got number'],
+    ['protocols', { protocols: () => Promise.resolve(null) }, 'a string or an array of strings, got object'],
+    ['headers', { headers: () => of({ a: 1 }) }, 'an object of strings, got object'],
+    ['headers', { headers: () => null }, 'an object of strings, got object'],
+    ['headers', { headers: () => new Map([['a', 'b']]) }, 'an object of strings, got object'],
+  ])('fail for good where the %s factory answers with what is of the wrong type: %o', async (name, factory, words) => {
+    const { transport } = scriptedServer(coldOn(), ['o']);
+    const feed = observeWebSocket({ url: 'ws://test', transport, ...factory }, retryWithBackoff());
+
+    const error: unknown = await lastValueFrom(feed.lifecycle).catch((thrown: unknown) => thrown);
+
+    expect(error).toMatchObject({ name: 'HandshakeError', fatal: true, cause: expect.any(TypeError) as unknown });
+    expect(String(error)).toContain(`The \`${name}\` factory failed: Expected \`${name}\` to be ${words}`);
   });
 
   it.each<[string, object]>([

@@ -4,7 +4,7 @@ import type { Observable } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { binary, observeWebSocket, ofType, retryWithBackoff, text } from '../../src/index.js';
 import type { LifecycleEvent, OpenEvent, Transport, WebSocketConfig } from '../../src/index.js';
-import { closeWith, coldOn, pong, refuseWith, scriptedServer } from '../../src/testing/index.js';
+import { accept, closeWith, coldOn, ping, pong, refuseWith, scriptedServer } from '../../src/testing/index.js';
 import type { ScriptedServer } from '../../src/testing/index.js';
 import { brief } from '../helpers/record.js';
 
@@ -21,6 +21,8 @@ export type Start = (scripts: readonly string[], values?: Record<string, unknown
 export interface Traits {
   readonly pings: boolean;
   readonly pauses: boolean;
+  /** Of a handshake that succeeds. */
+  readonly headers: boolean;
   readonly sees: { readonly status: number | undefined; readonly retryAfter?: number };
 }
 
@@ -49,7 +51,7 @@ function wholeOf(lifecycle: Observable<LifecycleEvent>): Promise<string[]> {
 const INVALID = ['ws://[nonsense', 'ftp://nowhere/', ...('document' in globalThis ? [] : ['nonsense'])];
 
 /** What every transport owes. */
-export function keepsTheContract(name: string, start: Start, { pings, pauses, sees }: Traits): void {
+export function keepsTheContract(name: string, start: Start, { pings, pauses, headers, sees }: Traits): void {
   describe(`the ${name} transport`, () => {
     let server: ContractServer;
     const observe = <In = unknown, Out = In>(
@@ -115,7 +117,7 @@ export function keepsTheContract(name: string, start: Start, { pings, pauses, se
       expect(log).toEqual(['connecting 1', 'error HandshakeError', 'close 1006 remote unclean', '# HandshakeError']);
     });
 
-    it('tells what it can see of a refusal', async () => {
+    it('reports what it can see of a refusal', async () => {
       server = await start(['5ms x'], { x: refuseWith(429, { 'Retry-After': '7' }) });
 
       const error = await lastValueFrom(observe().lifecycle.pipe(ignoreElements())).catch((error: unknown) => error);
@@ -234,7 +236,7 @@ export function keepsTheContract(name: string, start: Start, { pings, pauses, se
       await expect(messages).resolves.toBe('a');
     });
 
-    it('hears pongs, where it has them', async () => {
+    it('reports pongs, where it has them', async () => {
       server = await start(['5ms o 5ms p 5ms |'], { p: pong('unasked') });
       const feed = observe();
       const heard: string[] = [];
@@ -252,6 +254,32 @@ export function keepsTheContract(name: string, start: Start, { pings, pauses, se
 
       expect(heard).toEqual(pings ? ['unasked'] : []);
       expect(counts).toEqual(pings ? [1] : []);
+    });
+
+    it("counts the server's pings, where it sees them, for a sign of life", async () => {
+      server = await start(['5ms o 5ms g 5ms g 5ms |'], { g: ping('anybody?') });
+      const feed = observe();
+      const opening = opened(feed.lifecycle);
+      const ended = wholeOf(feed.lifecycle);
+
+      const { link } = await opening;
+      await ended;
+
+      expect(link.received).toBe(pings ? 2 : 0);
+      expect(feed.stats.received).toBe(0);
+    });
+
+    it("shows the headers of the server's answer, where it can, and not in logs", async () => {
+      const cookies = ['lb=1; Path=/', 'id=2'];
+      server = await start(['5ms A'], { A: accept({ headers: { 'Set-Cookie': cookies, 'X-Served-By': 'one' } }) });
+      const feed = observe();
+
+      const open = await opened(feed.lifecycle);
+      await feed.close();
+
+      if (headers) expect(open.headers).toMatchObject({ 'set-cookie': cookies, 'x-served-by': 'one' });
+      else expect(open.headers ?? {}).toEqual({});
+      expect(Object.keys(open)).not.toContain('headers');
     });
 
     it('has its own pings answered, where it has them', async () => {
@@ -288,15 +316,15 @@ export function keepsTheContract(name: string, start: Start, { pings, pauses, se
 
     it('sends headers, or says clearly that it cannot', async () => {
       server = await start(['5ms o']);
-      const headers = { authorization: 'Bearer 1' };
+      const sent = { authorization: 'Bearer 1' };
 
       if (server.transport.canSetHeaders) {
-        const feed = observe({ headers });
+        const feed = observe({ headers: sent });
         await opened(feed.lifecycle);
-        expect(server.connections[0]!.headers).toMatchObject(headers);
+        expect(server.connections[0]!.headers).toMatchObject(sent);
         await feed.close();
       } else {
-        expect(() => observe({ headers })).toThrow(TypeError);
+        expect(() => observe({ headers: sent })).toThrow(TypeError);
       }
     });
 

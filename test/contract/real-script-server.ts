@@ -30,13 +30,20 @@ export async function realScriptServer(scripts: readonly string[], values: Recor
     let peer: WebSocket | undefined;
     socket.on('error', () => undefined);
     const connection: ScriptedConnection = {
-      open: () =>
+      open: ({ headers = {} }) => {
+        upgrades.once('headers', (lines) => {
+          for (const [name, value] of Object.entries(headers)) {
+            lines.push(...[value].flat().map((text) => `${name}: ${text}`));
+          }
+        });
         upgrades.handleUpgrade(request, socket, head, (opened) => {
           peer = opened;
           peer.on('message', (data: Buffer, isBinary) => sent.next(isBinary ? new Uint8Array(data) : data.toString()));
           peer.on('close', (code, reason) => closes.next({ code, reason: reason.toString() }));
-        }),
+        });
+      },
       message: (data) => peer?.send(data),
+      ping: (payload) => peer?.ping(payload),
       pong: (payload) => peer?.pong(payload),
       close: (code, reason) => peer?.close(code, reason),
       refuse: (status, headers) => {

@@ -1,19 +1,26 @@
+import { WebSocket } from 'ws';
 import { nativeTransport, webSocketStreamTransport } from '../../src/index.node.js';
 import type { Transport } from '../../src/index.node.js';
 import { wsTransport } from '../../src/transport/node.js';
 import { keepsTheContract, SEES_ALL, SEES_NOTHING, startScripted } from './contract.js';
-import type { Start } from './contract.js';
+import type { Start, Traits } from './contract.js';
 import { realScriptServer } from './real-script-server.js';
 
 const startReal =
   (transport: () => Transport): Start =>
   async (scripts, values) => ({ ...(await realScriptServer(scripts, values)), transport: transport() });
 
-keepsTheContract('ws', startReal(wsTransport), { pings: true, pauses: true, sees: SEES_ALL });
-keepsTheContract('native', startReal(nativeTransport), { pings: false, pauses: false, sees: SEES_NOTHING });
-keepsTheContract('stream, where there is none,', startReal(webSocketStreamTransport), {
-  pings: false,
-  pauses: false,
-  sees: SEES_NOTHING,
-});
-keepsTheContract('scripted', startScripted, { pings: true, pauses: true, sees: SEES_ALL });
+const NATIVE: Traits = { pings: false, pauses: false, headers: false, sees: SEES_NOTHING };
+
+/** The class of `ws` as a WebSocket of the standard's shape. */
+const ofWs = () =>
+  nativeTransport({
+    create: (url, protocols, headers) => new WebSocket(url, protocols, { headers }),
+    canSetHeaders: true,
+  });
+
+keepsTheContract('ws', startReal(wsTransport), { pings: true, pauses: true, headers: true, sees: SEES_ALL });
+keepsTheContract('native', startReal(nativeTransport), NATIVE);
+keepsTheContract('native, with a WebSocket of our own,', startReal(ofWs), NATIVE);
+keepsTheContract('stream, where there is none,', startReal(webSocketStreamTransport), NATIVE);
+keepsTheContract('scripted', startScripted, { pings: true, pauses: true, headers: true, sees: SEES_ALL });

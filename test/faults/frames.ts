@@ -4,6 +4,11 @@ import { onLoopback } from './on-loopback.js';
 import type { CountedPeer, CountingServer } from './servers/counting-server.js';
 
 const broken: Expectation = { first: /^ConnectionClosedError 1006$/ };
+/** We close it: the same bytes would come again. */
+const violated = (code: number): Expectation => ({
+  first: new RegExp(`^FatalCloseError ${code} \\(fatal\\)$`),
+  isFatal: true,
+});
 const goingAway: Expectation = { first: /^ConnectionClosedError 1001$/ };
 
 /** What a server does to its client, once. */
@@ -18,13 +23,13 @@ const once = (
 });
 
 /** What no client may take. */
-const violation = (name: string, ...bytes: Uint8Array[]): Fault =>
-  once(name, broken, ({ peer }) => peer.write(Buffer.concat(bytes)));
+const violation = (name: string, code: number, ...bytes: Uint8Array[]): Fault =>
+  once(name, violated(code), ({ peer }) => peer.write(Buffer.concat(bytes)));
 
 /** RFC 6455 section 7.4: reserved, never to be sent, or out of range. */
 const BAD_CLOSE_CODES = [0, 999, 1004, 1006, 1015, 1016, 2999, 5000, 65_535];
 
-const badClose = (code: number, name = `a Close frame holds code ${code}`) => violation(name, closeFrame(code));
+const badClose = (code: number, name = `a Close frame holds code ${code}`) => violation(name, 1002, closeFrame(code));
 
 const faults: readonly Fault[] = [
   once('a message comes in fragments, with control frames between them', {}, (client) => {
@@ -54,22 +59,22 @@ const faults: readonly Fault[] = [
     client.peer.trickle();
     client.peer.write(Buffer.alloc(50_000, ' '));
   }),
-  violation('a message of 16 MiB and a byte', frame64(0x82, Buffer.alloc(16 * 1024 * 1024 + 1))),
-  violation('a reserved bit is set', frame(0xc1, '0')),
-  violation('an opcode is unknown', frame(0x83)),
-  violation('a control frame is fragmented', frame(0x09)),
-  violation('a control frame is too long', frame(0x89, ' '.repeat(126))),
-  violation('a message begins within another', frame(0x01, '['), frame(0x81, '0')),
-  violation('a fragment belongs to nothing', frame(0x80, '0')),
-  violation('text is no UTF-8', frame(0x81, Buffer.from([0xc3, 0x28]))),
-  violation('a server masks its frames', Buffer.from([0x81, 0x81, 1, 2, 3, 4, 0x31])),
-  violation('garbage', Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')),
+  violation('a message of 16 MiB and a byte', 1009, frame64(0x82, Buffer.alloc(16 * 1024 * 1024 + 1))),
+  violation('a reserved bit is set', 1002, frame(0xc1, '0')),
+  violation('an opcode is unknown', 1002, frame(0x83)),
+  violation('a control frame is fragmented', 1002, frame(0x09)),
+  violation('a control frame is too long', 1002, frame(0x89, ' '.repeat(126))),
+  violation('a message begins within another', 1002, frame(0x01, '['), frame(0x81, '0')),
+  violation('a fragment belongs to nothing', 1002, frame(0x80, '0')),
+  violation('text is no UTF-8', 1007, frame(0x81, Buffer.from([0xc3, 0x28]))),
+  violation('a server masks its frames', 1002, Buffer.from([0x81, 0x81, 1, 2, 3, 4, 0x31])),
+  violation('garbage', 1002, Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')),
   {
     ...badClose(1005, 'a Close frame holds a code that may not be sent'),
     variants: BAD_CLOSE_CODES.map((code) => badClose(code)),
   },
-  violation('a Close frame holds half a code', frame(0x88, 'x')),
-  violation('a Close frame holds a reason that is no UTF-8', closeFrame(1000, Buffer.from([0xff]))),
+  violation('a Close frame holds half a code', 1002, frame(0x88, 'x')),
+  violation('a Close frame holds a reason that is no UTF-8', 1007, closeFrame(1000, Buffer.from([0xff]))),
   once('the TCP connection ends without a Close frame', broken, ({ peer }) => peer.halfClose()),
   once('the server closes with 1000', { first: /^ConnectionClosedError 1000$/ }, ({ peer }) => peer.closeWith(1000)),
   once('the server closes with 1008', { first: /^FatalCloseError 1008 \(fatal\)$/, isFatal: true }, ({ peer }) =>

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
+import type { Server as SecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { elementAt, firstValueFrom, ReplaySubject } from 'rxjs';
 import { WebSocketServer } from 'ws';
@@ -14,6 +15,8 @@ export interface ServerOptions {
   chooseProtocol?: (offered: Set<string>) => string | false;
   /** Default: any free one. */
   port?: number;
+  /** Agrees to compress messages. */
+  perMessageDeflate?: boolean;
 }
 
 /** What arrives before anything is a WebSocket. */
@@ -37,11 +40,12 @@ export class TestServer {
   readonly #handshakes = new ReplaySubject<IncomingMessage>();
   #answer: (handshake: Handshake) => void = (handshake) => this.#welcome(handshake);
 
-  private constructor({ tls, chooseProtocol }: ServerOptions) {
+  private constructor({ tls, chooseProtocol, perMessageDeflate = false }: ServerOptions) {
     this.#scheme = tls ? 'wss' : 'ws';
     this.#http = tls ? createSecureServer(tls) : createServer();
     this.#webSockets = new WebSocketServer({
       noServer: true,
+      perMessageDeflate,
       ...(chooseProtocol && { handleProtocols: chooseProtocol }),
     });
     this.#http.on('connection', (socket: Socket) => this.#track(socket));
@@ -88,6 +92,11 @@ export class TestServer {
     this.#arrivals.subscribe(greeting);
   }
 
+  /** Shows another certificate from now on. */
+  renew(tls: { readonly key: string; readonly cert: string }): void {
+    (this.#http as SecureServer).setSecureContext(tls);
+  }
+
   // How it answers handshakes from now on
 
   accept(): void {
@@ -121,7 +130,7 @@ export class TestServer {
   }
 
   /** Answers with these bytes, and leaves the connection open. */
-  answerWith(bytes: string): void {
+  answerWith(bytes: string | Uint8Array): void {
     this.#answer = ({ socket }) => socket.resume().write(bytes);
   }
 

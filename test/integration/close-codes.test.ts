@@ -10,11 +10,9 @@ import { leavesNothingBehind } from '../helpers/leftovers.js';
 import { closeFrame, frame, TestServer } from '../helpers/server.js';
 import type { Peer } from '../helpers/server.js';
 import {
-  broken,
   closedByPeer,
   closedByUs,
   connecting,
-  cutOff,
   failing,
   nodeError,
   oneRetry,
@@ -79,19 +77,27 @@ describe('a close by the server', () => {
     );
   });
 
-  it.each(NOT_FOR_THE_WIRE)('with %i, which may not be sent, is a broken connection and is retried', async (code) => {
-    const server = await TestServer.start();
-    const feed = observeWebSocket(server.url, ...oneRetry());
-    const seen = watch(feed);
+  it.each(NOT_FOR_THE_WIRE)(
+    'with %i, which may not be sent, breaks the protocol, and is closed with 1002',
+    async (code) => {
+      const server = await TestServer.start();
+      const seen = watch(observeWebSocket(server.url));
 
-    (await server.peer()).write(closeFrame(code));
-    await seen.next('open', 2);
-    await feed.close();
+      (await server.peer()).write(closeFrame(code));
 
-    const cause = nodeError('WS_ERR_INVALID_CLOSE_CODE');
-    expect(seen.events).toEqual(retriedAfter([open(1), failing(cause), broken], cutOff(cause)));
-    expect(await server.peers[0]!.closed).toEqual({ code: 1002, reason: '' });
-  });
+      const cause = nodeError('WS_ERR_INVALID_CLOSE_CODE');
+      const reason = `a frame was broken: Invalid WebSocket frame: invalid status code ${code}`;
+      const fields = { code: 1002, reason, wasClean: false };
+      expect(await seen.end).toEqual(new ConnectionClosedError(fields, { cause }));
+      expect(seen.events).toEqual([
+        connecting(),
+        open(),
+        failing(cause),
+        { type: 'close', ...fields, initiator: 'local' },
+      ]);
+      expect(await server.peers[0]!.closed).toEqual({ code: 1002, reason: '' });
+    },
+  );
 
   it('with 1008 is retried where nothing stops on fatal codes', async () => {
     const server = await TestServer.start();

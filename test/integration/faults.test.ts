@@ -10,11 +10,10 @@ import {
   stopOnFatalClose,
 } from '../../src/index.node.js';
 import type { ConnectionState, LifecycleEvent } from '../../src/index.node.js';
-import { wsTransport } from '../../src/transport/node.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
 import { leavesNothingBehind } from '../helpers/leftovers.js';
 import { ServerProcess } from '../helpers/server-process.js';
-import { closeFrame, frame, TestServer } from '../helpers/server.js';
+import { TestServer } from '../helpers/server.js';
 import {
   broken,
   closedByUs,
@@ -22,7 +21,6 @@ import {
   cutOff,
   failing,
   givenUp,
-  nodeError,
   oneRetry,
   open,
   reconnecting,
@@ -236,107 +234,6 @@ describe('a peer that half-closes and reads no more', () => {
     expect([pending, clock.pending]).toEqual([1, 0]);
     peer.readOn();
     expect(await peer.closed).toMatchObject({ code: 1006 });
-  });
-});
-
-describe('bytes that break the protocol', () => {
-  const faults = [
-    {
-      fault: 'a message over maxPayload',
-      bytes: frame(0x82, Buffer.alloc(1025)),
-      code: 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH',
-      answer: 1009,
-    },
-    {
-      fault: 'invalid UTF-8',
-      bytes: frame(0x81, Buffer.from([0xc3, 0x28])),
-      code: 'WS_ERR_INVALID_UTF8',
-      answer: 1007,
-    },
-    { fault: 'garbage', bytes: Buffer.from('HTTP/1.1 200 OK'), code: 'WS_ERR_UNEXPECTED_RSV_1', answer: 1002 },
-    { fault: 'an unknown opcode', bytes: frame(0x83), code: 'WS_ERR_INVALID_OPCODE', answer: 1002 },
-    {
-      fault: 'a frame of an unknown extension',
-      bytes: frame(0xb1, '{}'),
-      code: 'WS_ERR_UNEXPECTED_RSV_2_3',
-      answer: 1002,
-    },
-    {
-      fault: 'a masked frame',
-      bytes: Buffer.from([0x81, 0x80, 1, 2, 3, 4]),
-      code: 'WS_ERR_UNEXPECTED_MASK',
-      answer: 1002,
-    },
-    { fault: 'a fragmented ping', bytes: frame(0x09), code: 'WS_ERR_EXPECTED_FIN', answer: 1002 },
-    {
-      fault: 'half a close code',
-      bytes: frame(0x88, 'x'),
-      code: 'WS_ERR_INVALID_CONTROL_PAYLOAD_LENGTH',
-      answer: 1002,
-    },
-    {
-      fault: 'a close reason of invalid UTF-8',
-      bytes: closeFrame(1000, Buffer.from([0xff])),
-      code: 'WS_ERR_INVALID_UTF8',
-      answer: 1007,
-    },
-  ];
-
-  it.each(faults)('($fault) are answered with $answer, told as $code, and retried', async ({ bytes, code, answer }) => {
-    const server = await TestServer.start();
-    const feed = observeWebSocket<string>(
-      { url: server.url, transport: wsTransport({ maxPayload: 1024 }) },
-      ...oneRetry(),
-    );
-    const seen = watch(feed);
-
-    const peer = await server.peer();
-    peer.sendJson('before');
-    peer.write(bytes);
-    peer.sendJson('after');
-    await seen.next('open', 2);
-    await feed.close();
-
-    const error = nodeError(code);
-    expect(seen.events).toEqual(retriedAfter([open(1), failing(error), broken], cutOff(error)));
-    expect(seen.messages).toEqual(['before']);
-    expect(await peer.closed).toEqual({ code: answer, reason: '' });
-  });
-
-  it('end a connection at closeTimeout where the peer then reads nothing', async () => {
-    const server = await TestServer.start();
-    const seen = watch(observeWebSocket({ url: server.url, closeTimeout: 50 }));
-    const peer = await server.peer();
-
-    peer.stopReading();
-    peer.write(frame(0x83));
-
-    const error = nodeError('WS_ERR_INVALID_OPCODE');
-    expect(await seen.end).toEqual(cutOff(error));
-    expect(seen.events).toEqual([connecting(), open(), failing(error), broken]);
-    peer.readOn();
-  });
-
-  it('but a message of maxPayload bytes is delivered', async () => {
-    const server = await TestServer.start();
-    const feed = observeWebSocket<string>({ url: server.url, transport: wsTransport({ maxPayload: 1024 }) });
-    const seen = watch(feed);
-
-    (await server.peer()).sendJson('x'.repeat(1022));
-    await vi.waitFor(() => expect(seen.messages).toHaveLength(1));
-    await feed.close();
-
-    expect(seen.messages).toEqual(['x'.repeat(1022)]);
-  });
-
-  it('are 16 MiB and one by default', async () => {
-    const server = await TestServer.start();
-    const seen = watch(observeWebSocket(server.url));
-
-    (await server.peer()).send(Buffer.alloc(16 * 1024 * 1024 + 1));
-
-    expect(await seen.end).toEqual(cutOff(nodeError('WS_ERR_UNSUPPORTED_MESSAGE_LENGTH')));
-    expect(await server.peers[0]!.closed).toEqual({ code: 1009, reason: '' });
   });
 });
 

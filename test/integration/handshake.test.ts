@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import { asyncScheduler, NEVER } from 'rxjs';
 import type { SchedulerLike } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -12,7 +13,7 @@ import {
 import type { WebSocketConfig } from '../../src/index.node.js';
 import { wsTransport } from '../../src/transport/node.js';
 import { leavesNothingBehind } from '../helpers/leftovers.js';
-import { selfSigned } from '../helpers/self-signed.js';
+import { early, expired, revocations, selfSigned } from '../helpers/self-signed.js';
 import { TestServer } from '../helpers/server.js';
 import {
   broken,
@@ -21,6 +22,7 @@ import {
   failedTwice,
   failing,
   givenUp,
+  nodeError,
   oneRetry,
   open,
   reconnecting,
@@ -64,6 +66,25 @@ describe('a refused connection', () => {
 
     expect(attempt).toBeGreaterThanOrEqual(3);
     expect(seen.events.slice(-3)).toEqual([connecting(attempt), open(attempt), closedByUs()]);
+  });
+});
+
+describe('a host of several addresses that all refuse', () => {
+  it('says of each what it said', async () => {
+    const port = await closedPort();
+    const lookup: LookupFunction = (_host, _options, answer) =>
+      answer(null, [
+        { address: '127.0.0.1', family: 4 },
+        { address: '127.0.0.2', family: 4 },
+      ]);
+    const transport = wsTransport({ lookup });
+    const seen = watch(observeWebSocket({ url: `ws://several.example:${port}`, transport }, ...oneRetry()));
+
+    const error = await seen.end;
+
+    expect(error!.message).toBe(`connect ECONNREFUSED 127.0.0.1:${port}; connect ECONNREFUSED 127.0.0.2:${port}`);
+    expect(error!.cause).toMatchObject({ name: 'AggregateError', message: '', code: 'ECONNREFUSED' });
+    expect(seen.events).toEqual(failedTwice(expect.objectContaining({ message: error!.message })));
   });
 });
 
@@ -124,49 +145,44 @@ describe('a handshake that is answered with a status', () => {
     it.each([
       { status: 429, after: '7', waits: 7_000 },
       { status: 503, after: '120', waits: 120_000 },
+      { status: 418, after: '3600', waits: 3_600_000 },
+      { status: 403, after: '86400', waits: 86_400_000 },
+      { status: 500, after: '7', waits: 7_000 },
+      { status: 200, after: '7', waits: 7_000 },
+      { status: 302, after: '7', waits: 7_000 },
       { status: 429, after: 'Sun, 06 Nov 1994 08:50:37 GMT', waits: 60_000 },
-      { status: 503, after: 'Sun, 06 Nov 1994 08:49:38 GMT', waits: 1_000 },
+      { status: 503, after: 'Sunday, 06-Nov-94 08:49:38 GMT', waits: 1_000 },
+      { status: 503, after: 'Sun Nov  6 08:49:38 1994', waits: 1_000 },
       { status: 503, after: 'Sun, 06 Nov 1994 08:00:00 GMT', waits: 0 },
-      { status: 503, after: '86400', waits: 300_000 },
-      { status: 429, after: 'Mon, 07 Nov 1994 08:49:37 GMT', waits: 300_000 },
-    ])('$after, $status waits $waits ms', async ({ status, after, waits }) => {
+      { status: 401, after: 'Mon, 07 Nov 1994 08:49:37 GMT', waits: 86_400_000 },
+      { status: 503, after: 'soon', waits: undefined },
+      { status: 429, after: '-7', waits: undefined },
+    ])('$after, $status asks to wait $waits ms', async ({ status, after, waits }) => {
       const server = await TestServer.start();
       server.refuse(status, { 'Retry-After': after });
-      const feed = observeWebSocket(
-        { url: server.url, scheduler: stoppedClock },
-        stopOnFatalClose(),
-        retryWithBackoff({ initialDelay: 0 }),
-      );
-      const seen = watch(feed);
-
-      await seen.next('reconnecting');
-      const state = feed.state.value;
-      await feed.close();
-
-      const refused = refusal(status, { 'retry-after': after }, waits);
-      expect(seen.events.slice(0, 4)).toEqual([
-        connecting(),
-        failing(refused),
-        broken,
-        reconnecting(1, waits, refused),
-      ]);
-      expect(state).toEqual({ status: 'reconnecting', retry: 1, delay: waits, error: refused });
-      expect(await seen.end).toBeUndefined();
-    });
-
-    it.each([
-      { status: 500, after: '7' },
-      { status: 503, after: 'soon' },
-    ])('$after, $status waits for nothing', async ({ status, after }) => {
-      const server = await TestServer.start();
-      server.refuse(status, { 'Retry-After': after });
-      const seen = watch(observeWebSocket(server.url));
+      const seen = watch(observeWebSocket({ url: server.url, scheduler: stoppedClock }));
 
       const error = await seen.end;
 
-      expect(error).toEqual(refusal(status, { 'retry-after': after }));
-      expect(error).toHaveProperty('retryAfter', undefined);
+      expect(error).toEqual(refusal(status, { 'retry-after': after }, waits));
+      expect(error).toHaveProperty('retryAfter', waits);
     });
+  });
+
+  it('is waited for as long as it asks, and close() ends the wait', async () => {
+    const server = await TestServer.start();
+    server.refuse(503, { 'Retry-After': '7' });
+    const feed = observeWebSocket(server.url, stopOnFatalClose(), retryWithBackoff({ jitter: 'none' }));
+    const seen = watch(feed);
+
+    await seen.next('reconnecting');
+    const state = feed.state.value;
+    await feed.close();
+
+    const refused = refusal(503, { 'retry-after': '7' }, 7000);
+    expect(seen.events.slice(0, 4)).toEqual([connecting(), failing(refused), broken, reconnecting(1, 7000, refused)]);
+    expect(state).toEqual({ status: 'reconnecting', retry: 1, delay: 7000, error: refused });
+    expect(await seen.end).toBeUndefined();
   });
 });
 
@@ -182,6 +198,11 @@ describe('an answer that is no WebSocket', () => {
       { 'sec-websocket-extensions': 'x' },
       'Server sent a Sec-WebSocket-Extensions header but no extension was requested',
     ],
+    [
+      'compression that was not offered',
+      { 'sec-websocket-extensions': 'permessage-deflate' },
+      'Server sent a Sec-WebSocket-Extensions header but no extension was requested',
+    ],
   ] as const;
 
   it.each(violations)('because of %s is fatal', async (_, headers, message) => {
@@ -194,6 +215,24 @@ describe('an answer that is no WebSocket', () => {
     const refused = new HandshakeError(message, { fatal: true, cause: expect.objectContaining({ message }) });
     expect(error).toEqual(refused);
     expect(seen.events).toEqual([connecting(), failing(refused), broken]);
+  });
+
+  it.each([
+    ['x', 'Server indicated an extension that was not requested'],
+    ['permessage-deflate, x', 'Server indicated an extension that was not requested'],
+    ['permessage-deflate; nonsense=1', 'Invalid Sec-WebSocket-Extensions header'],
+    ['permessage-deflate; server_max_window_bits=99', 'Invalid Sec-WebSocket-Extensions header'],
+    ['@', 'Invalid Sec-WebSocket-Extensions header'],
+  ])('because of the extension %s, though compression was offered, is fatal', async (extensions, message) => {
+    const server = await TestServer.start();
+    server.acceptWith({ 'sec-websocket-extensions': extensions });
+    const transport = wsTransport({ perMessageDeflate: true });
+    const seen = watch(observeWebSocket({ url: server.url, transport }, ...oneRetry()));
+
+    const error = await seen.end;
+
+    expect(error).toEqual(new HandshakeError(message, { fatal: true, cause: expect.objectContaining({ message }) }));
+    expect(seen.events).toEqual([connecting(), failing(error), broken]);
   });
 
   it('because of a subprotocol where none was offered is fatal', async () => {
@@ -290,6 +329,61 @@ describe('a certificate', () => {
     await feed.close();
 
     expect(seen.events).toEqual([connecting(), open(), closedByUs()]);
+  });
+
+  it.each([
+    ['has expired', expired, 'CERT_HAS_EXPIRED'],
+    ['is not valid yet', early, 'CERT_NOT_YET_VALID'],
+  ])('that %s is retried, and opens when it has been renewed', async (_, outdated, code) => {
+    const server = await TestServer.start({ tls: outdated });
+    const transport = wsTransport({ ca: [outdated.cert, selfSigned.cert] });
+    const feed = observeWebSocket({ url: server.url, transport }, ...oneRetry());
+    const seen = watch(feed);
+    seen.next('error').then(
+      () => server.renew(selfSigned),
+      () => undefined,
+    );
+
+    await seen.next('open');
+    await feed.close();
+
+    const refused = { name: 'HandshakeError', fatal: false, status: undefined, cause: nodeError(code) };
+    expect(seen.events).toEqual(retriedAfter([failing(expect.objectContaining(refused)), broken], expect.anything()));
+  });
+
+  it('that is renewed by one that is not valid yet opens when that has begun', async () => {
+    const server = await TestServer.start({ tls: expired });
+    const renewals = [early, early, selfSigned];
+    const transport = wsTransport({ ca: [expired.cert, early.cert, selfSigned.cert] });
+    const feed = observeWebSocket(
+      { url: server.url, transport },
+      stopOnFatalClose(),
+      retryWithBackoff({ delays: [0, 0, 0] }),
+    );
+    const seen = watch(feed);
+    feed.lifecycle.subscribe(({ type }) => type === 'error' && server.renew(renewals.shift()!));
+
+    await seen.next('open');
+    await feed.close();
+
+    const codes = seen.events.flatMap((event) =>
+      event.type === 'error' ? [(event.error.cause as NodeJS.ErrnoException).code] : [],
+    );
+    expect(codes).toEqual(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'CERT_NOT_YET_VALID']);
+  });
+
+  it.each([
+    ['is not valid any more', revocations.expired, 'CRL_HAS_EXPIRED'],
+    ['is not valid yet', revocations.early, 'CRL_NOT_YET_VALID'],
+  ])('whose list of revocations %s is retried', async (_, crl, code) => {
+    const server = await TestServer.start({ tls: selfSigned });
+    const transport = wsTransport({ ca: selfSigned.cert, crl });
+    const seen = watch(observeWebSocket({ url: server.url, transport }, ...oneRetry()));
+
+    const error = await seen.end;
+
+    expect(error).toMatchObject({ name: 'HandshakeError', fatal: false, cause: { code } });
+    expect(seen.events).toEqual(failedTwice(expect.objectContaining({ name: 'HandshakeError' })));
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { observeWebSocket } from '../../src/index.node.js';
@@ -68,5 +69,32 @@ describe('a redirect', () => {
 
     expect(server.requests.at(-1)!.url).toBe('/elsewhere');
     expect(server.requests.at(-1)!.headers).toMatchObject({ authorization: 'Bearer token', cookie: 'session=token' });
+  });
+
+  it.each(['ws://[nonsense?token=secret', 'ftp://nowhere/?token=secret', '/elsewhere#secret'])(
+    'that leads to what is no URL of a WebSocket is fatal, and quoted nowhere: %s',
+    async (location) => {
+      const server = await TestServer.start();
+      server.refuse(307, { Location: location });
+      const seen = watch(observeWebSocket({ url: server.url, transport }, ...oneRetry()));
+
+      const error = await seen.end;
+
+      expect(error).toMatchObject({ name: 'HandshakeError', fatal: true });
+      expect(error!.message).toBe('The server redirected to an invalid URL.');
+      expect(inspect(error, { depth: null }) + JSON.stringify(seen.events)).not.toContain('secret');
+      expect(seen.events).toEqual([connecting(), failing(error), broken]);
+    },
+  );
+
+  it('that leads in a circle is given up, and retried', async () => {
+    const server = await TestServer.start();
+    server.refuse(307, { Location: '/again' });
+    const seen = watch(
+      observeWebSocket({ url: server.url, transport: wsTransport({ followRedirects: true, maxRedirects: 2 }) }),
+    );
+
+    expect(await seen.end).toMatchObject({ fatal: false, message: 'Maximum redirects exceeded' });
+    expect(server.requests).toHaveLength(3);
   });
 });

@@ -42,7 +42,7 @@ function nested(name: string, value: unknown): Record<string, unknown> {
 const GUARDS = VALUES.filter((name) => /^is[A-Z]/.test(name));
 const ERRORS = VALUES.filter((name) => name.endsWith('Error') && !GUARDS.includes(name));
 /** They take no argument. */
-const BARE = ['binary', 'nativeTransport', 'text', 'webSocketStreamTransport'];
+const BARE = ['binary', 'text', 'webSocketStreamTransport'];
 const CONSTANTS = VALUES.filter((name) => typeof loose[name] !== 'function');
 
 const make = (name: string) => (value: unknown) => loose[name]!(value);
@@ -176,6 +176,11 @@ const REFUSALS: Record<string, Row[]> = {
     ['code', [5, 1001, NaN], (code) => feed.messages.error({ code: code as never })],
     ['reason', [...NO_TEXT, 'a'.repeat(124)], (reason) => feed.messages.error({ code: 1000, reason: reason as never })],
   ],
+  nativeTransport: [
+    ['options', NO_OBJECT, make('nativeTransport')],
+    ['create', NO_FUNCTION, (create) => loose.nativeTransport!({ create })],
+    ['canSetHeaders', [null, 1, 'yes', {}], (canSetHeaders) => loose.nativeTransport!({ canSetHeaders })],
+  ],
   online: [['scope', NO_OBJECT, make('online')]],
   redactSecrets: [['text', [...MISSING, ...NO_TEXT], make('redactSecrets')]],
   requestResponse: [
@@ -189,11 +194,19 @@ const REFUSALS: Record<string, Row[]> = {
   ],
   visible: [['scope', NO_OBJECT, make('visible')]],
 
+  accept: [
+    ['acceptance', NO_OBJECT, make('accept')],
+    ['protocol', NO_TEXT, (protocol) => loose.accept!({ protocol })],
+    ['extensions', NO_TEXT, (extensions) => loose.accept!({ extensions })],
+    ['headers', NO_OBJECT, (headers) => loose.accept!({ headers })],
+    ['headers.a', [...MISSING, ...NO_TEXT, [5]], (a) => loose.accept!({ headers: { a } })],
+  ],
   closeWith: [
     ['code', [...MISSING, null, '5', NaN, 999, 5000, 1000.5], make('closeWith')],
     ['reason', [...NO_TEXT, 'a'.repeat(124)], (reason) => loose.closeWith!(1000, reason)],
   ],
   coldOn: [['scheduler.schedule', NO_SCHEDULER, make('coldOn')]],
+  ping: [['payload', NO_TEXT, make('ping')]],
   pong: [['payload', NO_TEXT, make('pong')]],
   raw: [['text', [...MISSING, ...NO_TEXT], make('raw')]],
   refuseWith: [

@@ -96,6 +96,7 @@ export const TYPES = [
   'Link',
   'MessageSubject',
   'MultiplexOptions',
+  'NativeTransportOptions',
   'OpenEvent',
   'OutboxOptions',
   'Pace',
@@ -111,6 +112,7 @@ export const TYPES = [
   'ReconnectingEvent',
   'RejectedEvent',
   'RequestResponseOptions',
+  'ResponseHeaders',
   'SchemaIssue',
   'SchemaResult',
   'Several',
@@ -124,12 +126,13 @@ export const TYPES = [
   'WebSocketConfig',
   'WebSocketConnection',
   'WebSocketErrorOptions',
+  'WebSocketLike',
 ].sort();
 
 /** `rxwire/testing` */
-export const TESTING = ['closeWith', 'coldOn', 'pong', 'raw', 'refuseWith', 'scriptedServer'];
+export const TESTING = ['accept', 'closeWith', 'coldOn', 'ping', 'pong', 'raw', 'refuseWith', 'scriptedServer'];
 
-export const TESTING_TYPES = ['ClientClose', 'Cold', 'ScriptStep', 'ScriptedRequest', 'ScriptedServer'];
+export const TESTING_TYPES = ['Acceptance', 'ClientClose', 'Cold', 'ScriptStep', 'ScriptedRequest', 'ScriptedServer'];
 
 /** `rxwire/node` */
 export const NODE = ['wsTransport'];

@@ -14,7 +14,7 @@ import {
   SetupError,
   WebSocketError,
 } from '../../src/protocol/errors.js';
-import { toError } from '../../src/protocol/to-error.js';
+import { causedBy, toError } from '../../src/protocol/to-error.js';
 
 const cause = new Error('the cause');
 
@@ -23,7 +23,12 @@ function oneOfEach(copy: typeof errors): Record<string, errors.WebSocketError> {
   return {
     WebSocketError: new copy.WebSocketError('it failed', { cause }),
     ConnectionClosedError: new copy.ConnectionClosedError({ code: 4401, reason: 'expired', wasClean: true }, { cause }),
-    HandshakeError: new copy.HandshakeError('refused', { status: 401, headers: { authorization: 'secret' }, cause }),
+    HandshakeError: new copy.HandshakeError('refused', {
+      status: 401,
+      headers: { authorization: 'secret' },
+      body: 'a secret',
+      cause,
+    }),
     ConnectTimeoutError: new copy.ConnectTimeoutError('too late', { cause }),
     HeartbeatTimeoutError: new copy.HeartbeatTimeoutError('silent', { cause }),
     SetupError: new copy.SetupError('not set up', { cause }),
@@ -126,13 +131,16 @@ describe('every error', () => {
     expect(logged.error).not.toHaveProperty('stack');
   });
 
-  it("HandshakeError keeps the response's headers out of every picture of it", () => {
+  it("HandshakeError shows the response's headers and body to nobody who does not ask for them", () => {
     const error = oneOfEach(errors).HandshakeError as HandshakeError;
 
-    const pictures = [inspect(error, { depth: Infinity, showHidden: true }), JSON.stringify(Object.entries(error))];
+    const shown = [
+      inspect(error, { depth: Infinity, showHidden: true }),
+      JSON.stringify([error, { ...error }, Object.entries(error), Object.assign({}, error)]),
+    ];
 
-    expect(pictures.join()).not.toContain('secret');
-    expect(error.headers).toEqual({ authorization: 'secret' });
+    expect(shown.join()).not.toContain('secret');
+    expect(error).toMatchObject({ headers: { authorization: 'secret' }, body: 'a secret' });
   });
 
   it.each([
@@ -175,6 +183,22 @@ describe('WebSocketError', () => {
     expect(isFatalError(new WebSocketError('it failed'))).toBe(false);
     expect(JSON.parse(JSON.stringify(error))).toMatchObject({ fatal: true, retryAfter: 0 });
   });
+
+  it.each([0, -0, 0.5, 7000, 1e300, Infinity])('takes %d for a wait', (retryAfter) => {
+    expect(new WebSocketError('busy', { retryAfter }).retryAfter).toBe(retryAfter);
+  });
+
+  it.each([NaN, -1, -Infinity, '7', null, true, {}, [7], new Date(0), 7n])(
+    'throws a RangeError for %o in the place of a wait',
+    (retryAfter) => {
+      for (const Kind of [WebSocketError, HandshakeError, SetupError]) {
+        expect(() => new Kind('busy', { retryAfter: retryAfter as number })).toThrow(RangeError);
+        expect(() => new Kind('busy', { retryAfter: retryAfter as number })).toThrow(
+          /^Expected `retryAfter` to be a number of 0 or more, got .+\.$/,
+        );
+      }
+    },
+  );
 });
 
 describe('its descendants', () => {
@@ -229,6 +253,7 @@ describe('toError', () => {
     [10n, '10'],
     [Symbol('odd'), 'Symbol(odd)'],
     [{ code: 1 }, 'object'],
+    [() => 1, 'function'],
   ])('makes a WebSocketError of %o, and keeps it as the cause', (thrown, text) => {
     const error = toError(thrown);
 
@@ -241,5 +266,66 @@ describe('toError', () => {
     const thrown = Object.create(null) as object;
 
     expect(toError(thrown)).toMatchObject({ name: 'WebSocketError', cause: thrown });
+  });
+
+  it('gives back what has a name and a message as it is, whatever made it', () => {
+    const thrown = { name: 'QuotaError', message: 'used up' };
+
+    expect(toError(thrown)).toBe(thrown);
+  });
+
+  it('keeps the message of what has one, and the numbers that verdicts go by', () => {
+    const thrown = { message: 'expired', status: 401, code: 4401, fatal: true, retryAfter: 70, token: 'secret' };
+
+    const error = toError(thrown);
+
+    expect(error).toMatchObject({ name: 'WebSocketError', message: 'expired', cause: thrown });
+    expect(error).toMatchObject({ status: 401, code: 4401, fatal: true, retryAfter: 70 });
+    expect(error).not.toHaveProperty('token');
+  });
+
+  it.each([
+    [{ status: '401' }, 'status'],
+    [{ code: 'EPIPE' }, 'code'],
+  ])('takes no text for such a number: %o', (thrown, name) => {
+    expect(toError(thrown)).not.toHaveProperty(name);
+  });
+
+  it.each([NaN, -1, '7', null])('ignores %o in the place of a wait', (retryAfter) => {
+    expect(toError({ message: 'busy', retryAfter })).toMatchObject({ message: 'busy', retryAfter: undefined });
+  });
+
+  it('is no error itself where a getter throws', () => {
+    const thrown = Object.defineProperty({}, 'message', {
+      get() {
+        throw new Error('mine');
+      },
+    });
+
+    expect(toError(thrown)).toMatchObject({ name: 'WebSocketError', cause: thrown });
+  });
+});
+
+describe('causedBy', () => {
+  it.each([
+    ['an error of ours', new WebSocketError('busy', { fatal: true, retryAfter: 70 }), true, 70],
+    ['an error of ours that says nothing', new WebSocketError('busy'), false, undefined],
+    ['a foreign error', Object.assign(new Error('busy'), { fatal: true, retryAfter: 0 }), true, 0],
+    ['a foreign error that says nothing', new Error('busy'), false, undefined],
+    ['what is no error', 'busy', false, undefined],
+    ['nothing', undefined, false, undefined],
+  ])('takes whether and when a retry helps from %s', (_, from, fatal, retryAfter) => {
+    expect(causedBy(from)).toEqual({ cause: from, fatal, retryAfter });
+  });
+
+  it.each([NaN, -1, '7', null, Symbol('odd')])('ignores %o in the place of a wait', (retryAfter) => {
+    const options = causedBy(Object.assign(new Error('busy'), { retryAfter }));
+
+    expect(options.retryAfter).toBeUndefined();
+    expect(() => new SetupError('not set up', options)).not.toThrow();
+  });
+
+  it.each(['yes', 1, {}])('ignores %o in the place of `true`', (fatal) => {
+    expect(causedBy(Object.assign(new Error('busy'), { fatal })).fatal).toBe(false);
   });
 });

@@ -1,0 +1,186 @@
+import { inspect } from 'node:util';
+import { describe, expect, it, vi } from 'vitest';
+import { HandshakeError, observeWebSocket } from '../../src/index.node.js';
+import type { LifecycleEvent } from '../../src/index.node.js';
+import { CountingScheduler } from '../helpers/counting-scheduler.js';
+import { leavesNothingBehind } from '../helpers/leftovers.js';
+import { TestServer } from '../helpers/server.js';
+import { broken, closedByUs, connecting, failing, givenUp, watch } from '../helpers/watch.js';
+
+leavesNothingBehind();
+
+const head = (fields = '') => `HTTP/1.1 403 Forbidden\r\n${fields}\r\n`;
+const whole = (body: string | Uint8Array) =>
+  Buffer.concat([Buffer.from(head(`content-length: ${Buffer.byteLength(body)}\r\n`)), Buffer.from(body as string)]);
+
+/** A server that refuses with these bytes, and a client of it in time that is moved by hand. */
+async function refused(bytes: string | Uint8Array, connectTimeout = 10_000) {
+  const server = await TestServer.start();
+  server.answerWith(bytes);
+  const clock = new CountingScheduler();
+  const feed = observeWebSocket({ url: server.url, connectTimeout, scheduler: clock });
+  const seen = watch(feed);
+  const end = seen.end as Promise<HandshakeError>;
+  /** The refusal has arrived, and its body is being read: beside the connect timeout, that has one of its own. */
+  const reading = () => vi.waitFor(() => expect(clock.pending).toBe(2));
+  return { server, clock, feed, seen, end, reading };
+}
+
+describe('the body of a refusal', () => {
+  it('is there with its error, as text', async () => {
+    const { end, seen } = await refused(whole('{"error":{"message":"quota: 20 €"}}'));
+
+    const error = await end;
+
+    expect(error.body).toBe('{"error":{"message":"quota: 20 €"}}');
+    expect(error).toMatchObject({ status: 403, headers: { 'content-length': '37' } });
+    expect(seen.events).toEqual([connecting(), failing(error), broken]);
+    expect((seen.events[1] as LifecycleEvent & { error: HandshakeError }).error).toBe(error);
+  });
+
+  it.each([
+    ['is empty where it is', whole(''), ''],
+    ['may come in chunks', `${head('transfer-encoding: chunked\r\n')}3\r\nno \r\n5\r\nentry\r\n0\r\n\r\n`, 'no entry'],
+    ['may end with the connection', head(), ''],
+  ])('%s', async (name, bytes, body) => {
+    const { server, end } = await refused(bytes);
+    if (name.includes('with the connection')) {
+      await server.handshake();
+      setImmediate(() => server.drop());
+    }
+
+    expect(await end).toMatchObject({ status: 403, body });
+  });
+
+  it('is read as far as the connection holds', async () => {
+    const { server, end, reading, clock } = await refused(`${head('content-length: 100\r\n')}because`);
+    await reading();
+
+    server.drop();
+
+    expect(await end).toMatchObject({ status: 403, body: 'because' });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('is shown in no log', async () => {
+    const { end, seen } = await refused(whole('secret'));
+
+    const error = await end;
+
+    const shown = [JSON.stringify([seen.events, error, { ...error }]), inspect([seen.events, error], { depth: null })];
+    expect(error.body).toBe('secret');
+    expect(shown.join()).not.toContain('secret');
+  });
+
+  it.each([
+    ['64 KiB', 'x'.repeat(65_536), 65_536],
+    ['what is more than 64 KiB', 'x'.repeat(200_000), 65_536],
+    ['no part of a character', `x${'€'.repeat(40_000)}`, 1 + 21_845], // 1 + 3 · 21 845 bytes: all 64 KiB
+    ['no part of a character that is cut off', `xx${'€'.repeat(40_000)}`, 2 + 21_844],
+  ])('is %s, as far as it goes', async (_, body, length) => {
+    const { end } = await refused(whole(body));
+
+    const error = await end;
+
+    expect(error.body).toBe(body.slice(0, length));
+  });
+
+  it('that is not text is read for what it is worth', async () => {
+    const { end } = await refused(whole(new Uint8Array([0x61, 0xff, 0x62])));
+
+    expect((await end).body).toBe('a\ufffdb');
+  });
+
+  it('that never ends is read for a second', async () => {
+    const { server, clock, end, seen, reading } = await refused(`${head('content-length: 100\r\n')}because`);
+    await reading();
+
+    clock.advance(999);
+    const before = [...seen.events];
+    clock.advance(1);
+
+    const error = await end;
+    expect(before).toEqual([connecting()]);
+    expect(error).toMatchObject({ status: 403, body: 'because' });
+    expect(seen.events).toEqual([connecting(), failing(error), broken]);
+    expect(clock.pending).toBe(0);
+    await vi.waitFor(() => expect(server.clients).toBe(0));
+  });
+
+  it('that comes for ever is read no further than it is wanted', async () => {
+    const { server, end } = await refused(`${head('content-length: 100000000\r\n')}${'x'.repeat(1_000_000)}`);
+
+    expect((await end).body).toBe('x'.repeat(65_536));
+    await vi.waitFor(() => expect(server.clients).toBe(0));
+  });
+});
+
+describe('a status that was seen', () => {
+  it('decides, though connectTimeout ends the reading', async () => {
+    const { server, clock, end, seen, reading } = await refused(`${head('content-length: 9\r\n')}because`, 500);
+    await reading();
+
+    clock.advance(500);
+
+    const error = await end;
+    expect(error).toBeInstanceOf(HandshakeError);
+    expect(error).toMatchObject({ status: 403, body: 'because' });
+    expect(seen.events).toEqual([connecting(), failing(error), broken]);
+    expect(clock.pending).toBe(0);
+    await vi.waitFor(() => expect(server.clients).toBe(0));
+  });
+
+  it('decides nothing where the reading is ended by close()', async () => {
+    const { server, clock, end, feed, seen, reading } = await refused(`${head('content-length: 9\r\n')}because`);
+    await reading();
+
+    await feed.close();
+
+    expect(await end).toBeUndefined();
+    expect(seen.events).toEqual([connecting(), givenUp]);
+    await vi.waitFor(() => expect([server.clients, clock.pending]).toEqual([0, 0]));
+  });
+
+  it('decides nothing where the last subscriber unsubscribes meanwhile', async () => {
+    const { server, clock, seen, reading } = await refused(`${head('content-length: 9\r\n')}because`);
+    await reading();
+
+    seen.leave();
+
+    expect(seen.events).toEqual([connecting()]);
+    await vi.waitFor(() => expect([server.clients, clock.pending]).toEqual([0, 0]));
+  });
+
+  it('ends the attempt once, also where a listener of its error closes', async () => {
+    const { server, clock, feed, seen, end, reading } = await refused(`${head('content-length: 9\r\n')}because`, 500);
+    feed.events.subscribe(({ type }) => type === 'error' && void feed.close());
+    await reading();
+
+    clock.advance(500);
+
+    expect(await end).toBeUndefined();
+    expect(seen.events.map(({ type }) => type)).toEqual(['connecting', 'error', 'close']);
+    await vi.waitFor(() => expect([server.clients, clock.pending]).toEqual([0, 0]));
+  });
+});
+
+describe('the headers of an answer', () => {
+  it('of 101 are there with `open`, those that come several times as lists, and shown in no log', async () => {
+    const server = await TestServer.start();
+    server.acceptWith({ 'set-cookie': 'lb=secret; Path=/\r\nset-cookie: id=secret', 'X-Served-By': 'secret' });
+    const feed = observeWebSocket(server.url);
+    const seen = watch(feed);
+
+    const event = await seen.next('open');
+    await feed.close();
+
+    expect(event.headers).toMatchObject({
+      upgrade: 'websocket',
+      'set-cookie': ['lb=secret; Path=/', 'id=secret'],
+      'x-served-by': 'secret',
+    });
+    expect(JSON.stringify([event, { ...event }])).not.toContain('secret');
+    expect(inspect(event, { depth: null })).not.toContain('secret');
+    expect(seen.events).toEqual([connecting(), expect.objectContaining({ type: 'open' }), closedByUs()]);
+  });
+});

@@ -1,0 +1,225 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { TransportSocket } from '../../src/index.node.js';
+import { wsTransport } from '../../src/transport/node.js';
+import { nativeTransport } from '../../src/transport/native.js';
+import { dial } from '../helpers/dial.js';
+import { leavesNothingBehind } from '../helpers/leftovers.js';
+import { selfSigned } from '../helpers/self-signed.js';
+import { frame, TestServer } from '../helpers/server.js';
+import type { Peer, ServerOptions } from '../helpers/server.js';
+
+leavesNothingBehind();
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+const lines: [string, ServerOptions][] = [
+  ['TCP', {}],
+  ['TLS', { tls: selfSigned }],
+];
+
+async function connected(options: ServerOptions = {}, ofWs: Parameters<typeof wsTransport>[0] = {}) {
+  const server = await TestServer.start(options);
+  const dialled = dial(wsTransport({ ca: selfSigned.cert, ...ofWs }), server.url);
+  await dialled.first('onOpen');
+  return { ...dialled, server, peer: await server.peer() };
+}
+
+/** Bytes on a loopback need no time, but turns of the event loop. */
+async function turns(count = 200): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((next) => setImmediate(next));
+}
+
+/** Waits until the kernel takes no more of what the peer does not read. @returns what has left by then */
+async function stuck(socket: TransportSocket): Promise<number> {
+  for (;;) {
+    const before = socket.flushedBytes!;
+    await turns();
+    if (socket.flushedBytes === before) return before;
+  }
+}
+
+/** The peer reads so many messages more, and stops. */
+function reads(peer: Peer, count: number): Promise<void> {
+  let left = count;
+  return new Promise((resolve) => {
+    peer.onMessage(() => {
+      if (--left !== 0) return;
+      peer.stopReading();
+      resolve();
+    });
+    peer.readOn();
+  });
+}
+
+describe.each(lines)('what arrives by %s', (_, options) => {
+  it('is counted as it comes, of a frame too that is not complete', async () => {
+    const { socket, reported, peer } = await connected(options);
+    const message = frame(0x82, Buffer.alloc(50_000));
+    const counts = [socket.receivedBytes!];
+
+    for (let at = 0; at < message.length; at += 5000) {
+      peer.write(message.subarray(at, at + 5000));
+      await vi.waitFor(() => expect(socket.receivedBytes).toBeGreaterThan(counts.at(-1)!), { interval: 1 });
+      counts.push(socket.receivedBytes!);
+      if (at + 5000 < message.length) expect(reported.map(([kind]) => kind)).toEqual(['onOpen']);
+    }
+
+    await vi.waitFor(() => expect(reported).toHaveLength(2));
+    expect(reported[1]).toEqual(['onMessage', new Uint8Array(50_000), 50_000]);
+    socket.terminate();
+  });
+
+  it('counts pings and pongs too', async () => {
+    const { socket, first, peer } = await connected(options);
+    const before = socket.receivedBytes!;
+
+    peer.write(frame(0x89, 'ping'));
+    const [payload] = await first('onPing');
+
+    expect(String(payload)).toBe('ping');
+    expect(socket.receivedBytes).toBeGreaterThanOrEqual(before + 6);
+    socket.terminate();
+  });
+});
+
+describe.each(lines)('what is sent by %s', (_, options) => {
+  it('moves while a slow peer reads it, and stands still while the peer has stopped', async () => {
+    const { socket, peer } = await connected(options);
+    peer.forget();
+    peer.stopReading();
+    for (let n = 0; n < 320; n++) socket.send(new Uint8Array(100 * KIB)); // in one turn, which is one write
+    const marks = [await stuck(socket)];
+
+    for (let round = 0; round < 4; round++) {
+      await reads(peer, 60);
+      marks.push(await stuck(socket));
+    }
+    const atRest = socket.flushedBytes;
+    await turns();
+    const later = socket.flushedBytes;
+    peer.readOn();
+    await vi.waitFor(() => expect(socket.bufferedAmount).toBe(0));
+
+    expect(marks).toEqual([...new Set(marks)].sort((a, b) => a - b)); // each of them further than the one before
+    expect(later).toBe(atRest);
+    expect(atRest).toBeLessThan(320 * 100 * KIB);
+    expect(socket.flushedBytes).toBe(320 * 100 * KIB);
+    socket.terminate();
+  });
+
+  it('does not seem to leave because more is sent', async () => {
+    const { socket, peer } = await connected(options);
+    peer.forget();
+    peer.stopReading();
+    for (let n = 0; n < 100_000; n++) socket.send('x'); // seven bytes on the wire, of one
+    for (let n = 0; n < 10; n++) socket.send(new Uint8Array(2 * MIB));
+    const before = await stuck(socket);
+
+    for (let n = 0; n < 1000; n++) socket.send(n % 2 ? 'x' : new Uint8Array(10 * KIB));
+    await turns();
+
+    expect(socket.flushedBytes).toBe(before);
+    socket.terminate();
+    peer.readOn();
+  });
+
+  it.each([
+    ['messages of a byte', 50_000, 'x', 1],
+    ['messages that are longer as UTF-8', 1000, 'é€😀'.repeat(100), 900],
+    ['one long message', 1, new Uint8Array(8 * MIB), 8 * MIB],
+    ['nothing', 1, '', 0],
+  ])('has left when the peer has all of it: %s', async (_name, count, data, bytes) => {
+    const { socket, peer } = await connected(options);
+    peer.forget();
+    let arrived = 0;
+    peer.onMessage(() => arrived++);
+
+    for (let n = 0; n < count; n++) socket.send(data);
+    const { flushedBytes } = socket;
+    await vi.waitFor(() => expect(arrived).toBe(count));
+
+    expect(flushedBytes).toBeLessThanOrEqual(count * bytes);
+    await vi.waitFor(() => expect(socket.flushedBytes).toBe(count * bytes));
+    socket.terminate();
+  });
+
+  it('is as it was when the socket is gone', async () => {
+    const { socket, peer, first } = await connected(options);
+    peer.stopReading();
+    for (let n = 0; n < 20; n++) socket.send(new Uint8Array(2 * MIB));
+    const before = await stuck(socket);
+    const received = socket.receivedBytes;
+
+    socket.terminate();
+    await first('onClose');
+
+    expect(before).toBeLessThan(40 * MIB);
+    expect(socket.flushedBytes).toBe(before);
+    expect(socket.receivedBytes).toBe(received);
+    peer.readOn();
+  });
+});
+
+describe('what is compressed', () => {
+  it('is what was given, though the buffer is filled anew when `send` has returned', async () => {
+    const { socket, peer } = await connected({ perMessageDeflate: true }, { perMessageDeflate: { threshold: 0 } });
+    const buffer = new Uint8Array(2000);
+
+    for (let n = 0; n < 20; n++) socket.send(buffer.fill(n));
+    socket.send(new DataView(buffer.fill(99).buffer, 0, 2) as unknown as Uint8Array);
+    buffer.fill(255);
+    await vi.waitFor(() => expect(peer.received).toHaveLength(21));
+
+    expect(peer.received.slice(0, 20)).toEqual(Array.from({ length: 20 }, (_, n) => Buffer.alloc(2000, n)));
+    expect(peer.received[20]).toEqual(Buffer.from([99, 99]));
+    expect(socket.flushedBytes).toBe(40_002);
+    socket.terminate();
+  });
+
+  it.each([
+    ['that is masked', {}],
+    ['that is masked with zeros, which changes nothing', { generateMask: () => undefined }],
+  ])('or not: so it is with what waits for a slow peer, %s', async (_, options) => {
+    const { socket, peer } = await connected({}, options);
+    const buffer = new Uint8Array(MIB);
+    peer.stopReading();
+
+    for (let n = 0; n < 12; n++) socket.send(buffer.fill(n));
+    buffer.fill(255);
+    peer.readOn();
+    await vi.waitFor(() => expect(peer.received).toHaveLength(12));
+
+    expect(peer.received.map((bytes) => new Set(bytes as Uint8Array))).toEqual(
+      Array.from({ length: 12 }, (_, n) => new Set([n])),
+    );
+    socket.terminate();
+  });
+});
+
+describe('the native WebSocket', () => {
+  it('knows what has left from its bufferedAmount, and not what arrives', async () => {
+    const server = await TestServer.start();
+    const { socket, first } = dial(nativeTransport(), server.url);
+    await first('onOpen');
+    const peer = await server.peer();
+    peer.forget();
+    peer.stopReading();
+
+    for (let n = 0; n < 30; n++) socket.send(n % 2 ? new Uint8Array(MIB) : 'é'.repeat(MIB / 2));
+    const before = socket.flushedBytes!;
+    await turns();
+    const waiting = socket.bufferedAmount;
+    const { flushedBytes, receivedBytes } = socket;
+    peer.readOn();
+    await vi.waitFor(() => expect(socket.bufferedAmount).toBe(0));
+
+    expect(before).toBeLessThanOrEqual(flushedBytes!);
+    expect(waiting).toBeGreaterThan(MIB);
+    expect(flushedBytes).toBe(30 * MIB - waiting);
+    expect(receivedBytes).toBeUndefined();
+    expect(socket.flushedBytes).toBe(30 * MIB);
+    socket.close(1000, '');
+    await first('onClose');
+  });
+});
