@@ -6,38 +6,41 @@ import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
 import { redactFields } from '../src/logging/redact-fields.js';
 import { redactSecrets } from '../src/logging/redact-secrets.js';
 
-/** What can be logged: every lifecycle event, and how the lifecycle ended, with an error or without. */
+/** The types of log entries: one for each lifecycle event, `failed` for an error of the lifecycle, `completed` for its completion. */
 export type LoggedType = LifecycleEvent['type'] | 'failed' | 'completed';
 
-/** A logger of pino's or the console's shape: a method a level, to be given fields and then a message. */
+/** A logger with the interface of pino or the console: one method per level, which takes fields and then a message. */
 export interface LifecycleLogger {
-  /** Logs what is of use while one looks for something. */
+  /** Logs details for debugging. */
   debug(fields: object, message: string): void;
-  /** Logs what is as it should be. */
+  /** Logs normal operation. */
   info(fields: object, message: string): void;
-  /** Logs what mends itself. */
+  /** Logs a problem that the connection recovers from. */
   warn(fields: object, message: string): void;
-  /** Logs what does not. */
+  /** Logs a failure that it does not recover from. */
   error(fields: object, message: string): void;
 }
 
-/** What {@link logLifecycle} can be given. */
+/** Options of {@link logLifecycle}. */
 export interface LogLifecycleOptions<L extends LifecycleLogger = LifecycleLogger> {
-  /** Levels by what is logged, where they are to differ: names of the logger's methods; `false` logs nothing. @default lifecycleLogLevels */
+  /**
+   * The level of each type of entry, where it differs from the default: the name of a method of the logger, or `false` to
+   * log nothing. @default lifecycleLogLevels
+   */
   levels?: Readonly<Partial<Record<LoggedType, (keyof L & string) | false | undefined>>> | undefined;
   /**
-   * Takes the secrets out of every text that is logged, but for those that are hidden because of their key; `key` is the
-   * one that the text stands under. @default redactSecrets
+   * Removes secrets from a text before it is logged. `key` is the name of the field that holds the text. It is not called
+   * for fields that are hidden because of their name. @default redactSecrets
    */
   redact?: ((text: string, key: string) => string) | undefined;
   /**
-   * What to log of the data of a rejected message, as `payload`; then the errors of messages are logged whole too,
-   * which may quote them. @default nothing but their length
+   * Returns what to log as `payload` for the data of a rejected message. If it is given, the errors of messages are logged
+   * in full too. They may quote the message. @default only the length is logged
    */
   payload?: ((data: string | Uint8Array) => unknown) | undefined;
 }
 
-/** The levels that {@link logLifecycle} logs at. */
+/** The default levels of {@link logLifecycle}. */
 export const lifecycleLogLevels: Readonly<Record<LoggedType, keyof LifecycleLogger>> = {
   connecting: 'debug',
   open: 'info',
@@ -52,7 +55,7 @@ export const lifecycleLogLevels: Readonly<Record<LoggedType, keyof LifecycleLogg
 };
 
 /**
- * Logs the lifecycle: the type of each event and its fields, and how it ended. Everything passes unchanged.
+ * Logs each lifecycle event with its fields, and the error or completion of the lifecycle. Passes everything on unchanged.
  *
  * ```
  * source:                c--o-----x#
@@ -60,20 +63,20 @@ export const lifecycleLogLevels: Readonly<Record<LoggedType, keyof LifecycleLogg
  * logger:                d  i     ie      d: debug, i: info, e: error
  * ```
  *
- * Give it last, and `failed` is logged once, where the connection has failed for good. Payloads are not logged, only
- * their length; nor are the messages of errors that may quote one. Other texts go through `redact`, and of the fields of
- * your own errors what is called a token, a password, a cookie and the like is logged as `…`, whatever it is.
+ * Give it last: `failed` is then logged once, when the run ends with an error. The data of rejected messages is not
+ * logged, only its length, and neither is the text of errors that may quote a message. All other texts pass through
+ * `redact`. A field of an error is logged as `…` if its name says token, password, cookie or similar.
  *
- * What the logger, `redact` or `payload` throw does not touch the connection: RxJS reports it, as it does what any
- * subscriber throws (`config.onUnhandledError`). Unsubscribing logs nothing.
+ * If the logger, `redact` or `payload` throws, the connection goes on. RxJS reports the error, as it reports an error that
+ * a subscriber throws (`config.onUnhandledError`). Unsubscribing logs nothing.
  *
- * @throws TypeError or RangeError for a bad option, a level that the logger has no method for say
+ * @throws TypeError or RangeError for a bad option, for example a level for which the logger has no method
  *
  * @example
  * observeWebSocket(url, stopOnFatalClose(), retryWithBackoff(), logLifecycle(pino(), { levels: { heartbeat: 'trace' } }))
  *
  * @see {@link redactSecrets}
- * @see [drawn from a run](../docs/operators.md#loglifecycle)
+ * @see [marble diagram](../docs/operators.md#loglifecycle)
  */
 export function logLifecycle<L extends LifecycleLogger>(
   logger: L,
@@ -106,7 +109,7 @@ export function logLifecycle<L extends LifecycleLogger>(
     );
   };
 
-  // A subscriber of its own for each entry: what it throws, RxJS reports, and the lifecycle goes on.
+  // One subscriber per entry: RxJS reports what it throws, and the lifecycle goes on.
   const log = (entry: Entry): void => {
     of(entry).subscribe(() => {
       const level = levelOf(entry.type);

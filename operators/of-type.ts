@@ -15,7 +15,7 @@ const TYPES: readonly LifecycleEvent['type'][] = [
 ];
 
 /**
- * Lets the lifecycle events of the given types through, and narrows their type to match.
+ * Emits only the lifecycle events of the given types, and narrows their TypeScript type.
  *
  * ```
  * source:          c--o-----x-r---c--|      (connecting, open, close, reconnecting)
@@ -24,11 +24,11 @@ const TYPES: readonly LifecycleEvent['type'][] = [
  *
  * Errors and completes with the source.
  *
- * @throws TypeError or RangeError for what is no type of event
+ * @throws TypeError or RangeError for an unknown event type
  *
  * @example
  * feed.lifecycle.pipe(ofType('close')).subscribe(({ code, reason }) => console.log(code, reason));
- * @see [drawn from a run](../docs/operators.md#oftype)
+ * @see [marble diagram](../docs/operators.md#oftype)
  */
 export function ofType<T extends LifecycleEvent['type']>(
   ...types: [T, ...T[]]

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import colours from 'picocolors';
 
-// By itself picocolors paints wherever `CI` is set, in files and pipes too.
+// By default, picocolors is on wherever `CI` is set, in files and pipes too.
 const paint = colours.createColors(process.stdout.isTTY === true && colours.isColorSupported);
 
 const PAINTS = {
@@ -21,12 +21,12 @@ export function showTitle(number, title) {
   console.log(`\n${paint.bold(`${number}. ${title}`)}`);
 }
 
-export function showLine(word, text) {
-  const painted = PAINTS[word]?.(word) ?? word;
-  console.log(`   ${painted}${' '.repeat(Math.max(1, 14 - word.length))}${text}`);
+export function showLine(label, text) {
+  const painted = PAINTS[label]?.(label) ?? label;
+  console.log(`   ${painted}${' '.repeat(Math.max(1, 14 - label.length))}${text}`);
 }
 
-/** How many trades, and the last price of each symbol. */
+/** Shows the number of trades, and the last price of each symbol. */
 export function showBatch(trades) {
   const prices = new Map(trades.map(({ symbol, price }) => [symbol, price.toFixed(2)]));
   const list = [...prices].sort().map((pair) => pair.join(' '));

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 
-/** Where prices start. */
+/** The initial prices. */
 const MARKETS = [
   { symbol: 'BTC', price: 67_000 },
   { symbol: 'ETH', price: 3_400 },
@@ -18,14 +18,14 @@ function nextTrade() {
   return { id: ++lastId, symbol: market.symbol, price: Number(market.price.toFixed(2)) };
 }
 
-/** One connection as the server has it. */
+/** The server's end of one connection. */
 class Peer {
   #socket;
   #isSilent = false;
 
   constructor(socket) {
     this.#socket = socket;
-    socket.on('error', () => undefined); // a peer that goes away is a part of the story
+    socket.on('error', () => undefined); // broken connections are part of the scenario
     socket.on('ping', (payload) => this.#answer(() => socket.pong(payload)));
     socket.on('message', (data) => data.toString() === 'ping' && this.#answer(() => socket.send('pong')));
   }
@@ -35,28 +35,28 @@ class Peer {
   }
 
   async #answer(reply) {
-    await sleep(5 + Math.random() * 30); // as if it were some way off
+    await sleep(5 + Math.random() * 30); // the latency of a network
     if (!this.#isSilent && this.#isOpen) reply();
   }
 
-  /** Streams trades for so long, one after another or so many at once. */
+  /** Sends trades for `ms` milliseconds, `atOnce` at a time. */
   async trade(ms, atOnce = 1) {
     for (const end = performance.now() + ms; this.#isOpen && performance.now() < end;) {
-      for (let n = 0; n < atOnce; n++) this.say(JSON.stringify(nextTrade()));
+      for (let n = 0; n < atOnce; n++) this.send(JSON.stringify(nextTrade()));
       await sleep(10 + Math.random() * 40);
     }
   }
 
-  say(text) {
+  send(text) {
     if (!this.#isSilent && this.#isOpen) this.#socket.send(text);
   }
 
-  /** Keeps the TCP connection, and says nothing more, not even to a ping. */
+  /** Keeps the TCP connection open, but sends nothing more, not even a pong. */
   fallSilent() {
     this.#isSilent = true;
   }
 
-  /** The TCP connection breaks off, without a close frame. */
+  /** Breaks the TCP connection, without a Close frame. */
   kill() {
     this.#socket.terminate();
   }
@@ -67,10 +67,10 @@ class Peer {
 }
 
 /**
- * Starts a server on the loopback that has one act for each connection attempt, in order.
+ * Starts a server on the loopback, with one act for each connection attempt, in order.
  *
- * @param acts functions of a peer, or what to refuse the handshake with, `{ status, retryAfter }`; any iterable
- * @param onRequest what answers to plain HTTP
+ * @param acts an iterable of functions of a peer, or of `{ status, retryAfter }` to refuse the handshake
+ * @param onRequest handles plain HTTP requests
  */
 export async function startServer(acts, { port = 0, onRequest } = {}) {
   const upcoming = acts[Symbol.iterator]();
@@ -86,7 +86,7 @@ export async function startServer(acts, { port = 0, onRequest } = {}) {
     stop() {
       for (const socket of webSockets.clients) socket.terminate();
       http.close();
-      http.closeAllConnections(); // browsers keep theirs
+      http.closeAllConnections(); // browsers keep theirs open
     },
   };
 }

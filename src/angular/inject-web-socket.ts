@@ -23,26 +23,27 @@ import type {
 import { outsideZone, scheduleOutsideZone } from './outside-zone.js';
 import { WEB_SOCKET_DEFAULTS, WEB_SOCKET_FRAME_SCHEDULER, WEB_SOCKET_TRANSPORT } from './providers.js';
 
-/** A connection that lives as long as what it was injected into. */
+/** A connection that is closed when its component, service or route is destroyed. */
 export interface InjectedWebSocket<In = unknown, Out = In> {
   /** The connection itself: `lifecycle`, `stats`, `close()`, `pause()`. Its streams emit outside Angular's zone. */
   readonly connection: WebSocketConnection<In, Out>;
-  /** Where it stands; an error of the supervised lifecycle is here, as `failed`. `idle` on the server. */
+  /** The state of the connection. An error of the supervised lifecycle appears as `failed`. `idle` on the server. */
   readonly state: Signal<ConnectionState>;
   /**
-   * The last message that arrived, written at most once a frame: what arrives faster is skipped here, and only here.
-   * `undefined` before the first one.
+   * The latest message, written at most once per animation frame. Messages that arrive faster are skipped here, but not in
+   * `messages`. `undefined` before the first message.
    */
   readonly latest: Signal<In | undefined>;
-  /** Every message, in both directions: `connection.messages`. */
+  /** `connection.messages`: emits every message, and sends. */
   readonly messages: MessageSubject<In, Out>;
 }
 
 /**
- * A WebSocket in an injection context, without a codec and without type arguments: its messages are `unknown`, or of the type that it is assigned to.
+ * Creates a connection in an injection context, without a codec and without type arguments. Its messages are `unknown`,
+ * or have the type of the variable that it is assigned to.
  *
- * @typeParam _ is never given: calls with type arguments go by the other signature
- * @see the other signature, for what a connection is
+ * @typeParam _ never passed: calls with type arguments use the other signature
+ * @see the other signature, for the description
  */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters, @typescript-eslint/no-unused-vars -- as said
 export function injectWebSocket<In, Out, _>(
@@ -50,16 +51,16 @@ export function injectWebSocket<In, Out, _>(
   ...supervision: Supervision<unknown, unknown>[]
 ): InjectedWebSocket<In, Out>;
 /**
- * A WebSocket in an injection context, its state and its latest message as signals.
+ * Creates a connection in an injection context, with its state and latest message as signals.
  *
- * It connects after the next render, so that what is hydrated is what the server rendered; sooner if somebody
- * subscribes. It is closed with 1000 when its component, service or route is destroyed. Where the run has ended before,
- * a new subscription starts another one, which the signals follow. On the server it never connects and never ends,
- * whoever subscribes. Sockets and timers are outside Angular's zone, so they neither cause a check nor keep the
- * application from being stable.
+ * It connects after the next render, so that hydration finds what the server rendered. A subscription connects earlier.
+ * It is closed with 1000 when its component, service or route is destroyed. If the run ends before that, a new
+ * subscription starts another run, and the signals follow it. On the server, subscribing never connects and never
+ * completes. Sockets and timers run outside Angular's zone: they trigger no change detection, and the application
+ * becomes stable while they run.
  *
- * @param config a URL, or an object with a `url` and whatever else is to differ from the defaults
- * @param supervision operators on the lifecycle, as for `observeWebSocket`
+ * @param config a URL, or a config object; its options override the provided defaults
+ * @param supervision operators for the lifecycle, as in `observeWebSocket`
  * @throws TypeError or RangeError for a bad argument, and NG0203 outside an injection context
  *
  * @example
@@ -83,36 +84,36 @@ export function injectWebSocket<In, Out>(
   const zone = inject(NgZone);
   const transport = inject(WEB_SOCKET_TRANSPORT);
   const frames = scheduleOutsideZone(zone, inject(WEB_SOCKET_FRAME_SCHEDULER));
-  const { scheduler = asyncScheduler, ...own } = {
+  const { scheduler = asyncScheduler, ...rest } = {
     transport,
     ...inject(WEB_SOCKET_DEFAULTS),
     ...(typeof config === 'object' && !(config instanceof URL) ? withoutUndefined(config ?? {}) : { url: config }),
   };
   expectScheduler(scheduler);
-  // What `isPlatformServer` asks, without a need for `@angular/common`.
-  const ends = inject(PLATFORM_ID) === 'server' ? () => NEVER : outsideZone<LifecycleEvent>(zone);
+  // The check that `isPlatformServer` makes, without `@angular/common`.
+  const outermost = inject(PLATFORM_ID) === 'server' ? () => NEVER : outsideZone<LifecycleEvent>(zone);
 
   const connection = observeWebSocket<In, Out>(
-    { ...own, scheduler: scheduleOutsideZone(zone, scheduler) },
+    { ...rest, scheduler: scheduleOutsideZone(zone, scheduler) },
     outsideZone(zone),
     ...supervision,
-    ends,
+    outermost,
   );
   const { messages } = connection;
   const state = signal(connection.state.value);
   const latest = signal<In | undefined>(undefined);
-  const bound = new Subscription();
+  const subscriptions = new Subscription();
 
   inject(DestroyRef).onDestroy(() => {
     void connection.close();
-    bound.unsubscribe();
+    subscriptions.unsubscribe();
   });
   afterNextRender(() => {
-    bound.add(connection.state.subscribe((value) => state.set(value)));
-    bound.add(
+    subscriptions.add(connection.state.subscribe((value) => state.set(value)));
+    subscriptions.add(
       messages
         .pipe(
-          catchError(() => EMPTY), // `state` tells of it, and the last message is still to be shown
+          catchError(() => EMPTY), // `state` has the error, and the last message must still be shown
           repeat({ delay: () => connection.state.pipe(first(({ status }) => status === 'connecting')) }),
           auditTime(0, frames),
         )

@@ -6,7 +6,7 @@ import { expectObject } from '../protocol/arguments.js';
 import type { Transport, WebSocketConfig } from '../index.js';
 import { nativeTransport } from '../index.js';
 
-/** What all connections of an application may share: a config but for its `url`, and its `transport`, which has a token. */
+/** Default options for connections: every option of a config except `url`, and `transport`, which has a token of its own. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a codec for messages of any type
 export type WebSocketDefaults = Partial<Omit<WebSocketConfig<any, any>, 'url' | 'transport'>>;
 
@@ -16,7 +16,7 @@ export const WEB_SOCKET_DEFAULTS = /* @__PURE__ */ new InjectionToken<WebSocketD
 });
 
 /**
- * What makes the sockets of every `injectWebSocket` whose config has no `transport`. In component tests, that of a
+ * The transport of every `injectWebSocket` whose config has none. In component tests, provide the transport of a
  * `scriptedServer`.
  * @default nativeTransport()
  */
@@ -25,7 +25,7 @@ export const WEB_SOCKET_TRANSPORT = /* @__PURE__ */ new InjectionToken<Transport
 });
 
 /**
- * What tells when `latest` may be written again: once a frame.
+ * The scheduler that says when `latest` is written: once per animation frame.
  * @default animationFrameScheduler
  */
 export const WEB_SOCKET_FRAME_SCHEDULER = /* @__PURE__ */ new InjectionToken<SchedulerLike>('rxwire: frame scheduler', {
@@ -33,10 +33,10 @@ export const WEB_SOCKET_FRAME_SCHEDULER = /* @__PURE__ */ new InjectionToken<Sch
 });
 
 /**
- * Defaults for every `injectWebSocket` of an application, a route or a component; its own config goes before them.
- * Where several are provided, the nearest one counts.
+ * Provides default options for every `injectWebSocket` of an application, a route or a component. The config of the call
+ * overrides them. If several are provided, only the nearest one applies.
  *
- * @throws TypeError for defaults that are no object
+ * @throws TypeError if `defaults` is not an object
  *
  * @example
  * bootstrapApplication(App, { providers: [provideWebSocketDefaults({ connectTimeout: 5_000 })] });

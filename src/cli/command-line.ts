@@ -1,16 +1,16 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { parseArgs } from 'node:util';
 import type { HeartbeatOptions, RetryWithBackoffOptions, StopOnFatalCloseOptions } from '../index.node.js';
-import { LOG_LEVELS } from './narrate.js';
-import type { LogLevel } from './narrate.js';
+import { LOG_LEVELS } from './log-line.js';
+import type { LogLevel } from './log-line.js';
 
-/** What a run is to do; operators are given their options as they are. */
+/** The settings of a run. The options of operators are passed on unchanged. */
 export interface Settings {
   readonly url: string;
   readonly headers: Record<string, string>;
   readonly protocols: string[];
   readonly text: boolean;
-  /** The path of a file whose lines are sent before those of stdin. */
+  /** The path of a file. Its lines are sent before the lines of stdin. */
   readonly sendFile: string | undefined;
   readonly batch: { readonly count: number; readonly every: number } | undefined;
   readonly logLevel: LogLevel;
@@ -19,11 +19,13 @@ export interface Settings {
   readonly retryWithBackoff: RetryWithBackoffOptions;
 }
 
-/** What the command was asked for. */
+/** A parsed command line. */
 export type CommandLine =
-  { readonly ask: 'help' } | { readonly ask: 'version' } | { readonly ask: 'run'; readonly settings: Settings };
+  | { readonly action: 'help' }
+  | { readonly action: 'version' }
+  | { readonly action: 'run'; readonly settings: Settings };
 
-/** The command line makes no sense; the message says what is wrong with it. */
+/** An invalid command line. The message says what is wrong. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -46,14 +48,14 @@ const options = {
   version: { type: 'boolean' },
 } as const;
 
-/** A token of RFC 9110 section 5.6.2, which a subprotocol has to be. */
+/** A token (RFC 9110 section 5.6.2): the syntax of a subprotocol. */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
-/** Reads the command line. @throws UsageError */
+/** Parses the command line. @throws UsageError if it is invalid */
 export function readCommandLine(args: readonly string[]): CommandLine {
   const { values, positionals } = split(args);
-  if (values.help) return { ask: 'help' };
-  if (values.version) return { ask: 'version' };
+  if (values.help) return { action: 'help' };
+  if (values.version) return { action: 'version' };
 
   const [url, ...rest] = positionals;
   if (url === undefined) throw new UsageError('The URL is missing.');
@@ -83,7 +85,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
       delays: mapped(values.delays, (value) => list('--delays', value, 0)),
     }),
   };
-  return { ask: 'run', settings };
+  return { action: 'run', settings };
 }
 
 function split(args: readonly string[]) {
@@ -94,7 +96,7 @@ function split(args: readonly string[]) {
   }
 }
 
-/** The options that were given, and no others: what is left out is the library's to decide. */
+/** Keeps only the options that were given. The library has the defaults of the others. */
 function given<T extends object>(values: { readonly [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
 }
@@ -121,10 +123,10 @@ function oneOf<T extends string>(name: string, value: string, choices: readonly 
   return choice;
 }
 
-/** The URL is not quoted in what is thrown: it may hold a password or a token. */
+/** The error does not quote the URL, which may hold a password or a token. */
 function webSocketUrl(value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  // `http:` and `https:` mean `ws:` and `wss:` to every WebSocket of today.
+  // WebSocket constructors accept `http:` and `https:` as `ws:` and `wss:`.
   if (!url || !/^(ws|http)s?:$/.test(url.protocol)) {
     throw new UsageError('Expected the URL to begin with ws:// or wss://, and to be valid.');
   }
@@ -142,9 +144,9 @@ function readHeaders(lines: readonly string[]): Record<string, string> {
       validateHeaderName(name);
       validateHeaderValue(name, value);
     } catch {
-      // The value is not quoted: it is mostly a secret.
+      // The value is not quoted, because it is often a secret.
       throw new UsageError(
-        `Expected --header to be 'Name: value', got ${name ? `'${name}: …'` : 'no name and colon'}.`,
+        `Expected --header to be 'Name: value', got ${name ? `'${name}: …'` : 'a value without a name and a colon'}.`,
       );
     }
     if (headers.has(name.toLowerCase())) throw new UsageError(`The header ${name} was given twice.`);
@@ -154,9 +156,9 @@ function readHeaders(lines: readonly string[]): Record<string, string> {
 }
 
 function readProtocols(protocols: readonly string[]): string[] {
-  // Not quoted: browsers have taught servers to take a secret for a subprotocol.
+  // Not quoted: clients often send a token as a subprotocol, because browsers cannot set headers.
   const wrong = protocols.findIndex((protocol) => !TOKEN.test(protocol));
-  if (wrong >= 0) throw new UsageError(`Expected --protocol to be a token, number ${wrong + 1} is none.`);
+  if (wrong >= 0) throw new UsageError(`Expected --protocol to be a token, but number ${wrong + 1} is not.`);
   if (new Set(protocols).size < protocols.length) throw new UsageError('A --protocol was given twice.');
   return [...protocols];
 }

@@ -5,12 +5,12 @@ import type { Readable } from 'node:stream';
 import { asapScheduler, fromEvent, merge, observeOn, take } from 'rxjs';
 import { readCommandLine, UsageError } from './command-line.js';
 import type { CommandLine } from './command-line.js';
-import { wantsColour } from './narrate.js';
+import { wantsColour } from './log-line.js';
 import { run } from './run.js';
 import { USAGE } from './usage.js';
 import { version } from './version.js';
 
-/** Does what the command line asks for. @returns the exit status */
+/** Runs the command. @returns the exit status */
 async function main(args: readonly string[]): Promise<number> {
   const { stdin, stdout, stderr, env } = process;
   let commandLine: CommandLine;
@@ -22,7 +22,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
 
-  switch (commandLine.ask) {
+  switch (commandLine.action) {
     case 'help':
       stdout.write(USAGE);
       return 0;
@@ -32,8 +32,8 @@ async function main(args: readonly string[]): Promise<number> {
     case 'run': {
       const { settings } = commandLine;
       const inColour = wantsColour(stderr, env);
-      // Only the first signal: whoever is in a hurry sends a second one, and that kills. Hence asap: nobody may catch
-      // signals any more when the first one takes effect.
+      // Only the first signal is handled, so that a second one kills the process. `asapScheduler` delays the first one
+      // until its listener has been removed.
       const signal = merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM')).pipe(
         take(1),
         observeOn(asapScheduler),
@@ -50,5 +50,5 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-// Never process.exit(): it would cut off what stdout has not passed on yet.
+// No process.exit(): output that stdout still buffers would be lost.
 void main(process.argv.slice(2)).then((status) => (process.exitCode = status));

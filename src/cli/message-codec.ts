@@ -3,12 +3,13 @@ import type { Codec } from '../index.node.js';
 
 const plain = text();
 
-/** Messages as they came; what is no text is refused. Lines go out as they are. */
+/** Decodes messages as text, and rejects bytes that are not UTF-8. Sends lines unchanged. */
 export const asText: Codec<string> = { encode: (line) => line, decode: (data) => plain.decode(data) };
 
 /**
- * Messages as one line of JSON each; what is no JSON is refused. They are checked and not written anew, because that
- * would round every number that a double cannot hold. A line break in JSON only ever stands between tokens.
+ * Decodes each message as one line of JSON, and rejects invalid JSON. The text is checked but not serialized again,
+ * because that would round numbers that a double cannot hold. Line breaks are removed: in JSON they occur between tokens
+ * only.
  */
 export const asLineOfJson: Codec<string> = {
   encode: (line) => line,

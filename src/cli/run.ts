@@ -5,13 +5,13 @@ import { bufferCountOrTime, heartbeat, observeWebSocket, retryWithBackoff, stopO
 import type { Pausable } from '../index.node.js';
 import type { Settings } from './command-line.js';
 import { asLineOfJson, asText } from './message-codec.js';
-import { isWorthSaying, lineOf, remarkOn, summary } from './narrate.js';
-import type { Remark } from './narrate.js';
+import { formatLine, isLogged, lineFor, summary } from './log-line.js';
+import type { LogLine } from './log-line.js';
 import { sendLines } from './send-lines.js';
 
-/** Where a run reads and writes. */
+/** The streams that a run reads and writes. */
 export interface Stdio {
-  /** What is sent before stdin; nothing if `undefined`. */
+  /** Sent before stdin; nothing if `undefined`. */
   readonly file: Readable | undefined;
   readonly stdin: Readable;
   readonly stdout: Writable;
@@ -21,8 +21,8 @@ export interface Stdio {
 }
 
 /**
- * Runs until the connection ends for good, or until `stop` emits and it is closed. Resolves to the exit status; what
- * was printed may still be on its way then.
+ * Runs until the connection has ended and is not retried, or until `stop` emits and the connection is closed. Resolves to
+ * the exit status. stdout may still buffer output then.
  */
 export async function run(settings: Settings, stdio: Stdio, stop: Observable<unknown>): Promise<number> {
   const { url, headers, protocols, text, batch } = settings;
@@ -39,25 +39,25 @@ export async function run(settings: Settings, stdio: Stdio, stop: Observable<unk
   let isOver = false;
   let failure: Error | undefined;
 
-  const say = (remark: Remark) => {
-    if (!isOver && isWorthSaying(remark, settings.logLevel)) stderr.write(lineOf(remark, inColour));
+  const log = (line: LogLine) => {
+    if (!isOver && isLogged(line, settings.logLevel)) stderr.write(formatLine(line, inColour));
   };
-  const hangUp = () => void feed.close();
+  const close = () => void feed.close();
 
-  stderr.on('error', () => undefined); // nobody reads it: then there is nobody to tell
+  stderr.on('error', () => undefined); // nobody reads it: there is nowhere to report to
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE')
-      isOver = true; // the reader has seen enough
+      isOver = true; // the reader has closed the pipe
     else failure ??= error;
-    hangUp();
+    close();
   });
-  const stopping = stop.subscribe(hangUp);
+  const stopping = stop.subscribe(close);
 
   const ended = lastValueFrom(
     feed.lifecycle.pipe(
       tap((event) => {
         if (event.type === 'reconnecting') retries++;
-        say(remarkOn(event));
+        log(lineFor(event));
       }),
     ),
     { defaultValue: undefined },
@@ -69,23 +69,23 @@ export async function run(settings: Settings, stdio: Stdio, stop: Observable<unk
         map((messages) => (text ? JSON.stringify(messages) : `[${messages.join(',')}]`)),
       )
     : feed.messages;
-  lines.subscribe({ next: printer(stdout, feed), error: () => undefined }); // `ended` tells of the error too
+  lines.subscribe({ next: printer(stdout, feed), error: () => undefined }); // `ended` has the error too
   const fail = (error: unknown) => {
     if (isOver) return;
     failure ??= asError(error);
-    hangUp();
+    close();
   };
   const sendStdin = () =>
-    sendLines(stdin, feed).catch((error: unknown) => say({ word: 'stdin', text: asError(error).message }));
+    sendLines(stdin, feed).catch((error: unknown) => log({ label: 'stdin', text: asError(error).message }));
   void (file ? sendLines(file, feed) : Promise.resolve()).then(sendStdin, fail);
 
   await ended.catch((error: unknown) => (failure ??= asError(error)));
 
-  say(summary({ stats: feed.stats, retries, batches: batch && batches }));
-  say(failure ? { word: 'failed', text: failure.message } : { word: 'ended', text: 'closed as asked' });
+  log(summary({ stats: feed.stats, retries, batches: batch && batches }));
+  log(failure ? { label: 'failed', text: failure.message } : { label: 'ended', text: 'closed as asked' });
   isOver = true;
   stopping.unsubscribe();
-  stdin.destroy(); // or it would keep the process waiting for its end
+  stdin.destroy(); // else the process waits for its end
   file?.destroy();
   return failure ? 1 : 0;
 }
@@ -94,7 +94,7 @@ function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
-/** Writes lines; while their reader is slow, the peer has to wait. */
+/** Writes lines, and pauses the connection while stdout is full. */
 function printer(stdout: Writable, feed: Pausable): (line: string) => void {
   let isFull = false;
   return (line) => {

@@ -6,7 +6,7 @@ import type { CloseFields } from '../protocol/errors.js';
 import { readWithBackpressure } from './read-with-backpressure.js';
 import type { Pausable } from '../protocol/pausable.js';
 
-/** What a message subject stands on. */
+/** What a message subject needs of its connection. */
 export interface MessagePort<Out> extends Pausable {
   readonly observed: boolean;
   next(value: Out): void;
@@ -14,9 +14,9 @@ export interface MessagePort<Out> extends Pausable {
 }
 
 /**
- * The messages of a connection, in both directions: an Observable of what arrives and an Observer of what is to be
- * sent, as a Subject is. Subscribing connects. It completes or errors with the supervised lifecycle, and not between
- * two connections of one run.
+ * The messages of a connection in both directions: an Observable of inbound messages, and an Observer of outbound
+ * messages, like a Subject. Subscribing connects. Completes or errors with the supervised lifecycle, not between two
+ * connections of one run.
  */
 export class MessageSubject<In = unknown, Out = In> extends Observable<In> implements Observer<Out>, AsyncIterable<In> {
   readonly #port: MessagePort<Out>;
@@ -27,20 +27,20 @@ export class MessageSubject<In = unknown, Out = In> extends Observable<In> imple
     this.#port = port;
   }
 
-  /** Whether anybody is subscribed. */
+  /** Whether there are subscribers. */
   get observed(): boolean {
     return this.#port.observed;
   }
 
-  /** The receiving side alone. */
+  /** The inbound messages as an Observable that cannot send. */
   asObservable(): Observable<In> {
     return new Observable((subscriber) => this.subscribe(subscriber));
   }
 
   /**
-   * Sends; until the connection is open the value waits in the outbox. A value that does not encode becomes a
-   * `dropped` event.
-   * @throws OutboxOverflowError where the outbox is full and `overflow` is 'error'
+   * Sends a value. Until the connection is open, the value waits in the outbox. A value that cannot be encoded is reported
+   * as a `dropped` event.
+   * @throws OutboxOverflowError if the outbox is full and `overflow` is 'error'
    */
   next(value: Out): void {
     this.#port.next(value);
@@ -53,7 +53,7 @@ export class MessageSubject<In = unknown, Out = In> extends Observable<In> imple
 
   /**
    * Closes the connection with a code and a reason; both streams complete.
-   * @throws TypeError or RangeError where these may not be sent
+   * @throws TypeError or RangeError if the code or reason may not be sent
    */
   error(error: { readonly [K in 'code' | 'reason']?: CloseFields[K] | undefined } | undefined): void {
     if (typeof error?.code !== 'number') refuse('error', 'an object with a close code, { code, reason }', error);
@@ -62,7 +62,7 @@ export class MessageSubject<In = unknown, Out = In> extends Observable<In> imple
     void this.#port.close(code, reason);
   }
 
-  /** Reads with backpressure: pauses the connection at 1000 waiting messages and lets it go on at 250. */
+  /** Iterates with backpressure: pauses the connection while 1000 messages wait, and resumes it at 250. */
   [Symbol.asyncIterator](): AsyncIterableIterator<In> {
     return readWithBackpressure(this, this.#port);
   }

@@ -3,33 +3,34 @@ import type { Observable, Subscription } from 'rxjs';
 import type { Pausable } from '../protocol/pausable.js';
 import { Queue } from '../rx/queue.js';
 
-/** Waiting values at which the source is paused. */
+/** The source is paused when so many values wait. */
 const HIGH_WATER_MARK = 1000;
-/** Waiting values at which it may go on. */
+/** The source is resumed when so many values wait. */
 const LOW_WATER_MARK = 250;
 
 /**
- * An Observable as an async iterator that stops the source while its reader is behind. Subscribes at the first `next`.
- * The end comes after what waits; `return` (a `break`) and `throw` unsubscribe at once, whoever is waiting.
+ * Turns an Observable into an async iterator that pauses the source while the reader is slower. Subscribes at the first
+ * `next`. The iterator ends after the values that wait. `return` (a `break`) and `throw` unsubscribe at once, even while
+ * a `next` is pending.
  */
 export function readWithBackpressure<T>(source: Observable<T>, pausable: Pausable): AsyncIterableIterator<T> {
   let waiting = new Queue<T>();
   let subscription: Subscription | undefined;
   let release: (() => void) | undefined;
-  let end: (() => void) | undefined;
+  let finishRead: (() => void) | undefined;
   let wake: (() => void) | undefined;
 
-  const goOn = () => {
+  const resume = () => {
     const lease = release;
-    release = undefined; // first: what was held back may arrive while it is released
+    release = undefined; // first: releasing the lease may deliver values synchronously
     lease?.();
   };
   const finish = (how: () => void) => {
-    end = how;
-    goOn();
+    finishRead = how;
+    resume();
     wake?.();
   };
-  const leave = () => {
+  const unsubscribe = () => {
     waiting = new Queue();
     subscription?.unsubscribe();
     finish(noop);
@@ -48,15 +49,15 @@ export function readWithBackpressure<T>(source: Observable<T>, pausable: Pausabl
         }),
       complete: () => finish(noop),
     });
-    if (end) subscription.unsubscribe();
+    if (finishRead) subscription.unsubscribe();
     for (;;) {
       while (waiting.size) {
         const value = waiting.shift()!;
-        if (waiting.size <= LOW_WATER_MARK) goOn();
+        if (waiting.size <= LOW_WATER_MARK) resume();
         yield value;
       }
-      if (end) {
-        end();
+      if (finishRead) {
+        finishRead();
         return;
       }
       await new Promise<void>((resolve) => (wake = resolve));
@@ -65,13 +66,13 @@ export function readWithBackpressure<T>(source: Observable<T>, pausable: Pausabl
 
   return {
     next: () => values.next(),
-    // A generator alone would answer these two only after the `next` that waits.
+    // A generator runs these two only after the pending `next`.
     return: () => {
-      leave();
+      unsubscribe();
       return values.return();
     },
     throw: (error) => {
-      leave();
+      unsubscribe();
       return values.throw(error);
     },
     [Symbol.asyncIterator]() {

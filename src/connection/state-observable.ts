@@ -2,7 +2,7 @@ import { Observable } from 'rxjs';
 import type { BehaviorSubject } from 'rxjs';
 import type { ConnectionState } from './state.js';
 
-/** Where a connection stands; replays the current state, never errors, and subscribing to it never connects. */
+/** The state of a connection as an Observable. It replays the current state and never errors. Subscribing never connects. */
 export class StateObservable extends Observable<ConnectionState> {
   readonly #state: BehaviorSubject<ConnectionState>;
 
@@ -12,7 +12,7 @@ export class StateObservable extends Observable<ConnectionState> {
     this.#state = state;
   }
 
-  /** The state now. */
+  /** The current state. */
   get value(): ConnectionState {
     return this.#state.value;
   }

@@ -1,7 +1,7 @@
 import type { LifecycleEvent } from '../protocol/lifecycle.js';
 import { loggable } from '../logging/loggable.js';
 
-/** Where a connection stands. */
+/** The state of a connection. */
 export type ConnectionState =
   | { readonly status: 'idle' }
   | { readonly status: 'connecting'; readonly attempt: number }
@@ -11,18 +11,18 @@ export type ConnectionState =
   | { readonly status: 'closed'; readonly code: number; readonly reason: string }
   | { readonly status: 'failed'; readonly error: Error };
 
-/** What moves the state: the events of the supervised lifecycle, and what its owner does to it. */
+/** What changes the state: the events of the supervised lifecycle, `close()`, the end of the lifecycle and unsubscribing. */
 export type StateChange =
   | LifecycleEvent
-  | { readonly type: 'closing' } // close() on an open connection: its handshake runs
-  | { readonly type: 'cancelled'; readonly code: number; readonly reason: string } // close() where nothing was open
+  | { readonly type: 'closing' } // close() on an open connection: its closing handshake begins
+  | { readonly type: 'cancelled'; readonly code: number; readonly reason: string } // close() while a retry waits
   | { readonly type: 'failed'; readonly error: Error } // the supervised lifecycle errored
-  | { readonly type: 'completed' } // it completed, after a `close` or without
-  | { readonly type: 'idle' }; // the last subscriber left
+  | { readonly type: 'completed' } // the supervised lifecycle completed, with or without a `close` before
+  | { readonly type: 'idle' }; // the last subscriber unsubscribed
 
 /**
- * The one table of states: idle → connecting → open → closing → closed, then reconnecting → connecting, or failed.
- * Returns the same state where a change moves nothing.
+ * The state after a change: idle → connecting → open → closing → closed, then reconnecting → connecting, or failed.
+ * Returns the same object if the change does not affect the state.
  */
 export function transition(state: ConnectionState, change: StateChange): ConnectionState {
   const isWaiting = state.status === 'reconnecting';
@@ -36,8 +36,8 @@ export function transition(state: ConnectionState, change: StateChange): Connect
       return { status: 'open', attempt: change.attempt, protocol: change.protocol };
     case 'completed':
       return state.status === 'closed' ? state : { status: 'idle' };
-    case 'cancelled': // only a wait can be
-    case 'close': // while a retry waits, of a connection that the supervision had given up
+    case 'cancelled': // applies only while a retry waits
+    case 'close': // ignored while a retry waits: it is of an abandoned connection
       return isWaiting === (change.type === 'cancelled')
         ? { status: 'closed', code: change.code, reason: change.reason }
         : state;

@@ -1,28 +1,28 @@
-/** Counters of a connection, read when asked and free when not. Totals over its whole life, but for the last three. */
+/** Counters of a connection object. They are totals over its whole lifetime, except the last three. */
 export interface ConnectionStats {
   /** Messages received, rejected ones too. */
   readonly received: number;
-  /** Their payloads: bytes where the transport knows them, else string lengths. */
+  /** The size of their payloads: bytes where the transport knows them, else string lengths. */
   readonly receivedBytes: number;
   /** Messages handed to the socket. */
   readonly sent: number;
-  /** Their payloads: bytes where the transport knows them, else string lengths. */
+  /** The size of their payloads: bytes where the transport knows them, else string lengths. */
   readonly sentBytes: number;
-  /** Inbound messages that would not decode. */
+  /** Inbound messages that could not be decoded or validated. */
   readonly rejected: number;
-  /** Outbound messages that were given up. */
+  /** Outbound messages that were dropped. */
   readonly dropped: number;
   /** Handshakes that succeeded. */
   readonly opens: number;
-  /** Messages that wait in the outbox now. */
+  /** Messages that wait to be sent now. */
   readonly queued: number;
-  /** Bytes that were sent and have not left the socket yet. */
+  /** Bytes that the socket buffers now. */
   readonly bufferedAmount: number;
-  /** Milliseconds that the open connection's last heartbeat took; `undefined` before the first one. */
+  /** Milliseconds of the last heartbeat of the open connection; `undefined` before the first one. */
   readonly latency?: number | undefined;
 }
 
-/** What is counted as it happens, and what is looked up when asked. */
+/** The counters: most are counted as things happen, `queued` and `bufferedAmount` are read on demand. */
 export class Counters implements ConnectionStats {
   received = 0;
   receivedBytes = 0;

@@ -2,15 +2,15 @@ import { describe } from '../protocol/arguments.js';
 import { isWebSocketError } from '../protocol/error-guards.js';
 
 /**
- * Makes what holds somebody else's error safe to log: JSON would show that error without its message, or throw where it
- * holds a cycle, as Node's errors about certificates do. The error itself stays as it is.
+ * Makes an event or a state that has a foreign error safe for `JSON.stringify`, which would omit the error's message, or
+ * throw on a cycle (Node's certificate errors have one). The error itself is not changed.
  */
-export function loggable<T extends object>(told: T): T {
-  const { error } = told as { error?: unknown };
+export function loggable<T extends object>(value: T): T {
+  const { error } = value as { error?: unknown };
   try {
-    if (error === undefined || (isWebSocketError(error) && JSON.stringify(error))) return told;
+    if (error === undefined || (isWebSocketError(error) && JSON.stringify(error))) return value;
   } catch {
-    // somebody's own class of ours holds a cycle too
+    // a user's subclass of WebSocketError with a cycle
   }
-  return Object.defineProperty(told, 'toJSON', { value: () => ({ ...told, error: describe(error) }) });
+  return Object.defineProperty(value, 'toJSON', { value: () => ({ ...value, error: describe(error) }) });
 }

@@ -2,17 +2,17 @@ import { describe } from '../protocol/arguments.js';
 import { isWebSocketError } from '../protocol/error-guards.js';
 import { isSecretName } from './redact-secrets.js';
 
-/** Whoever keeps a socket in a field shall not fill the log with all that hangs on it. */
+/** The most objects that are logged: a field may refer to a socket, and a socket to many objects. */
 const MOST_OBJECTS = 1_000;
 
 const HIDDEN = '…';
 
 /**
- * Fields as plain data that can be logged: what JSON shows of them, each text redacted, and hidden what is called a
- * secret, be it by its key or, as in a list of headers, by the word before it. Of bytes their number is shown; and
- * where JSON would throw, for a cycle, a BigInt or somebody's `toJSON`, that alone is not shown as it is.
+ * Converts fields to plain data for a log: the data that JSON would show, with every text redacted. A value is hidden if
+ * the name of its field is that of a secret, or the item before it in a list (headers as a flat array). Of bytes only the
+ * number is shown. Where JSON would throw (a cycle, a BigInt, a `toJSON` that throws), only that value is replaced.
  *
- * @param redact is given each text, and the key that it stands under; what it throws is thrown
+ * @param redact called with each text and the name of its field; what it throws is rethrown
  */
 export function redactFields(fields: object, redact: (text: string, key: string) => string): object {
   const path = new Set<object>();
@@ -56,7 +56,7 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 const isNameInList = (before: unknown): boolean =>
   typeof before === 'string' && /^[\w-]+$/.test(before) && isSecretName(before);
 
-/** Of errors that are not ours no more than is known to be no payload: their own fields may hold a whole request. */
+/** Of a foreign error only name and message are logged: its other fields may hold a whole request. */
 function dataOf(value: object): unknown {
   try {
     if (value instanceof Error && !isWebSocketError(value)) return summary(value);

@@ -1,31 +1,30 @@
 import { expectString } from '../protocol/arguments.js';
 
-/** Whoever sends a megabyte of `token` shall not keep the patterns busy, nor fill the log. */
+/** The longest text that is searched and logged, so that a peer can neither slow the patterns down nor fill the log. */
 const LONGEST = 2_000;
 
 const URL_CREDENTIALS = /(\w:\/\/)[^\s/?#]*@/g;
 const URL_QUERY = /(\w:\/\/[^\s?#"'<>]*)[?#][^\s"'<>]*/g;
-/** To the end of the line: a scheme, other cookies and quoted parameters are in it. */
+/** Up to the end of the line, because schemes, further cookies and quoted parameters belong to the value. */
 const HEADER = /((?:cookie|authorization)[\w-]*:[^\S\r\n]*)[^\s"'\\][^\r\n]*/gi;
 const CREDENTIALS = /\b(bearer|basic)\s+[^\s,;"']+/gi;
-/** In quotes, escaped ones too, to their end; else to the end of the word. */
+/** A quoted value (also in escaped quotes) up to its closing quote, any other value up to the end of the word. */
 const NAMED_SECRET =
   /((?:token|secret|passw(?:or)?d|passphrase|credential|(?:api|private)[-_]?key|signature|cookie|authorization)[\w-]*\\*["']?\s*[:=]\s*)(?:(\\*["'])(?:(?!\2)(?:\\.|[^\\]))*|[^\s"',;&}]+)/gis;
 
-/** Whether what is called so is a secret, whatever it looks like. */
+/** Whether a field with this name holds a secret. */
 export function isSecretName(name: string): boolean {
   return `${name}=x`.search(NAMED_SECRET) >= 0;
 }
 
 /**
- * Takes out of a text what looks like a secret: credentials, query and fragment of URLs, what follows `Bearer` and
- * `Basic`, the headers `Authorization` and `Cookie`, and the values of what is called a token, a secret, a password, a
- * passphrase, a credential, an API or private key, a signature or a cookie. Of a text longer than 2000 characters it
- * leaves these.
+ * Removes what looks like a secret from a text: credentials, query and fragment of URLs; what follows `Bearer` and
+ * `Basic`; the values of the headers `Authorization` and `Cookie`; and the values of fields whose name says token, secret,
+ * password, passphrase, credential, API key, private key, signature or cookie. Cuts the text after 2000 characters.
  *
- * What has none of these looks is not found. Where yours have others, wrap it:
+ * Other secrets are not found. To redact them too, wrap this function, as in the example.
  *
- * @throws TypeError where it is no text
+ * @throws TypeError if `text` is not a string
  *
  * @example
  * logLifecycle(pino(), { redact: (text) => redactSecrets(text).replaceAll(accountNumber, '…') })

@@ -6,22 +6,22 @@ import type { WebSocketConnection } from '../connection/web-socket-connection.js
 import { Instruments } from './instruments.js';
 import type { AnyConnection, Labels } from './instruments.js';
 
-/** Where {@link collectMetrics} puts what it collects, and under which labels. */
+/** Options of {@link collectMetrics}. */
 export interface CollectMetricsOptions {
-  /** The register that is scraped. @default prom-client's own `register` */
+  /** The registry that Prometheus scrapes. @default the global `register` of prom-client */
   register?: Registry<RegistryContentType> | undefined;
-  /** What tells this connection from others; the same names for all in one register. @default none */
+  /** Labels of this connection. All connections of one registry have the same label names. @default none */
   labels?: Readonly<Record<string, string | number>> | undefined;
 }
 
-/** What a socket is closed with that nobody listens to any more. */
+/** The close code after the last unsubscribe. */
 const NORMAL = 1000;
 
-/** Where a handshake has succeeded, and its close is still to come. */
+/** The states between the end of the handshake and the `close` event. */
 const OPEN: readonly string[] = ['open', 'closing'];
 
 /**
- * Puts the numbers of a connection into a register of prom-client:
+ * Adds the metrics of a connection to a registry of prom-client:
  *
  * ```
  * rxwire_messages_received_total  rxwire_received_bytes_total  rxwire_messages_rejected_total
@@ -31,16 +31,16 @@ const OPEN: readonly string[] = ['open', 'closing'];
  * rxwire_heartbeat_latency_seconds{le}
  * ```
  *
- * The connection's `stats` are read when the register is scraped, so that a message costs nothing more; closes, retries
- * and heartbeats are counted as they happen. It only looks on: it neither connects nor keeps a connection open.
+ * `stats` of the connection are read when the registry is scraped, so there is no cost per message. Closes, retries and
+ * heartbeats are counted as they happen. Collecting metrics neither connects nor keeps a connection open.
  *
- * Connections that share a register share its metrics; those with the same labels are added up, and so are those of a
- * pool: `create: (index) => { const feed = …; collectMetrics(feed); return feed; }`.
+ * Connections of one registry share its metrics, and connections with the same labels are added up. For a pool, collect
+ * in `create`: `create: (index) => { const feed = …; collectMetrics(feed); return feed; }`.
  *
- * @returns what takes the connection out again when it is unsubscribed: its labels, where no other connection has the
- * same ones, and the metrics with the last connection
- * @throws TypeError or RangeError for a bad argument, labels of other names than the register's, or a connection that
- * the register has already
+ * @returns a Subscription; unsubscribing removes the connection: its labels, if no other connection has the same ones, and
+ * all metrics with the last connection
+ * @throws TypeError or RangeError for a bad argument, for labels with other names than those in the registry, or for a
+ * connection that is already in the registry
  *
  * @example
  * collectMetrics(feed, { labels: { feed: 'trades' } });
@@ -61,26 +61,26 @@ export function collectMetrics<In, Out>(
   const names = Object.keys(labels).sort().join();
   const instruments = Instruments.of(register, names ? names.split(',') : []);
   const others = instruments.labelNames.join();
-  if (names !== others) refuse('labels', `named as others in this register are (${others})`, names, RangeError);
+  if (names !== others) refuse('labels', `named as in the rest of this registry (${others})`, names, RangeError);
   if (instruments.has(connection as AnyConnection)) {
-    refuse('connection', 'one that this register does not have yet', connection, RangeError);
+    refuse('connection', 'a connection that is not in this registry yet', connection, RangeError);
   }
 
-  /** Of how many opens the close was counted. */
+  /** The number of opens whose close has been counted. */
   let closed = stats.opens - Number(OPEN.includes(state.value.status));
   const count = (code: number) => {
     closed = stats.opens;
     instruments.closed(labels, code);
   };
-  // Where nobody listens any more, nobody is told of the close; nor of an `open` that the supervision held back.
-  const countUntold = () => {
+  // After the last unsubscribe there is no `close` event. An `open` that the supervision holds back is not emitted either.
+  const countMissingClose = () => {
     if (stats.opens > closed) count(NORMAL);
   };
 
   const collecting = new Subscription(instruments.add(connection as AnyConnection, labels));
   collecting.add(
     events.subscribe((event) => {
-      if (event.type === 'connecting') countUntold();
+      if (event.type === 'connecting') countMissingClose();
       if (event.type === 'close') count(event.code);
       if (event.type === 'reconnecting') instruments.retried(labels);
       if (event.type === 'heartbeat') instruments.answered(labels, event.latency);
@@ -88,7 +88,7 @@ export function collectMetrics<In, Out>(
   );
   collecting.add(
     state.subscribe(({ status }) => {
-      if (status === 'idle' || status === 'failed') countUntold();
+      if (status === 'idle' || status === 'failed') countMissingClose();
     }),
   );
   return collecting;
@@ -98,7 +98,7 @@ function expectLabels(labels: Labels): void {
   expectObject('labels', labels);
   for (const [name, value] of Object.entries(labels)) {
     if (!/^[a-z_]\w*$/i.test(name) || ['code', 'le'].includes(name)) {
-      refuse('labels', 'named as Prometheus allows, and not `code` or `le`', name, RangeError);
+      refuse('labels', 'valid Prometheus label names other than `code` and `le`', name, RangeError);
     }
     if (typeof value !== 'string' && typeof value !== 'number') refuse(`labels.${name}`, 'a string or a number', value);
   }

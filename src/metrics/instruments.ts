@@ -8,7 +8,7 @@ export type AnyRegistry = Registry<RegistryContentType>;
 export type AnyConnection = WebSocketConnection<never, never>;
 export type Labels = Readonly<Record<string, string | number>>;
 
-/** A connection, what it is called, and how much of its totals has been counted already. */
+/** A connection, its labels, and the part of its totals that has already been counted. */
 interface Source {
   readonly connection: AnyConnection;
   readonly labels: Labels;
@@ -18,10 +18,10 @@ interface Source {
 const TOTALS = {
   rxwire_messages_received_total: ['received', 'Messages received, rejected ones too.'],
   rxwire_received_bytes_total: ['receivedBytes', 'Payload received: bytes where the transport knows them.'],
-  rxwire_messages_rejected_total: ['rejected', 'Messages received that would not decode.'],
+  rxwire_messages_rejected_total: ['rejected', 'Messages received that could not be decoded.'],
   rxwire_messages_sent_total: ['sent', 'Messages handed to the socket.'],
   rxwire_sent_bytes_total: ['sentBytes', 'Payload handed to the socket: bytes where the transport knows them.'],
-  rxwire_messages_dropped_total: ['dropped', 'Messages given up before they were sent.'],
+  rxwire_messages_dropped_total: ['dropped', 'Messages dropped before they were sent.'],
   rxwire_opens_total: ['opens', 'Handshakes that succeeded.'],
 } as const;
 
@@ -29,18 +29,18 @@ type Total = (typeof TOTALS)[keyof typeof TOTALS][0];
 
 const GAUGES: Readonly<Record<string, readonly [read: (connection: AnyConnection) => number, help: string]>> = {
   rxwire_connections_open: [({ state }) => Number(state.value.status === 'open'), 'Connections that are open.'],
-  rxwire_messages_queued: [({ stats }) => stats.queued, 'Messages that wait in the outbox.'],
-  rxwire_buffered_bytes: [({ stats }) => stats.bufferedAmount, 'Bytes that were sent and have not left the socket.'],
+  rxwire_messages_queued: [({ stats }) => stats.queued, 'Messages that wait to be sent.'],
+  rxwire_buffered_bytes: [({ stats }) => stats.bufferedAmount, 'Bytes that the sockets buffer.'],
 };
 
 const CLOSES = 'rxwire_closes_total';
 
-/** Seconds; a ping takes less than the first in one machine, and more than the last on no line that works. */
+/** Seconds: from less than a ping within one machine takes, to more than it takes on any working network. */
 const LATENCIES = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 const instrumentsOf = new WeakMap<AnyRegistry, Instruments>();
 
-/** The metrics of one register, and the connections that they are read from when it is scraped. */
+/** The metrics of one registry, and the connections whose numbers they read when it is scraped. */
 export class Instruments {
   readonly labelNames: readonly string[];
   readonly #register: AnyRegistry;
@@ -50,16 +50,16 @@ export class Instruments {
   readonly #retries: Counter;
   readonly #latency: Histogram;
   readonly #sources = new Set<Source>();
-  /** Every code that was counted: series are removed one by one. */
+  /** The codes that have been counted, because prom-client removes series one by one. */
   readonly #codes = new Set<number>();
 
-  /** Those that a register has, or new ones: its owner may have cleared it. */
+  /** Returns the instruments of a registry. Creates them if it has none, also after it was cleared. */
   static of(register: AnyRegistry, labelNames: readonly string[]): Instruments {
     const known = instrumentsOf.get(register);
     if (known && register.getSingleMetric(CLOSES) === known.#closes) return known;
     const made = new Instruments(register, labelNames);
     for (const name of made.#metrics.keys()) {
-      if (register.getSingleMetric(name)) refuse('register', 'one that has no metric of this name', name, RangeError);
+      if (register.getSingleMetric(name)) refuse('register', 'a registry without this metric', name, RangeError);
     }
     for (const metric of made.#metrics.values()) register.registerMetric(metric);
     instrumentsOf.set(register, made);
@@ -69,7 +69,7 @@ export class Instruments {
   private constructor(register: AnyRegistry, labelNames: readonly string[]) {
     this.#register = register;
     this.labelNames = labelNames;
-    const registers: [] = []; // not yet: none of them where one of them cannot be
+    const registers: [] = []; // registered later: either all of them or none
 
     for (const [name, [field, help]] of Object.entries(TOTALS)) {
       const collect = () => this.#sources.forEach((source) => count(counter, field, source));
@@ -87,7 +87,7 @@ export class Instruments {
       CLOSES,
       new Counter({ name: CLOSES, help: 'Closes, by close code.', labelNames: [...labelNames, 'code'], registers }),
     );
-    const retries = { name: 'rxwire_retries_total', help: 'Retries that were waited for.', labelNames, registers };
+    const retries = { name: 'rxwire_retries_total', help: 'Retries that were scheduled.', labelNames, registers };
     this.#retries = this.#add(retries.name, new Counter(retries));
     const latency = { name: 'rxwire_heartbeat_latency_seconds', help: 'From ping to reply.', labelNames, registers };
     this.#latency = this.#add(latency.name, new Histogram({ ...latency, buckets: LATENCIES }));
@@ -97,7 +97,7 @@ export class Instruments {
     return [...this.#sources].some((source) => source.connection === connection);
   }
 
-  /** Reads a connection from now on. @returns what ends that */
+  /** Adds a connection. @returns a function that removes it */
   add(connection: AnyConnection, labels: Labels): () => void {
     const source: Source = { connection, labels, counted: {} };
     this.#sources.add(source);
@@ -124,7 +124,7 @@ export class Instruments {
     return metric;
   }
 
-  /** Its totals stay where another connection has the same labels: a counter never goes down. */
+  /** If another connection has the same labels, the totals stay: a counter never goes down. */
   #remove(source: Source): void {
     this.#sources.delete(source);
     if (this.#sources.size === 0) {
@@ -146,7 +146,7 @@ export class Instruments {
   }
 }
 
-/** Adds what has come since it was counted last. */
+/** Adds what is new since the last count. */
 function count(counter: Counter, field: Total, { connection, labels, counted }: Source) {
   const total = connection.stats[field];
   counter.inc(labels, total - (counted[field] ?? 0));

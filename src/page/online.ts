@@ -2,37 +2,38 @@ import { defer, fromEvent, of, take } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { expectObject } from '../protocol/arguments.js';
 
-/** The part of a window, or of a worker's global scope, that knows of the network and of who looks. */
+/** The part of a window or of a worker's global scope that reports the network and the visibility of the page. */
 export interface PageScope {
-  /** Says whether there is a network; where it does not, there is one. */
+  /** Reports whether there is a network; without it, there is one. */
   readonly navigator?: {
     /** `false` without a network. */
     readonly onLine?: boolean | undefined;
   };
-  /** Says whether the page is seen; without one there is no page. */
+  /** Reports whether the page is visible; without it, there is no page. */
   readonly document?: {
-    /** `'visible'` while it is. */
+    /** `'visible'` while the page is visible. */
     readonly visibilityState: string;
   };
-  /** Tells of changes; without it nothing ever changes. */
+  /** Adds a listener for changes; without it, there are no changes. */
   addEventListener?(type: string, listener: () => void): void;
-  /** Ends the telling. */
+  /** Removes a listener. */
   removeEventListener?(type: string, listener: () => void): void;
 }
 
 /**
- * Emits once and completes: as soon as the platform is online.
+ * Emits once and completes, as soon as the platform is online.
  *
  * ```
  * navigator.onLine:   true   ──false──online──
- * online():           (n|)      ------(n|)         asked for on each subscription
+ * online():           (n|)      ------(n|)         checked on each subscription
  * ```
  *
- * Where the platform does not say (Node, Deno), that is at once. It waits for the event `online`, and leaves it when it
- * is unsubscribed; it never errors. What is online need not reach the server: that is for the attempt to find out.
+ * Emits at once where the platform does not report its network (Node, Deno). Otherwise it listens to the `online` event,
+ * and removes the listener when it is unsubscribed. It never errors. Being online does not mean that the server can be
+ * reached: only an attempt shows that.
  *
- * @param scope what is asked. Default `globalThis`, which is not looked at before there is a subscriber
- * @throws TypeError where it is no object
+ * @param scope the global scope to check, read only on subscription. Default `globalThis`
+ * @throws TypeError if `scope` is not an object
  *
  * @example
  * observeWebSocket(url, heartbeat(), stopOnFatalClose(), retryWithBackoff({ when: online() }))

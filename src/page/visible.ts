@@ -4,18 +4,18 @@ import { expectObject } from '../protocol/arguments.js';
 import type { PageScope } from './online.js';
 
 /**
- * Emits whenever the page is seen again: after its tab was in the background, or its machine asleep.
+ * Emits whenever the page becomes visible: when its tab comes to the foreground, or its machine wakes up.
  *
  * ```
  * visibilityState:   ──hidden──visible──hidden──visible──
  * visible():         ----------v----------------v--------
  * ```
  *
- * Where there is no page (Node, workers) it completes at once. It listens to `visibilitychange` until it is unsubscribed,
- * and never errors.
+ * Completes at once where there is no page (Node, workers). Otherwise it listens to `visibilitychange` until it is
+ * unsubscribed. It never errors.
  *
- * @param scope whose page. Default `globalThis`, which is not looked at before there is a subscriber
- * @throws TypeError where it is no object
+ * @param scope the global scope of the page, read only on subscription. Default `globalThis`
+ * @throws TypeError if `scope` is not an object
  *
  * @example
  * heartbeat({ ping: () => 'ping', probe: merge(visible(), fromEvent(window, 'online')) })

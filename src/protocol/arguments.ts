@@ -1,26 +1,26 @@
 /*
- * How a bad argument is refused: a TypeError where the kind is wrong, a RangeError where the value is, and in both the
- * name, the expectation and what came instead.
+ * Checks of arguments. A value of the wrong type is a TypeError, a value out of range a RangeError. Both messages contain
+ * the name, the expectation and the value.
  */
 
 import { isError } from './is-error.js';
 
-/** The longest delay that timers take: `setTimeout` fires at once for anything longer. */
+/** The longest delay of a timer, in milliseconds: with a longer one `setTimeout` fires at once. */
 export const MAX_DELAY = 2_147_483_647;
 
-/** A primitive or an error as text; of an object its type alone, for it may hold secrets, or have no text. */
+/** Describes a value for a message: primitives and errors as text, other objects by their type, as they may hold secrets. */
 export function describe(value: unknown): string {
   if (value instanceof Error || Object(value) !== value) return String(value);
   return isError(value) ? `${value.name}: ${value.message}` : typeof value; // of another realm
 }
 
-/** @throws what names the argument, the expectation and the value */
+/** @throws an error with the name, the expectation and the value */
 export function refuse(name: string, expectation: string, value: unknown, Kind: ErrorConstructor = TypeError): never {
   const got = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : describe(value);
   throw new Kind(`Expected \`${name}\` to be ${expectation}, got ${got}.`);
 }
 
-/** Numbers have a least value, and mostly no greatest: an `Infinity` of milliseconds is never, of things no limit. */
+/** Checks a number against its minimum. `Infinity` is allowed: as a duration it means never, as a count no limit. */
 export function expectNumber(name: string, value: unknown, least = 0, isWhole?: boolean): void {
   const expectation = `${isWhole ? 'an integer' : 'a number'} of ${least} or more`;
   if (typeof value !== 'number') refuse(name, expectation, value);
@@ -48,7 +48,7 @@ export function expectOneOf(name: string, value: unknown, ...choices: string[]):
   refuse(name, `one of ${choices.join(', ')}`, value, typeof value === 'string' ? RangeError : TypeError);
 }
 
-/** What chooses numbers: a predicate, or a collection that is asked whether it holds one. */
+/** Checks an option that selects numbers, a predicate or a collection. @returns it as a predicate */
 export function expectNumbers(
   name: string,
   value: Iterable<number> | ((value: number) => boolean),
@@ -57,7 +57,7 @@ export function expectNumbers(
   if (typeof (value as Iterable<number> | null)?.[Symbol.iterator] !== 'function' || typeof value === 'string') {
     refuse(name, 'an iterable of numbers or a predicate', value);
   }
-  const members = value instanceof Set ? value : new Set(value); // not copied: connections share their tables
+  const members = value instanceof Set ? value : new Set(value); // a Set is not copied: connections share their tables
   for (const member of members) expectNumber(name, member, 0, true);
   return (candidate) => members.has(candidate);
 }

@@ -2,10 +2,10 @@ import { NEVER, timer } from 'rxjs';
 import type { Observable, SchedulerLike } from 'rxjs';
 import { MAX_DELAY } from './arguments.js';
 
-/** How delays are spread, so that clients that failed together do not return together. */
+/** How delays are randomized, so that clients that failed at the same time do not retry at the same time. */
 export type Jitter = 'full' | 'equal' | 'decorrelated' | 'none';
 
-/** What the growth of the delays depends on; durations in milliseconds. */
+/** The options that the delays depend on; durations in milliseconds. */
 export interface Backoff {
   readonly initialDelay: number;
   readonly maxDelay: number;
@@ -13,15 +13,15 @@ export interface Backoff {
   readonly jitter: Jitter;
 }
 
-/** The least that 'full' jitter waits, so that no client hammers a server that refuses at once. */
+/** The minimum delay of 'full' jitter in milliseconds: no client retries in a loop when a server refuses at once. */
 const FLOOR = 100;
 
-/** A number from `from` up to, but not including, `to`. */
+/** A random number from `from` up to, but not including, `to`. */
 export function between(from: number, to: number, random: () => number): number {
   return from + random() * (to - from);
 }
 
-/** Keeps a delay within what timers can do. */
+/** Limits a delay to the range of timers. */
 export function bounded(delay: number): number {
   return Math.min(Math.max(0, delay), MAX_DELAY);
 }
@@ -32,10 +32,10 @@ export function after(delay: number, scheduler: SchedulerLike): Observable<unkno
 }
 
 /**
- * The delay before a retry.
+ * The delay before a retry in milliseconds.
  *
- * @param n how many retries in a row were made before this one
- * @param previous the delay before this one; `initialDelay` for the first
+ * @param n the number of retries in a row before this one
+ * @param previous the previous delay; `initialDelay` for the first retry
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
 export function backoffDelay(
@@ -44,7 +44,7 @@ export function backoffDelay(
   previous: number,
   random: () => number,
 ): number {
-  // 0 · Infinity is NaN: an initial delay of 0 stays 0 however often it grows.
+  // 0 · Infinity is NaN. An initial delay of 0 stays 0.
   const ceiling = initialDelay === 0 ? 0 : bounded(Math.min(maxDelay, initialDelay * factor ** n));
   switch (jitter) {
     case 'none':

@@ -4,11 +4,11 @@ import { TestScheduler } from 'rxjs/testing';
 import { expectScheduler } from '../protocol/arguments.js';
 
 /**
- * Marbles in real time: what `scriptedServer` takes outside a `TestScheduler`. One character is one millisecond, and
- * `'500ms'` is 500 of them.
+ * Returns a `cold` function for {@link scriptedServer} that plays marbles in real time, outside a `TestScheduler`. One
+ * character is one millisecond; `'500ms'` between spaces is 500 milliseconds.
  *
- * @param scheduler runs the marbles. Default `asyncScheduler`
- * @throws TypeError where that is none
+ * @param scheduler plays the marbles. Default `asyncScheduler`
+ * @throws TypeError if it is not a scheduler
  *
  * @example
  * const server = scriptedServer(coldOn(), ['o 1s a 1s b 1s #']);

@@ -5,25 +5,25 @@ import { expectSendable } from '../protocol/close-codes.js';
 const STEP = Symbol.for('rxwire.scriptStep');
 const PONG = Symbol.for('rxwire.scriptPong');
 
-/** What a server does that is more than sending a message; a value for a letter of a script. */
+/** A step of the scripted server other than sending a message. It is the value of a letter of a script. */
 export interface ScriptStep {
   /** @internal */
   readonly [STEP]: true;
-  /** Acts on the client's connection. @internal */
+  /** Performs the step on a connection. @internal */
   readonly act: (connection: ScriptedConnection) => void;
 }
 
-/** What a server answers to a handshake that succeeds. */
+/** The answer of the server to a successful handshake. */
 export interface Acceptance {
-  /** The subprotocol that it chooses. @default the first one on offer */
+  /** The chosen subprotocol. @default the first one offered */
   readonly protocol?: string;
-  /** Headers of its answer; one that comes several times, as `set-cookie` does, is a list. @default none */
+  /** The headers of the answer; a header that is sent several times, like `set-cookie`, is a list. @default none */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
-  /** The extensions that it agrees to. @default none */
+  /** The accepted extensions. @default none */
   readonly extensions?: string;
 }
 
-/** What a step can do. */
+/** The actions that a step can perform. */
 export interface ScriptedConnection {
   open(acceptance: Acceptance): void;
   message(data: string | Uint8Array): void;
@@ -38,7 +38,7 @@ function step(act: ScriptStep['act']): ScriptStep {
   return { [STEP]: true, act };
 }
 
-/** The handshake succeeds, and the answer holds these. Stands in place of `o`. */
+/** The handshake succeeds, with this answer. Used in place of `o`. */
 export function accept(acceptance: Acceptance = {}): ScriptStep {
   expectObject('acceptance', acceptance);
   const { protocol, headers = {}, extensions } = acceptance;
@@ -52,7 +52,7 @@ export function accept(acceptance: Acceptance = {}): ScriptStep {
   return step((connection) => connection.open({ ...acceptance, headers: lowerCase }));
 }
 
-/** The server closes with a code that may stand on the wire, RFC 6455's own included, and a reason. */
+/** The server closes with a code from 1000 to 4999, those of RFC 6455 included, and a reason. */
 export function closeWith(code: number, reason = ''): ScriptStep {
   if (!Number.isInteger(code) || code < 1000 || code > 4999) {
     refuse('code', 'an integer from 1000 to 4999', code, RangeError);
@@ -61,7 +61,7 @@ export function closeWith(code: number, reason = ''): ScriptStep {
   return step((connection) => connection.close(code, reason));
 }
 
-/** The handshake is answered with an HTTP status and headers. Stands in place of `o`. */
+/** The server answers the handshake with an HTTP status and headers. Used in place of `o`. */
 export function refuseWith(status: number, headers: Readonly<Record<string, string>> = {}): ScriptStep {
   if (!Number.isInteger(status) || status < 200 || status > 599) {
     refuse('status', 'an integer from 200 to 599', status, RangeError);
@@ -76,13 +76,13 @@ function inLowerCase<T>(headers: Readonly<Record<string, T>>): Record<string, T>
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-/** The server sends a ping frame; the client answers it. */
+/** The server sends a ping frame. The client answers it. */
 export function ping(payload = ''): ScriptStep {
   expectString('payload', payload);
   return step((connection) => connection.ping(payload));
 }
 
-/** The server sends a pong frame. A script that holds one answers pings by itself alone. */
+/** The server sends a pong frame. If a script has one, pings are not answered automatically. */
 export function pong(payload = ''): ScriptStep {
   expectString('payload', payload);
   return Object.assign(
@@ -91,7 +91,7 @@ export function pong(payload = ''): ScriptStep {
   );
 }
 
-/** The server sends a text frame as it is, JSON or not. */
+/** The server sends this text in a text frame, unchanged. */
 export function raw(text: string): ScriptStep {
   expectString('text', text);
   return step((connection) => connection.message(text));
@@ -101,7 +101,7 @@ export const isPong = (value: unknown): boolean => typeof value === 'object' && 
 
 export const opens: ScriptStep = /* @__PURE__ */ step((connection) => connection.open({}));
 
-/** What a letter's value stands for: itself, a binary frame, or a message as JSON. */
+/** The step for the value of a letter: a step itself, a binary frame, or a message as JSON. */
 export function stepFor(value: unknown): ScriptStep {
   if (typeof value === 'object' && value !== null && STEP in value) return value as ScriptStep;
   const data = bytesOf(value) ?? JSON.stringify(value);

@@ -7,28 +7,28 @@ import type { Acceptance, ScriptedConnection, ScriptStep } from './script.js';
 
 /** A Close frame that a client sent. */
 export interface ClientClose {
-  /** As it stood in the Close frame. */
+  /** The code of the Close frame. */
   readonly code: number;
-  /** Empty if none was given. */
+  /** The reason of the Close frame; empty if it has none. */
   readonly reason: string;
 }
 
-/** What a scripted connection asks and tells of its client. */
+/** Receives what the client of a scripted connection sends. */
 export interface ScriptedClient {
   sent(data: string | Uint8Array): void;
   closed(close: ClientClose): void;
-  /** Whether pings are answered at once. */
+  /** Whether pings are answered automatically. */
   readonly isPonged: boolean;
 }
 
-/** One scripted connection: the server's end, and in `socket` the client's. */
+/** The server's end of one scripted connection. `socket` is the client's end. */
 export class ScriptedPeer implements ScriptedConnection {
   readonly socket: TransportSocket;
   readonly #request: TransportRequest;
   readonly #sink: TransportSink;
   readonly #script = new Subscription();
   #phase: 'connecting' | 'open' | 'closed' = 'connecting';
-  /** What the client has not read, while it is paused; and what a script does before the client has its socket. */
+  /** What the client has not read yet, while it is paused, or before it has its socket. */
   #unread: (() => void)[] | undefined = [];
 
   constructor(script: Observable<ScriptStep>, request: TransportRequest, sink: TransportSink, client: ScriptedClient) {

@@ -7,43 +7,47 @@ import type { ScriptStep } from './script.js';
 import { ScriptedPeer } from './scripted-peer.js';
 import type { ClientClose } from './scripted-peer.js';
 
-/** What turns marbles into an Observable: `RunHelpers['cold']`, or `coldOn(scheduler)` outside a test. */
+/** Converts marbles to an Observable: `RunHelpers['cold']`, or `coldOn(scheduler)` outside a `TestScheduler`. */
 export type Cold = (marbles: string, values?: Record<string, ScriptStep>) => Observable<ScriptStep>;
 
-/** What a client connected with. */
+/** The handshake request of a client. */
 export interface ScriptedRequest {
-  /** With its credentials and query. */
+  /** The URL, with its credentials and query. */
   readonly url: string;
-  /** The subprotocols on offer. */
+  /** The offered subprotocols. */
   readonly protocols: readonly string[];
-  /** Empty if none were given. */
+  /** The headers; empty if there are none. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A server that follows a script. */
+/** A server that plays scripts, for tests. */
 export interface ScriptedServer {
-  /** To be given to `observeWebSocket({ url, transport })`. Pauses and pings as `ws` does. */
+  /** The transport to pass to `observeWebSocket({ url, transport })`. It can pause and ping, like `ws`. */
   readonly transport: Transport;
-  /** What clients send, hot: parsed where it is JSON, else as it is. */
+  /** Emits the messages that clients send, parsed if they are JSON. Hot. */
   readonly sent: Observable<unknown>;
-  /** The close frames that clients send, hot: with what code, and why. */
+  /** Emits the Close frames that clients send. Hot. */
   readonly closes: Observable<ClientClose>;
-  /** The requests so far, one a connection. */
+  /** The handshake requests so far, one per connection. */
   readonly connections: readonly ScriptedRequest[];
 }
 
 /**
- * A server for tests that follows marbles, one string a connection, in order; the last one repeats.
+ * Creates a server for tests that plays marble strings: one per connection, in order. The last one repeats.
  *
- * `o` the handshake succeeds · `#` the connection breaks (1006; before `o`: it is refused) · `|` the server closes with
- * 1000 · any other letter a message: its value in `values`, or the letter itself, sent as JSON text; a `Uint8Array` as a
- * binary frame; or what a helper says: {@link closeWith}, {@link refuseWith}, {@link pong}, {@link raw}.
+ * - `o`: the handshake succeeds
+ * - `#`: the connection breaks (1006); before `o`, it is refused
+ * - `|`: the server closes with 1000
+ * - any other letter: the server sends its value in `values`, or the letter itself, as JSON text. A `Uint8Array` is sent
+ *   as a binary frame. {@link closeWith}, {@link refuseWith}, {@link pong} and {@link raw} make other steps.
  *
- * Time in a script counts from the connect. A client's close is answered at once, and so are its pings unless the
- * script holds a `pong()` of its own. What a paused client would not see is held back until it reads again.
+ * Time in a script is counted from the start of the connection attempt. A Close frame of the client is answered at once.
+ * Its pings are too, unless the script has a `pong()`. While the client is paused, everything is held back.
  *
  * @param cold `RunHelpers['cold']` of a `TestScheduler`, or `coldOn(scheduler)`
- * @throws TypeError for what is no such argument, and where there is no script
+ * @param scripts one marble string per connection
+ * @param values the values of letters. Default: each letter is its own value
+ * @throws TypeError for a bad argument, or if there is no script
  *
  * @example
  * testScheduler.run(({ cold, expectObservable }) => {
@@ -53,7 +57,7 @@ export interface ScriptedServer {
  * });
  */
 export function scriptedServer(
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- any marble function will do, typed or not
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- accepts any marble function, typed or not
   cold: (marbles: string, values?: any) => Observable<any>,
   scripts: readonly string[],
   values: Record<string, unknown> = {},

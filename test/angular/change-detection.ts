@@ -8,7 +8,7 @@ import { fakeTransport } from '../helpers/fake-transport.js';
 import type { FakeTransport } from '../helpers/fake-transport.js';
 import { createTicker } from './ticker.js';
 
-/** How often an application was rendered, from now on. */
+/** Counts the renders of the application from now on. */
 function countRenders(): { count: number } {
   const renders = { count: 0 };
   afterEveryRender(() => renders.count++, { injector: TestBed.inject(Injector) });
@@ -27,10 +27,10 @@ async function openTicker(transport: FakeTransport, providers: Parameters<typeof
   return ticker;
 }
 
-/** What is true of change detection with a zone and without. */
+/** The tests of change detection, run with a zone and without. */
 export function detectsChangesOnceAFrame(detection: () => EnvironmentProviders): void {
   describe('change detection', () => {
-    it('runs once a frame, however many messages arrive in it', async () => {
+    it('runs once per frame, whatever the number of messages', async () => {
       const transport = fakeTransport();
       const frames = new CountingScheduler();
       const providers = [detection(), { provide: WEB_SOCKET_FRAME_SCHEDULER, useValue: frames }];
@@ -56,7 +56,7 @@ export function detectsChangesOnceAFrame(detection: () => EnvironmentProviders):
       ticker.destroy();
     });
 
-    it('does not run for a message that nobody shows', async () => {
+    it('does not run for a message that no template shows', async () => {
       const transport = fakeTransport();
       const frames = new CountingScheduler();
       const providers = [detection(), { provide: WEB_SOCKET_FRAME_SCHEDULER, useValue: frames }];

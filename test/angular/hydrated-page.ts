@@ -9,9 +9,8 @@ import { retryWithBackoff } from '../../src/index.js';
 const FAR_AWAY = 600_000;
 
 /**
- * What a server renders and a browser hydrates: a paragraph that says where its connection stands, and what came last.
- * It subscribes before anything is rendered, which is the hardest case: where nothing forbids it, that connects at once,
- * and in the zone.
+ * The page that a server renders and a browser hydrates: a paragraph with the state of its connection and the latest
+ * message. It subscribes before the first render. That is the hardest case: in a browser it connects at once, in the zone.
  */
 export function bootstrapPage(
   feed: string,

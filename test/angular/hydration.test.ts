@@ -16,7 +16,7 @@ import { launchOptions, wantsChromium } from '../helpers/chromium.js';
 import { TestServer } from '../helpers/server.js';
 import { bootstrapPage } from './hydrated-page.js';
 
-/** Keeps the text node that the server rendered, and whatever it says from then on: every write, equal ones as well. */
+/** Records the text node that the server rendered, and every later write to it, also of an equal text. */
 const DOCUMENT = `<!doctype html><link rel="icon" href="data:,"><app-root></app-root>
 <script>
   rendered = document.querySelector('p').firstChild;
@@ -26,14 +26,14 @@ const DOCUMENT = `<!doctype html><link rel="icon" href="data:,"><app-root></app-
 </script>
 <script type="module" src="/client.js"></script>`;
 
-/** What a browser runs, by esbuild. */
+/** The bundle for the browser, made by esbuild. */
 async function bundleClient(): Promise<string> {
   const entry = fileURLToPath(new URL('hydrated-client.ts', import.meta.url));
   const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: 'esm', write: false });
   return outputFiles[0]!.text;
 }
 
-/** @returns what the server sends, and how many sockets it opened for it */
+/** Renders the page as a server does. @returns the HTML, and how many sockets were opened meanwhile */
 async function renderPage(feed: string) {
   const native = nativeTransport();
   let sockets = 0;
@@ -50,7 +50,7 @@ async function renderPage(feed: string) {
   return { html, sockets };
 }
 
-/** @returns where the page and its client are, until the test has finished */
+/** Serves the page and its client until the test ends. @returns the URL */
 async function serve(html: string, client: string): Promise<string> {
   const server = createServer(({ url }, response) => {
     const isClient = url === '/client.js';
@@ -62,16 +62,16 @@ async function serve(html: string, client: string): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
-/** Waits until the page says it. */
-const says = (page: Page, text: string) => page.getByText(text, { exact: true }).waitFor();
+/** Waits until the page shows a text. */
+const shows = (page: Page, text: string) => page.getByText(text, { exact: true }).waitFor();
 
-/** Waits until Angular waits for nothing. */
+/** Waits until the application is stable. */
 const becomesStable = (page: Page) => page.evaluate('application.then((application) => application.whenStable())');
 
 const isReused = (page: Page) => page.evaluate('document.querySelector("p").firstChild === rendered');
 
-/** What the server's text node has said, write by write. */
-const told = (page: Page) => page.evaluate('[...before, rendered.data]');
+/** The texts of the server's text node, write by write. */
+const textsOf = (page: Page) => page.evaluate('[...before, rendered.data]');
 
 describe.skipIf(!wantsChromium)('Hydration', () => {
   let browser: Browser;
@@ -90,7 +90,7 @@ describe.skipIf(!wantsChromium)('Hydration', () => {
   }
 
   describe.each(['zone.js', 'no zone'])('with %s', (detection) => {
-    /** A page that the server renders and a browser opens. */
+    /** Renders a page on the server and opens it in a browser. */
     async function visit(server: TestServer) {
       const { html, sockets } = await renderPage(server.url);
       const origin = await serve(html, client);
@@ -99,12 +99,12 @@ describe.skipIf(!wantsChromium)('Hydration', () => {
       return { html, sockets, origin, page, said };
     }
 
-    it('only the browser opens a socket, and what arrives is shown in the node that the server rendered', async () => {
+    it('only the browser opens a socket, and messages appear in the node that the server rendered', async () => {
       const server = await feed();
       server.greet((peer) => peer.sendJson('hello'));
 
       const { html, sockets, origin, page, said } = await visit(server);
-      await says(page, 'open: hello');
+      await shows(page, 'open: hello');
       await becomesStable(page);
 
       expect(html).toMatch(/<app-root[^>]* ngh="0"[^>]*><p>idle: nothing<\/p><\/app-root>/);
@@ -121,22 +121,22 @@ describe.skipIf(!wantsChromium)('Hydration', () => {
 
       const { page, said } = await visit(server);
       await server.handshake();
-      await says(page, 'connecting: nothing');
+      await shows(page, 'connecting: nothing');
       await becomesStable(page);
 
-      // The second is the first render of the browser: it says what the server said.
-      expect(await told(page)).toEqual(['idle: nothing', 'idle: nothing', 'connecting: nothing']);
+      // The second text is the first render of the browser, which equals the server's.
+      expect(await textsOf(page)).toEqual(['idle: nothing', 'idle: nothing', 'connecting: nothing']);
       expect(await isReused(page)).toBe(true);
       expect(said.filter((line) => !line.startsWith('log: '))).toEqual([]);
       expect(server.clients).toBe(1);
     });
 
-    it('the application is hydrated and stable while a retry is far away', async () => {
+    it('the application is hydrated and stable while a retry waits', async () => {
       const server = await feed();
       server.hangUp();
 
       const { page } = await visit(server);
-      await says(page, 'reconnecting: nothing');
+      await shows(page, 'reconnecting: nothing');
       await becomesStable(page);
 
       expect(await page.textContent('p')).toBe('reconnecting: nothing');

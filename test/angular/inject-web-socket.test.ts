@@ -26,37 +26,37 @@ import { detectsChangesOnceAFrame } from './change-detection.js';
 import { createTicker } from './ticker.js';
 import type { TickerOptions } from './ticker.js';
 
-// The default of Angular 21, and not of 20.
+// The default in Angular 21, but not in 20.
 beforeEach(() => TestBed.configureTestingModule({ providers: [provideZonelessChangeDetection()] }));
 afterEach(() => TestBed.resetTestingModule());
 
-/** What a page says as time goes by. */
+/** The texts of a page over time. */
 function watchPage(scripts: readonly string[], frames: string, until: number, options?: TickerOptions): string[] {
-  const said: string[] = [];
+  const lines: string[] = [];
   inVirtualTime(({ cold, animate, at, flush }) => {
     animate(frames);
     const ticker = createTicker(scriptedServer(cold, scripts).transport, options);
     const look = (ms: number) => {
       ticker.render();
       const line = ticker.text();
-      if (!said.at(-1)?.endsWith(`ms: ${line}`)) said.push(`${ms} ms: ${line}`);
-      // Behind what else is to happen in the next millisecond.
+      if (!lines.at(-1)?.endsWith(`ms: ${line}`)) lines.push(`${ms} ms: ${line}`);
+      // After everything else that happens in the next millisecond.
       if (ms < until) at(1, () => at(0, () => look(ms + 1)));
       else ticker.destroy();
     };
     look(0);
     flush();
   });
-  return said;
+  return lines;
 }
 
 describe('The signals', () => {
   it('follow the server over a reconnect', () => {
-    const said = watchPage(['-o-a---#', '-o--b'], 'xxxxxxxxxxxxxxxxxxxx', 16, {
+    const lines = watchPage(['-o-a---#', '-o--b'], 'xxxxxxxxxxxxxxxxxxxx', 16, {
       supervision: [retryWithBackoff({ delays: [3] })],
     });
 
-    expect(said).toEqual([
+    expect(lines).toEqual([
       '0 ms: connecting',
       '1 ms: open',
       '4 ms: open a',
@@ -67,7 +67,7 @@ describe('The signals', () => {
     ]);
   });
 
-  it('show the last message of a frame, and messages has them all', () => {
+  it('show the last message of a frame, while `messages` emits all of them', () => {
     inVirtualTime(({ cold, animate, at, flush }) => {
       animate('                               ------x----x');
       const { transport } = scriptedServer(cold, ['o-abcd---e']);
@@ -86,19 +86,19 @@ describe('The signals', () => {
     });
   });
 
-  it('show how a run ended, and its last message, which had to wait for a frame', () => {
-    const said = watchPage(['-o-a#'], '-------x', 8);
+  it('show the end of a run, and its last message, which waits for a frame', () => {
+    const lines = watchPage(['-o-a#'], '-------x', 8);
 
-    expect(said).toEqual(['0 ms: connecting', '1 ms: open', '4 ms: failed', '7 ms: failed a']);
+    expect(lines).toEqual(['0 ms: connecting', '1 ms: open', '4 ms: failed', '7 ms: failed a']);
   });
 
-  it('follow the next run, which somebody starts', () => {
+  it('follow the next run', () => {
     inVirtualTime(({ cold, animate, at, flush }) => {
       animate('xxxxxxxxxxxxxxxxxxxx');
       const { transport, connections } = scriptedServer(cold, ['o-#', 'o-a', 'o-b']);
       const { feed, ...ticker } = createTicker(transport);
-      const said: string[] = [];
-      const note = () => said.push(`${feed.state().status} ${feed.latest()}`);
+      const lines: string[] = [];
+      const note = () => lines.push(`${feed.state().status} ${feed.latest()}`);
       ticker.render();
       at(3, note);
       at(5, () => void feed.messages.pipe(take(1)).subscribe());
@@ -111,7 +111,7 @@ describe('The signals', () => {
 
       flush();
 
-      expect(said).toEqual(['failed undefined', 'open a', 'closed a', 'open b']);
+      expect(lines).toEqual(['failed undefined', 'open a', 'closed a', 'open b']);
       expect(connections).toHaveLength(3);
     });
   });
@@ -124,7 +124,7 @@ describe('The signals', () => {
 });
 
 describe('A connection', () => {
-  it('begins after the first render, and not before', () => {
+  it('starts after the first render, and not before', () => {
     const transport = fakeTransport();
     let requests = 0;
     const counting: Transport = { ...transport, open: (...args) => (requests++, transport.open(...args)) };
@@ -137,7 +137,7 @@ describe('A connection', () => {
     expect([before, requests]).toEqual([0, 1]);
   });
 
-  it('begins with the first subscriber, if that comes sooner, and is idle until it is rendered', () => {
+  it('starts at the first subscription if that is earlier, and its signal is idle until the first render', () => {
     inVirtualTime(({ cold, flush }) => {
       const { transport, connections } = scriptedServer(cold, ['o']);
       const ticker = createTicker(transport);
@@ -152,7 +152,7 @@ describe('A connection', () => {
     });
   });
 
-  it('closes with 1000 when its component is destroyed, for all who listen', () => {
+  it('closes with 1000 for all subscribers when its component is destroyed', () => {
     inVirtualTime(({ cold, at, flush, expectObservable }) => {
       const server = scriptedServer(cold, ['o']);
       const ticker = createTicker(server.transport, { supervision: [retryWithBackoff()] });
@@ -197,7 +197,7 @@ describe('A connection', () => {
     });
   });
 
-  it('never begins where its component is destroyed before it is rendered', () => {
+  it('never starts if its component is destroyed before the first render', () => {
     const transport = fakeTransport();
     const ticker = createTicker(transport);
 
@@ -207,7 +207,7 @@ describe('A connection', () => {
     expect(ticker.feed.connection.state.value).toEqual({ status: 'idle' });
   });
 
-  it('whose supervision ends it while it connects makes no socket', () => {
+  it('makes no socket if its supervision ends it while it connects', () => {
     inVirtualTime(({ cold, flush }) => {
       const { transport, connections } = scriptedServer(cold, ['o']);
       const { feed } = createTicker(transport, { supervision: [take(1)] });
@@ -229,14 +229,14 @@ describe('A connection', () => {
   });
 });
 
-describe('What is provided', () => {
+describe('A provided default', () => {
   const connect = (transport: Transport, options: TickerOptions) => {
     const ticker = createTicker(transport, options);
     ticker.render();
     ticker.destroy();
   };
 
-  it('holds for every connection, and the config of one goes before it', () => {
+  it('applies to every connection, and a config overrides it', () => {
     inVirtualTime(({ cold }) => {
       const server = scriptedServer(cold, ['o']);
       const defaults = provideWebSocketDefaults({ protocols: 'app', headers: { from: 'app' } });
@@ -247,7 +247,7 @@ describe('What is provided', () => {
     });
   });
 
-  it('nearer counts alone', () => {
+  it('of the nearest provider applies alone', () => {
     inVirtualTime(({ cold, flush }) => {
       const server = scriptedServer(cold, ['o']);
       TestBed.configureTestingModule({
@@ -275,7 +275,7 @@ describe('What is provided', () => {
     });
   });
 
-  it('as a transport goes behind that of a config', () => {
+  it('for the transport is overridden by a config', () => {
     inVirtualTime(({ cold }) => {
       const own = scriptedServer(cold, ['o']);
       const provided = scriptedServer(cold, ['o']);
@@ -286,7 +286,7 @@ describe('What is provided', () => {
     });
   });
 
-  it('hold where a config says undefined', () => {
+  it('applies where a config has undefined', () => {
     inVirtualTime(({ cold }) => {
       const server = scriptedServer(cold, ['o']);
 
@@ -299,7 +299,7 @@ describe('What is provided', () => {
     });
   });
 
-  it('may be a URL alone, a string or not', () => {
+  it('applies to a call with a URL only', () => {
     inVirtualTime(({ cold, flush }) => {
       const server = scriptedServer(cold, ['o']);
       TestBed.configureTestingModule({
@@ -345,11 +345,11 @@ describe('Bad arguments', () => {
     [['ws://test', null], '`supervision[0]`'],
     [['ws://test', 'heartbeat'], '`supervision[0]`'],
     [['ws://test', retryWithBackoff(), 5], '`supervision[1]`'],
-  ])('%j are named at once', (args, name) => {
+  ])('%j throw, by name', (args, name) => {
     expect(refused(...args)).toThrow(`Expected ${name} to be`);
   });
 
-  it('are defaults that are none', () => {
+  it('are defaults that are not an object', () => {
     expect(() => provideWebSocketDefaults('wss://x' as never)).toThrow(
       new TypeError('Expected `defaults` to be an object, got "wss://x".'),
     );
@@ -357,7 +357,7 @@ describe('Bad arguments', () => {
       expect(() => provideWebSocketDefaults(value as never)).toThrow('Expected `defaults` to be an object, got ');
   });
 
-  it('are no arguments of another place: outside an injection context there is a clear error', () => {
+  it('are not reported outside an injection context: there the error is NG0203', () => {
     expect(() => injectWebSocket('ws://test')).toThrow(/NG0203.*injectWebSocket\(\)/);
   });
 });

@@ -13,7 +13,7 @@ import { fakeTransport } from '../helpers/fake-transport.js';
 describe('On the server', () => {
   leavesNothingBehind();
 
-  it('a page is rendered and completes, and no socket is made, no URL asked for, whoever subscribes', async () => {
+  it('a page renders and completes, and no subscription opens a socket or calls `url`', async () => {
     const asked: string[] = [];
     const transport = { ...fakeTransport(), open: () => asked.push('socket') as never };
     let connection: WebSocketConnection | undefined;

@@ -10,30 +10,30 @@ import type { Supervision, Transport, WebSocketConfig } from '../../src/index.js
 
 TestBed.initTestEnvironment(BrowserTestingModule, platformBrowserTesting());
 
-/** A component that shows where its connection stands, and what came last. */
+/** A component that shows the state of its connection and the latest message. */
 export interface Ticker {
   readonly feed: InjectedWebSocket<string>;
 }
 
-/** What is done to an application with one `Ticker` in it. */
+/** An application with one `Ticker`. */
 export interface TickerApplication extends Ticker {
   readonly fixture: ComponentFixture<Ticker>;
   readonly application: ApplicationRef;
-  /** What the page says. */
+  /** The text of the page. */
   text(): string;
-  /** Renders what has changed, at once. */
+  /** Renders changes at once. */
   render(): void;
   destroy(): void;
 }
 
-/** What a `Ticker` is made of beside its transport. */
+/** The parts of a `Ticker`, except its transport. */
 export interface TickerOptions {
   readonly config?: Partial<WebSocketConfig<string>>;
   readonly supervision?: readonly Supervision[];
   readonly providers?: readonly (Provider | EnvironmentProviders)[];
 }
 
-/** Makes a `Ticker` that has not been rendered yet. */
+/** Creates a `Ticker` that is not rendered yet. */
 export function createTicker(transport: Transport, options: TickerOptions = {}): TickerApplication {
   const { config, supervision = [], providers = [] } = options;
   TestBed.configureTestingModule({

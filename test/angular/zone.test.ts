@@ -13,13 +13,13 @@ import type { TickerApplication } from './ticker.js';
 
 afterEach(() => TestBed.resetTestingModule());
 
-/** Whether Angular waits for anything, a timer of ours for example. */
+/** Whether Angular waits for something, for example for one of our timers. */
 const isBusy = () => {
   const zone = TestBed.inject(NgZone);
   return zone.hasPendingMacrotasks || zone.hasPendingMicrotasks;
 };
 
-/** A component in a zone, made there as all components are. */
+/** Creates and renders a component in the zone. */
 function createTickerInZone(scripts: readonly string[], inZone: boolean[] = []): TickerApplication {
   const { transport } = scriptedServer(coldOn(), scripts);
   const noting: Transport = {
@@ -37,7 +37,7 @@ function createTickerInZone(scripts: readonly string[], inZone: boolean[] = []):
   return ticker;
 }
 
-/** The n-th time that a connection has come to a state. */
+/** Waits until a connection is in a state for the n-th time. */
 const reaches = ({ feed }: TickerApplication, status: string, n = 1) =>
   firstValueFrom(
     feed.connection.state.pipe(
@@ -49,7 +49,7 @@ const reaches = ({ feed }: TickerApplication, status: string, n = 1) =>
 describe('With a zone', () => {
   detectsChangesOnceAFrame(provideZoneChangeDetection);
 
-  it('a timer of our own in it would be noticed', () => {
+  it('a timer in it is noticed', () => {
     TestBed.configureTestingModule({ providers: [provideZoneChangeDetection()] });
 
     const timer = TestBed.inject(NgZone).run(() => setTimeout(() => undefined, 60_000));
@@ -59,16 +59,16 @@ describe('With a zone', () => {
     expect(isBusy()).toBe(false);
   });
 
-  it('sockets are made, and messages arrive, outside of it, after a retry as well', async () => {
+  it('sockets are made and messages arrive outside of it, after a retry too', async () => {
     const inZone: boolean[] = [];
     const ticker = createTickerInZone(['o 1ms a 1ms #', 'o 1ms b'], inZone);
-    const heard = TestBed.inject(NgZone).run(() =>
+    const received = TestBed.inject(NgZone).run(() =>
       firstValueFrom(
         ticker.feed.messages.pipe(filter((message) => (inZone.push(NgZone.isInAngularZone()), message === 'b'))),
       ),
     );
 
-    await heard;
+    await received;
 
     expect(inZone).toEqual([false, false, false, false]);
     ticker.destroy();
@@ -89,7 +89,7 @@ describe('With a zone', () => {
     ticker.destroy();
   });
 
-  it('what is done in it leaves no timer there: a close, an end by hand, a start', async () => {
+  it('close(), terminate() and a subscription leave no timer in it', async () => {
     const ticker = createTickerInZone(['o']);
     const zone = TestBed.inject(NgZone);
     const { connection } = ticker.feed;
@@ -107,7 +107,7 @@ describe('With a zone', () => {
     ticker.destroy();
   });
 
-  it('a close handshake that nobody answers is outside of it too', async () => {
+  it('a closing handshake without an answer runs outside of it', async () => {
     const { transport } = scriptedServer(coldOn(), ['o']);
     const mute: Transport = {
       ...transport,

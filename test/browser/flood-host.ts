@@ -5,15 +5,15 @@ import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where a page is sent more than it reads. */
+    /** The URL of a server that sends more than a page reads. */
     floodHost: string;
   }
 }
 
-/** What is sent to each page that connects to `/flood`, in messages of 64 KiB. */
+/** The bytes that each page at `/flood` is sent, in messages of 64 KiB. */
 const FLOOD = 64 * 1024 * 1024;
 
-/** Floods each `/flood`, and answers whatever `/report` says with how many bytes the floods so far could be rid of. */
+/** Floods each connection to `/flood`. Answers each message at `/report` with the bytes that each flood has sent so far. */
 export default async function hostFloods(project: TestProject): Promise<() => Promise<void>> {
   const host = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   const floods: { readonly bufferedAmount: number }[] = [];

@@ -6,7 +6,7 @@ import type { ContractServer } from '../contract/contract.js';
 import { dataOf, valuesToWire } from './wire.js';
 import type { Order, Report } from './wire.js';
 
-/** A real server in Node, for this page; `close` ends it. */
+/** Starts a real server in Node for this page. `close` stops it. */
 export function hostedServer(
   transport: Transport,
   scripts: readonly string[],

@@ -3,12 +3,12 @@ import type {} from '@vitest/browser-playwright';
 
 declare module 'vitest/browser' {
   interface BrowserCommands {
-    /** The page has no network for so many milliseconds: open sockets freeze, none can be opened. */
+    /** Takes the network from the page for some milliseconds: open sockets freeze, and new ones fail. */
     loseNetwork(ms: number): Promise<void>;
   }
 }
 
-/** The page cannot ask for its network back, hence a time: what the test runner says to it freezes as well. */
+/** The time is fixed in advance, because the page cannot reach the test runner while it is offline. */
 export const loseNetwork: BrowserCommand<[ms: number]> = ({ context }, ms) => {
   setTimeout(() => {
     void context.setOffline(true).then(() => setTimeout(() => void context.setOffline(false), ms));

@@ -7,7 +7,7 @@ import { brief } from '../helpers/record.js';
 import { hostedServer } from './hosted-server.js';
 
 describe('A page', () => {
-  it('finds its half-open connection dead while it has no network, and connects again as soon as it has one', async () => {
+  it('detects a half-open connection while it is offline, and connects again as soon as it is online', async () => {
     const chatter = 'a 20ms '.repeat(40);
     const server = await hostedServer(nativeTransport(), [`o 20ms ${chatter}`, 'o']);
     const feed = observeWebSocket(
@@ -46,7 +46,7 @@ describe('A page', () => {
     ]);
   });
 
-  it('probes its peer at once when it is seen again', async () => {
+  it('sends a ping at once when it becomes visible', async () => {
     const server = await hostedServer(nativeTransport(), ['o']);
     const ping = firstValueFrom(server.sent);
     const feed = observeWebSocket(server, heartbeat({ ping: () => 'ping', random: () => 1 }));
@@ -54,13 +54,13 @@ describe('A page', () => {
       .pipe(ofType('open'))
       .subscribe(() => setTimeout(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))));
 
-    await expect(ping).resolves.toBe('ping'); // the first one by itself would come after 20 s
+    await expect(ping).resolves.toBe('ping'); // the regular one would come after 20 s
 
     watching.unsubscribe();
     await server.close();
   });
 
-  it('is told that it has no ping frames', async () => {
+  it('gets a clear error that it has no ping frames', async () => {
     const server = await hostedServer(nativeTransport(), ['o 9s p'], { p: pong() });
 
     const end = lastValueFrom(observeWebSocket(server, heartbeat()).lifecycle);

@@ -8,12 +8,12 @@ import type { Order, Report } from './wire.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where pages order servers from. */
+    /** The URL at which pages request servers. */
     scriptHost: string;
   }
 }
 
-/** Starts real servers for pages, which cannot: each is ordered over a socket, reports over it, and ends with it. */
+/** Starts real servers for pages. A page requests a server over a socket, gets its reports there, and stops it by closing it. */
 export default async function hostScripts(project: TestProject): Promise<() => Promise<void>> {
   const host = new WebSocketServer({ host: '127.0.0.1', port: 0 });
 

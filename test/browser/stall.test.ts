@@ -12,7 +12,7 @@ import type { Transport } from '../../src/index.js';
 const MiB = 1024 * 1024;
 const FLOOD = 64 * MiB;
 
-/** A reader that never gets done with its first message, and lets a few wait. */
+/** A reader whose first message never finishes, and in which a few messages wait. */
 function stalledReader(transport: Transport) {
   const feed = observeWebSocket({ url: `${inject('floodHost')}/flood`, codec: binary(), transport });
   const reading = feed.messages
@@ -22,9 +22,9 @@ function stalledReader(transport: Transport) {
   return { feed, first, close: () => reading.unsubscribe() };
 }
 
-it('A reader that stalls stops the server over a WebSocketStream; over a WebSocket all is sent, and piles up', async () => {
+it('a stalled reader stops the server over a WebSocketStream; over a WebSocket everything is sent and buffered', async () => {
   const report = observeWebSocket<number[], string>(`${inject('floodHost')}/report`);
-  /** How many MiB the server could be rid of, flood by flood, once the last one has all been sent. */
+  /** Waits until the last flood is sent in full. @returns the MiB that each flood has sent */
   const afterTheLast = async (): Promise<number[]> => {
     for (;;) {
       const answer = firstValueFrom(report.messages);
@@ -37,7 +37,7 @@ it('A reader that stalls stops the server over a WebSocketStream; over a WebSock
   await stream.first;
   const listening = report.messages.subscribe();
 
-  // A whole flood over the native socket, twice, is time enough for one that is not stopped.
+  // A whole flood over the native socket, twice, is enough time to show whether the other one stops.
   const native = stalledReader(nativeTransport());
   const [once] = await afterTheLast();
   const again = stalledReader(nativeTransport());
@@ -47,7 +47,7 @@ it('A reader that stalls stops the server over a WebSocketStream; over a WebSock
   expect(stream.feed.canPause).toBe(true);
   expect(once).toBeGreaterThan(0);
   expect(twice).toBeLessThan(16);
-  expect(twice! - once!).toBeLessThan(1); // a frame or two, which TCP's window probes got through late
+  expect(twice! - once!).toBeLessThan(1); // TCP window probes may deliver a frame or two late
   expect(native.feed.canPause).toBe(false);
   for (const reader of [stream, native, again]) reader.close();
   listening.unsubscribe();

@@ -3,10 +3,10 @@ import type { Acceptance } from '../../src/testing/index.js';
 import { isPong, stepFor } from '../../src/testing/script.js';
 import type { ScriptedConnection } from '../../src/testing/script.js';
 
-/** Bytes in JSON. */
+/** A frame as JSON. */
 type Frame = string | { readonly bytes: readonly number[] };
 
-/** What a server does for one letter. */
+/** The step of a server for one letter. */
 type Step =
   | { readonly message: Frame }
   | { readonly open: Acceptance }
@@ -15,13 +15,13 @@ type Step =
   | { readonly close: readonly [number, string] }
   | { readonly refuse: readonly [number, Readonly<Record<string, string>>] };
 
-/** What a page asks for: a server that plays these scripts. */
+/** A page's request for a server that plays these scripts. */
 export interface Order {
   readonly scripts: readonly string[];
   readonly values: Readonly<Record<string, Step>>;
 }
 
-/** What the page is told of its server, where it is to begin with. */
+/** A report about the server to its page. The first one has the URL. */
 export interface Report {
   readonly url?: string;
   readonly sent?: Frame;
@@ -38,7 +38,7 @@ export const toWire = (data: string | Uint8Array): Frame => (typeof data === 'st
 export const dataOf = (frame: Frame): string | Uint8Array =>
   typeof frame === 'string' ? frame : new Uint8Array(frame.bytes);
 
-/** The values of scripts as what they do. */
+/** Converts the values of scripts to JSON. */
 export function valuesToWire(values: Readonly<Record<string, unknown>>): Order['values'] {
   return Object.fromEntries(Object.entries(values).map(([letter, value]) => [letter, done(value)]));
 }
@@ -46,9 +46,9 @@ export function valuesToWire(values: Readonly<Record<string, unknown>>): Order['
 function done(value: unknown): Step {
   let step: Step | undefined;
   const unexpected = () => {
-    throw new Error('A value of a script does not do this.');
+    throw new Error('A value of a script must not do this.');
   };
-  const witness: ScriptedConnection = {
+  const recorder: ScriptedConnection = {
     open: (acceptance) => (step = { open: acceptance }),
     drop: unexpected,
     message: (data) => (step = { message: toWire(data) }),
@@ -57,8 +57,8 @@ function done(value: unknown): Step {
     close: (...fields) => (step = { close: fields }),
     refuse: (...fields) => (step = { refuse: fields }),
   };
-  stepFor(value).act(witness);
-  if (!step || isPong(value) !== 'pong' in step) throw new Error('A value of a script does nothing that is known.');
+  stepFor(value).act(recorder);
+  if (!step || isPong(value) !== 'pong' in step) throw new Error('A value of a script does not do anything known.');
   return step;
 }
 

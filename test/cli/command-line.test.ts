@@ -6,11 +6,11 @@ const URL = 'wss://feed.example/trades';
 
 function settingsOf(...args: string[]): Settings {
   const commandLine = readCommandLine(args);
-  if (commandLine.ask !== 'run') throw new Error(`It asks for ${commandLine.ask}.`);
+  if (commandLine.action !== 'run') throw new Error(`Expected a run, got ${commandLine.action}.`);
   return commandLine.settings;
 }
 
-describe('the command line', () => {
+describe('The command line', () => {
   it('needs nothing but a URL, and leaves the defaults to the library', () => {
     expect(settingsOf(URL)).toEqual({
       url: URL,
@@ -26,7 +26,7 @@ describe('the command line', () => {
     });
   });
 
-  it('becomes the options of the operators', () => {
+  it('sets the options of the operators', () => {
     const heartbeat = ['--heartbeat', '5000', '--heartbeat-timeout', '700', '--ping', '{"op":"ping"}'];
     const retries = ['--max-retries', '0', '--delays', '1,20, 300'];
 
@@ -38,7 +38,7 @@ describe('the command line', () => {
     expect(settings.retryWithBackoff).toEqual({ maxRetries: 0, delays: [1, 20, 300] });
   });
 
-  it('takes headers and subprotocols as often as they are given', () => {
+  it('takes any number of headers and subprotocols', () => {
     const settings = settingsOf(
       '--header',
       'Authorization: Bearer a:b',
@@ -61,7 +61,7 @@ describe('the command line', () => {
     expect(settingsOf(URL, '--log-level', level).logLevel).toBe(level);
   });
 
-  it('gives a batch a second, unless it is told otherwise', () => {
+  it('prints a batch after a second by default', () => {
     expect(settingsOf(URL, '--batch', '10').batch).toEqual({ count: 10, every: 1000 });
     expect(settingsOf(URL, '--batch', '10', '--every', '0').batch).toEqual({ count: 10, every: 0 });
   });
@@ -73,9 +73,9 @@ describe('the command line', () => {
     },
   );
 
-  it('asks for help or the version whatever else is missing', () => {
-    expect(readCommandLine(['--help'])).toEqual({ ask: 'help' });
-    expect(readCommandLine(['--version'])).toEqual({ ask: 'version' });
+  it('takes --help and --version without a URL', () => {
+    expect(readCommandLine(['--help'])).toEqual({ action: 'help' });
+    expect(readCommandLine(['--version'])).toEqual({ action: 'version' });
   });
 
   it.each<[what: string, message: RegExp, args: string[]]>([
@@ -84,14 +84,14 @@ describe('the command line', () => {
     ['an unknown option', /Unknown option '--hepl'/, ['--hepl']],
     ['an option without its value', /--batch/, [URL, '--batch']],
     ['a value for a switch', /--text/, [URL, '--text=1']],
-    ['what is no URL', /ws:\/\/ or wss:\/\//, ['feed']],
+    ['an invalid URL', /ws:\/\/ or wss:\/\//, ['feed']],
     ['a host and port without a scheme', /ws:\/\/ or wss:\/\//, ['localhost:8080']],
     ['another scheme', /ws:\/\/ or wss:\/\//, ['ftp://feed.example']],
     ['a fragment', /fragment/, [`${URL}#trades`]],
-    ['a batch of none', /--batch to be a whole number of 1 or more, got '0'/, [URL, '--batch', '0']],
-    ['a batch that is no number', /--batch .* got 'ten'/, [URL, '--batch', 'ten']],
-    ['a broken batch', /--batch .* got '1.5'/, [URL, '--batch', '1.5']],
-    ['an empty batch', /--batch .* got ''/, [URL, '--batch=']],
+    ['a batch of 0', /--batch to be a whole number of 1 or more, got '0'/, [URL, '--batch', '0']],
+    ['a batch that is not a number', /--batch .* got 'ten'/, [URL, '--batch', 'ten']],
+    ['a batch that is not an integer', /--batch .* got '1.5'/, [URL, '--batch', '1.5']],
+    ['a batch without a number', /--batch .* got ''/, [URL, '--batch=']],
     ['--every without --batch', /--every needs --batch/, [URL, '--every', '100']],
     ['a negative --every', /--every .* got '-1'/, [URL, '--batch', '10', '--every=-1']],
     ['a heartbeat of 0', /--heartbeat .* got '0'/, [URL, '--heartbeat', '0']],
@@ -105,16 +105,16 @@ describe('the command line', () => {
       /--log-level to be one of debug, info, .*silent, got 'loud'/,
       [URL, '--log-level', 'loud'],
     ],
-    ['retries that are no number', /--max-retries .* got 'x'/, [URL, '--max-retries', 'x']],
-    ['a hole in the delays', /--delays .* got ''/, [URL, '--delays', '1,,2']],
+    ['retries that are not a number', /--max-retries .* got 'x'/, [URL, '--max-retries', 'x']],
+    ['an empty item in the delays', /--delays .* got ''/, [URL, '--delays', '1,,2']],
     ['a header without a colon', /--header to be 'Name: value'/, [URL, '--header', 'Authorization']],
     ['a header without a name', /--header to be 'Name: value'/, [URL, '--header', ': x']],
-    ['a header name with a blank', /--header .* 'X Y: …'/, [URL, '--header', 'X Y: z']],
+    ['a header name with a space', /--header .* 'X Y: …'/, [URL, '--header', 'X Y: z']],
     ['a header with a line break', /--header .* 'X: …'/, [URL, '--header', 'X: a\nb']],
     ['a header twice', /header x-y was given twice/, [URL, '--header', 'X-Y: 1', '--header', 'x-y: 2']],
     [
-      'a subprotocol with a blank',
-      /--protocol to be a token, number 2 is none/,
+      'a subprotocol with a space',
+      /--protocol to be a token, but number 2 is not/,
       [URL, '--protocol', 'a', '--protocol', 'a b'],
     ],
     ['a subprotocol twice', /--protocol was given twice/, [URL, '--protocol', 'a', '--protocol', 'a']],
@@ -125,7 +125,7 @@ describe('the command line', () => {
     expect(read).toThrow(message);
   });
 
-  it('quotes neither the URL nor the value of a header when it refuses them', () => {
+  it('quotes neither the URL nor a header value in an error', () => {
     expect(() => readCommandLine(['http//user:secret@host'])).toThrow(/^(?!.*secret)/);
     expect(() => readCommandLine([URL, '--header', 'Authorization: secret\0'])).toThrow(/^(?!.*secret)/);
   });

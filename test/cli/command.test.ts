@@ -16,13 +16,13 @@ function rxwire(...args: string[]): Running {
   return new Running(process.execPath, [command.path, ...args]);
 }
 
-/** Runs the command with stdout in the test's own hands. */
+/** Runs the command, and leaves stdout to the test. */
 function rxwireUnread(...args: string[]): Running {
   return new Running(process.execPath, [command.path, ...args], { reading: false });
 }
 
-/** Says all this, and then that the client is not welcome: nothing to retry. */
-function sayAndForbid(...messages: (string | Uint8Array)[]) {
+/** Sends these messages, then closes with a code that is not retried. */
+function sendAndForbid(...messages: (string | Uint8Array)[]) {
   return (socket: WebSocket) => {
     for (const message of messages) socket.send(message);
     socket.close(4403, 'forbidden');
@@ -30,14 +30,14 @@ function sayAndForbid(...messages: (string | Uint8Array)[]) {
 }
 
 describe('rxwire', () => {
-  it('prints each message as a line of JSON, tells the lifecycle on stderr, and ends with what ended it', async () => {
-    const server = await serve([sayAndForbid('{"price":1.5}', '[1,\r\n  2 ]', Buffer.from('"ä"'))]);
+  it('prints each message as a line of JSON, logs the lifecycle on stderr, and ends with the error', async () => {
+    const server = await serve([sendAndForbid('{"price":1.5}', '[1,\r\n  2 ]', Buffer.from('"ä"'))]);
 
     const run = rxwire(server.url);
 
     expect(await run.exit).toBe(1);
     expect(await run.output()).toEqual(['{"price":1.5}', '[1,2 ]', '"ä"']);
-    expect(await run.story()).toEqual([
+    expect(await run.logLines()).toEqual([
       'connecting attempt 1',
       `open ${server.url}`,
       'close 4403 (forbidden) by the peer',
@@ -47,53 +47,53 @@ describe('rxwire', () => {
   });
 
   it('keeps numbers that no double can hold', async () => {
-    const server = await serve([sayAndForbid('{"id":12345678901234567890}')]);
+    const server = await serve([sendAndForbid('{"id":12345678901234567890}')]);
 
     expect(await rxwire(server.url).output()).toEqual(['{"id":12345678901234567890}']);
   });
 
-  it('reports a message that is no JSON, and goes on', async () => {
-    const server = await serve([sayAndForbid('1', 'oops\n\x1b[2J', '2')]);
+  it('logs a message that is not JSON, and goes on', async () => {
+    const server = await serve([sendAndForbid('1', 'oops\n\x1b[2J', '2')]);
 
     const run = rxwire(server.url);
 
     expect(await run.output()).toEqual(['1', '2']);
-    expect(await run.story()).toContainEqual(expect.stringMatching(/^rejected .*oops\\x0a\\x1b\[2J/));
-    expect(await run.story()).toContainEqual(expect.stringMatching(/^summary 3 received, .* 1 rejected$/));
+    expect(await run.logLines()).toContainEqual(expect.stringMatching(/^rejected .*oops\\x0a\\x1b\[2J/));
+    expect(await run.logLines()).toContainEqual(expect.stringMatching(/^summary 3 received, .* 1 rejected$/));
   });
 
-  it('prints messages as they came with --text, and reports those that are no text', async () => {
-    const server = await serve([sayAndForbid('oops', Buffer.from('bytes'), new Uint8Array([0xff]), '{ }')]);
+  it('prints messages as text with --text, and logs those that are not text', async () => {
+    const server = await serve([sendAndForbid('oops', Buffer.from('bytes'), new Uint8Array([0xff]), '{ }')]);
 
     const run = rxwire('--text', server.url);
 
     expect(await run.output()).toEqual(['oops', 'bytes', '{ }']);
-    expect(await run.story()).toContainEqual(expect.stringMatching(/^rejected /));
+    expect(await run.logLines()).toContainEqual(expect.stringMatching(/^rejected /));
   });
 
-  it('tells no more than --log-level asks for', async () => {
-    const server = await serve([sayAndForbid('oops')]);
+  it('logs the levels that --log-level includes', async () => {
+    const server = await serve([sendAndForbid('oops')]);
 
-    const troubles = rxwire('--log-level', 'warn', server.url);
+    const problems = rxwire('--log-level', 'warn', server.url);
     const nothing = rxwire('--log-level', 'silent', server.url);
 
-    expect((await troubles.story()).map((line) => line.split(' ')[0])).toEqual(['rejected', 'failed']);
-    expect(await nothing.story()).toEqual([]);
+    expect((await problems.logLines()).map((line) => line.split(' ')[0])).toEqual(['rejected', 'failed']);
+    expect(await nothing.logLines()).toEqual([]);
     expect(await nothing.exit).toBe(1);
   });
 
   it('shows no secrets of the URL', async () => {
-    const server = await serve([sayAndForbid()]);
+    const server = await serve([sendAndForbid()]);
 
     const run = rxwire(`${server.url.replace('ws://', 'ws://user:secret@')}/feed?token=secret`);
 
-    expect(await run.story()).toContain(`open ${server.url}/feed`);
-    expect((await run.story()).join()).not.toContain('secret');
+    expect(await run.logLines()).toContain(`open ${server.url}/feed`);
+    expect((await run.logLines()).join()).not.toContain('secret');
   });
 });
 
 describe('stdin', () => {
-  it('is sent line by line as it is, an unfinished last one too, and its end ends nothing', async () => {
+  it('is sent line by line, a last line without a line break too, and its end does not end the run', async () => {
     let peer: WebSocket | undefined;
     const server = await serve([(socket) => (peer = socket)]);
     const run = rxwire(server.url);
@@ -105,7 +105,7 @@ describe('stdin', () => {
     expect(await run.printed(1)).toEqual(['"still here"']);
   });
 
-  it('waits for a connection, however much there is of it', async () => {
+  it('waits for a connection, whatever its length', async () => {
     const server = await serve([503, () => undefined]);
     const lines = Array.from({ length: 3000 }, (_, line) => `${line}`);
     const run = rxwire(server.url, '--delays', '1');
@@ -116,7 +116,7 @@ describe('stdin', () => {
   });
 });
 
-describe('a file', () => {
+describe('A file', () => {
   async function fileOf(content: string | Readable): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), 'rxwire-'));
     onTestFinished(() => rm(folder, { recursive: true }));
@@ -124,7 +124,7 @@ describe('a file', () => {
     return join(folder, 'lines');
   }
 
-  it('is sent line by line, before what stdin brings', async () => {
+  it('is sent line by line, before stdin', async () => {
     const server = await serve([() => undefined]);
     const run = rxwire(server.url, '--send-file', await fileOf('1\n2\nlast of the file'));
 
@@ -133,7 +133,7 @@ describe('a file', () => {
     expect(await server.received(4)).toEqual(['1', '2', 'last of the file', 'first of stdin']);
   });
 
-  it('goes out no faster than a slow peer takes it, all of it, however large', async () => {
+  it('is sent in full, no faster than a slow peer reads', async () => {
     const count = 200_000;
     const lineOf = (number: number) => String(number).padEnd(1023);
     const lines = Readable.from(
@@ -160,12 +160,12 @@ describe('a file', () => {
     expect(await run.peakMemory()).toBeLessThan(160 * 1024 * 1024);
   }, 60_000);
 
-  it('that is not there is bad usage, and nothing is connected to', async () => {
+  it('that does not exist is an invalid command line, and no connection is made', async () => {
     const server = await serve([() => undefined]);
     const run = rxwire(server.url, '--send-file', '/no/such/file');
 
     expect(await run.exit).toBe(2);
-    expect(await run.story()).toEqual(["rxwire: ENOENT: no such file or directory, open '/no/such/file'"]);
+    expect(await run.logLines()).toEqual(["rxwire: ENOENT: no such file or directory, open '/no/such/file'"]);
     expect(server.attempts).toBe(0);
   });
 
@@ -174,21 +174,21 @@ describe('a file', () => {
     const run = rxwire(server.url, '--send-file', tmpdir());
 
     expect(await run.exit).toBe(1);
-    expect((await run.story()).at(-1)).toMatch(/^failed EISDIR/);
+    expect((await run.logLines()).at(-1)).toMatch(/^failed EISDIR/);
   });
 });
 
-describe('batches', () => {
-  it('are a JSON array a line; the rest is printed at the end', async () => {
-    const server = await serve([sayAndForbid('1', '{"a":2}', '3')]);
+describe('Batches', () => {
+  it('are one JSON array per line, and the last one is printed at the end', async () => {
+    const server = await serve([sendAndForbid('1', '{"a":2}', '3')]);
 
     const run = rxwire(server.url, '--batch', '2', '--every', '60000');
 
     expect(await run.output()).toEqual(['[1,{"a":2}]', '[3]']);
-    expect(await run.story()).toContainEqual(expect.stringMatching(/^summary 3 received, 2 batches, /));
+    expect(await run.logLines()).toContainEqual(expect.stringMatching(/^summary 3 received, 2 batches, /));
   });
 
-  it('do not wait longer than they are told to', async () => {
+  it('are printed after --every at the latest', async () => {
     const server = await serve([(socket) => socket.send('1')]);
 
     const run = rxwire(server.url, '--batch', '100', '--every', '10');
@@ -197,19 +197,19 @@ describe('batches', () => {
   });
 
   it('hold strings with --text', async () => {
-    const server = await serve([sayAndForbid('a"b', '2')]);
+    const server = await serve([sendAndForbid('a"b', '2')]);
 
     expect(await rxwire(server.url, '--text', '--batch', '2').output()).toEqual(['["a\\"b","2"]']);
   });
 });
 
-describe('the handshake', () => {
+describe('The handshake', () => {
   it('carries the headers and offers the subprotocols', async () => {
     let headers: NodeJS.Dict<string | string[]> = {};
     const server = await serve([
       (socket, request) => {
         headers = request.headers;
-        sayAndForbid()(socket);
+        sendAndForbid()(socket);
       },
     ]);
 
@@ -219,7 +219,7 @@ describe('the handshake', () => {
       ...['--protocol', 'v2', '--protocol', 'v1'],
     );
 
-    expect(await run.story()).toContain(`open ${server.url}, subprotocol v2`);
+    expect(await run.logLines()).toContain(`open ${server.url}, subprotocol v2`);
     expect(headers).toMatchObject({
       authorization: 'Bearer a:b',
       'x-y': 'z',
@@ -228,50 +228,50 @@ describe('the handshake', () => {
   });
 });
 
-describe('the heartbeat', () => {
+describe('The heartbeat', () => {
   it('is measured', async () => {
     const server = await serve([() => undefined]);
 
     const run = rxwire(server.url, '--heartbeat', '20');
 
-    expect(await run.told('heartbeat', 1)).toMatch(/^heartbeat {5}answered in \d+ ms$/);
+    expect(await run.logLine('heartbeat', 1)).toMatch(/^heartbeat {5}answered in \d+ ms$/);
   });
 
-  it('gives up a peer that does not answer', async () => {
+  it('ends a connection whose peer does not answer', async () => {
     const server = await serve([() => undefined], { autoPong: false });
 
     const run = rxwire(server.url, '--heartbeat', '10', '--heartbeat-timeout', '30', '--max-retries', '0');
 
     expect(await run.exit).toBe(1);
-    expect((await run.story()).slice(2)).toEqual([
-      'close 1006 given up by us',
+    expect((await run.logLines()).slice(2)).toEqual([
+      'close 1006 terminated by us',
       'summary 0 received, 0 reconnects (0 retries), 0 rejected',
       'failed The peer gave no sign of life for 30 ms.',
     ]);
   });
 
-  it('is a message with --ping, and whatever comes answers it', async () => {
+  it('is a message with --ping, and any message answers it', async () => {
     const server = await serve([(socket) => socket.on('message', () => socket.send('"pong"'))], { autoPong: false });
 
     const run = rxwire(server.url, '--heartbeat', '20', '--ping', 'are you there?');
 
-    await run.told('heartbeat');
+    await run.logLine('heartbeat');
     expect(await server.received(1)).toEqual(['are you there?']);
     expect(await run.printed(1)).toEqual(['"pong"']);
   });
 });
 
-describe('retries', () => {
-  it('follow a connection that breaks', async () => {
-    const server = await serve([(socket) => socket.terminate(), sayAndForbid('1')]);
+describe('Retries', () => {
+  it('follow a broken connection', async () => {
+    const server = await serve([(socket) => socket.terminate(), sendAndForbid('1')]);
 
     const run = rxwire(server.url, '--delays', '1');
 
     expect(await run.output()).toEqual(['1']);
-    expect(await run.story()).toEqual([
+    expect(await run.logLines()).toEqual([
       'connecting attempt 1',
       `open ${server.url}`,
-      'close 1006 without a close frame',
+      'close 1006 without a Close frame',
       'reconnecting retry 1 in 1 ms: The connection was closed with code 1006.',
       'connecting attempt 2',
       `open ${server.url}`,
@@ -288,7 +288,7 @@ describe('retries', () => {
 
     expect(await run.exit).toBe(1);
     expect(server.attempts).toBe(2);
-    expect((await run.story()).at(-1)).toBe('failed The server refused the handshake with status 503.');
+    expect((await run.logLines()).at(-1)).toBe('failed The server refused the handshake with status 503.');
   });
 
   it('stop after the last of the --delays', async () => {
@@ -300,17 +300,19 @@ describe('retries', () => {
     expect(server.attempts).toBe(3);
   });
 
-  it('stop on the codes that --fatal names, in place of the standard ones', async () => {
+  it('stop on the codes of --fatal, in place of the standard ones', async () => {
     const server = await serve([(socket) => socket.close(4403), (socket) => socket.close(4999)]);
 
     const run = rxwire(server.url, '--fatal', '4998,4999', '--delays', '1,1,1');
 
     expect(await run.exit).toBe(1);
     expect(server.attempts).toBe(2);
-    expect((await run.story()).at(-1)).toBe('failed No retry can cure this: The connection was closed with code 4999.');
+    expect((await run.logLines()).at(-1)).toBe(
+      'failed No retry can cure this: The connection was closed with code 4999.',
+    );
   });
 
-  it('stop on a refusal that no retry can cure', async () => {
+  it('stop on a fatal refusal', async () => {
     const server = await serve([401]);
 
     expect(await rxwire(server.url).exit).toBe(1);
@@ -318,13 +320,13 @@ describe('retries', () => {
   });
 });
 
-describe('the end', () => {
+describe('The end', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'comes with %s: the connection is closed with 1000, then it exits with 0',
     async (signal) => {
       const server = await serve([(socket) => socket.send('1')]);
       const run = rxwire(server.url, '--batch', '100', '--every', '60000');
-      await run.told('open');
+      await run.logLine('open');
       run.stdin.end('seen');
       await server.received(1);
 
@@ -333,7 +335,7 @@ describe('the end', () => {
       expect(await run.exit).toBe(0);
       expect(await server.closed()).toBe(1000);
       expect(await run.output()).toEqual(['[1]']);
-      expect((await run.story()).slice(2)).toEqual([
+      expect((await run.logLines()).slice(2)).toEqual([
         'close 1000 by us',
         'summary 1 received, 1 batch, 0 reconnects (0 retries), 0 rejected',
         'ended closed as asked',
@@ -341,10 +343,10 @@ describe('the end', () => {
     },
   );
 
-  it('comes at once while a retry is waited for', async () => {
+  it('comes at once while a retry waits', async () => {
     const server = await serve([503]);
     const run = rxwire(server.url, '--delays', '600000');
-    await run.told('reconnecting');
+    await run.logLine('reconnecting');
 
     run.signal('SIGINT');
 
@@ -355,7 +357,7 @@ describe('the end', () => {
     let tcp: Socket | undefined;
     const server = await serve([(_, request) => (tcp = request.socket)]);
     const run = rxwire(server.url);
-    await run.told('open');
+    await run.logLine('open');
     const closeFrame = new Promise((resolve) => tcp!.removeAllListeners('data').once('data', resolve));
     run.signal('SIGINT');
     await closeFrame;
@@ -363,23 +365,23 @@ describe('the end', () => {
     run.signal('SIGINT');
 
     expect(await run.exit).toBe(null);
-    expect((await run.story()).slice(2)).toEqual([]);
+    expect((await run.logLines()).slice(2)).toEqual([]);
   });
 
-  it('does not cut off what the reader has not read yet', async () => {
+  it('keeps output that has not been read yet', async () => {
     const long = JSON.stringify('x'.repeat(4_000_000));
     const server = await serve([(socket) => socket.send(long)]);
     const run = rxwireUnread(server.url);
     await once(run.stdout, 'readable');
 
     run.signal('SIGTERM');
-    await run.told('ended');
+    await run.logLine('ended');
 
     expect((await textOf(run.stdout)) === `${long}\n`).toBe(true);
     expect(await run.exit).toBe(0);
   });
 
-  it('is quiet when the reader has seen enough', async () => {
+  it('is without an error when the reader closes the pipe', async () => {
     const server = await serve([
       (socket) => {
         const trades = setInterval(() => socket.send('1'), 1);
@@ -392,13 +394,13 @@ describe('the end', () => {
 
     expect(await run.output()).toEqual(['1', '1', '1']);
     expect(await run.exit).toBe(0);
-    expect(await run.story()).toEqual(['connecting attempt 1', `open ${server.url}`, 'status 0']);
+    expect(await run.logLines()).toEqual(['connecting attempt 1', `open ${server.url}`, 'status 0']);
     expect(await server.closed()).toBe(1000);
   });
 });
 
-describe('backpressure', () => {
-  it('makes the peer wait for a slow reader, and loses nothing', async () => {
+describe('Backpressure', () => {
+  it('pauses the peer while the reader is slow, and loses nothing', async () => {
     const count = 40_000;
     const pad = 'x'.repeat(1000);
     let peer: WebSocket | undefined;
@@ -424,13 +426,13 @@ describe('backpressure', () => {
   });
 });
 
-describe('without a connection', () => {
+describe('Without a connection', () => {
   it('prints its usage with --help', async () => {
     const run = rxwire('--help');
 
     expect(await run.exit).toBe(0);
     expect((await run.output())[0]).toBe('Usage: rxwire [options] <url>');
-    expect(await run.story()).toEqual([]);
+    expect(await run.logLines()).toEqual([]);
   });
 
   it('prints the version of the package with --version', async () => {
@@ -445,12 +447,12 @@ describe('without a connection', () => {
     ['a missing URL', []],
     ['an invalid URL', ['127.0.0.1:80']],
     ['a bad number', ['ws://127.0.0.1', '--batch', 'ten']],
-  ])('answers %s with its usage on stderr and status 2', async (_, args) => {
+  ])('prints its usage on stderr for %s, and exits with 2', async (_, args) => {
     const run = rxwire(...args);
 
     expect(await run.exit).toBe(2);
     expect(await run.output()).toEqual([]);
-    expect((await run.story())[0]).toMatch(/^rxwire: /);
-    expect(await run.story()).toContain('Usage: rxwire [options] <url>');
+    expect((await run.logLines())[0]).toMatch(/^rxwire: /);
+    expect(await run.logLines()).toContain('Usage: rxwire [options] <url>');
   });
 });

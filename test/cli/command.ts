@@ -10,13 +10,13 @@ import { afterAll, beforeAll, onTestFinished } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The command, built from the sources as they are now, in a folder that is laid out as the package is. */
+/** Builds the command from the current sources, in a folder with the layout of the package. */
 export function builtCommand(): { readonly path: string; readonly demo: string } {
   const built = { path: '', demo: '' };
   let folder: string;
 
   beforeAll(async () => {
-    // Below node_modules, so that its imports are found.
+    // Below node_modules, so that its imports resolve.
     await mkdir(`${ROOT}node_modules/.cache`, { recursive: true });
     folder = await mkdtemp(`${ROOT}node_modules/.cache/rxwire-command-`);
     await Promise.all([
@@ -40,26 +40,26 @@ export function builtCommand(): { readonly path: string; readonly demo: string }
   return built;
 }
 
-/** All that a stream still has to say. */
+/** Reads a stream to its end. */
 export async function textOf(stream: Readable): Promise<string> {
   let text = '';
   for await (const chunk of stream.setEncoding('utf8') as AsyncIterable<string>) text += chunk;
   return text;
 }
 
-/** A program that runs; it is ended with the test. */
+/** A running program. It is killed when the test ends. */
 export class Running {
   readonly #process;
   readonly #printed: Observable<string>;
-  readonly #told: Observable<string>;
-  /** The exit status, once all that was printed has been read. */
+  readonly #logged: Observable<string>;
+  /** The exit status, after all output has been read. */
   readonly exit: Promise<number | null>;
 
-  /** @param reading whether stdout is read; if not, `stdout` is the test's own business */
+  /** @param reading whether stdout is read; if not, the test reads `stdout` itself */
   constructor(program: string, args: readonly string[], { reading = true } = {}) {
     this.#process = spawn(program, args, { env: { PATH: process.env.PATH } });
     this.#printed = reading ? linesOf(this.#process.stdout) : new ReplaySubject();
-    this.#told = linesOf(this.#process.stderr);
+    this.#logged = linesOf(this.#process.stderr);
     this.exit = new Promise((resolve) => this.#process.on('close', resolve));
     onTestFinished(() => void this.#process.kill('SIGKILL'));
   }
@@ -72,13 +72,13 @@ export class Running {
     return this.#process.stdout;
   }
 
-  /** The most memory that it ever held, in bytes: what Linux says. */
+  /** The peak of its resident memory in bytes, as Linux reports it. */
   async peakMemory(): Promise<number> {
     const status = await readFile(`/proc/${this.#process.pid}/status`, 'utf8');
     return Number(/VmHWM:\s+(\d+) kB/.exec(status)![1]) * 1024;
   }
 
-  /** The first `count` lines of stdout, as soon as they are there. */
+  /** Waits for the first `count` lines of stdout. */
   printed(count: number): Promise<string[]> {
     return firstValueFrom(
       this.#printed.pipe(
@@ -94,16 +94,16 @@ export class Running {
     return firstValueFrom(this.#printed.pipe(toArray()));
   }
 
-  /** A line of stderr that begins with `start`, as soon as it is there: the first one, or a later one. */
-  told(start: string, nth = 0): Promise<string> {
-    const matching = this.#told.pipe(filter((line) => line.startsWith(start)));
+  /** Waits for a line of stderr that begins with `start`: the first one, or the one after `nth` others. */
+  logLine(start: string, nth = 0): Promise<string> {
+    const matching = this.#logged.pipe(filter((line) => line.startsWith(start)));
     return firstValueFrom(matching.pipe(skip(nth)));
   }
 
-  /** All lines of stderr; columns are one blank apart. */
-  story(): Promise<string[]> {
+  /** All lines of stderr, with one space between the columns. */
+  logLines(): Promise<string[]> {
     return firstValueFrom(
-      this.#told.pipe(
+      this.#logged.pipe(
         map((line) => line.replace(/^(\S+) +/, '$1 ')),
         toArray(),
       ),

@@ -7,7 +7,7 @@ import type { ConnectionState, WebSocketConnection } from '../../src/index.node.
 const MiB = 1024 * 1024;
 const open: ConnectionState = { status: 'open', attempt: 1, protocol: '' };
 
-/** A connection whose state and buffer are the test's business. */
+/** A connection whose state and buffer the test sets. */
 function fakeFeed(state: ConnectionState) {
   const sent: string[] = [];
   const stats = { bufferedAmount: 0 };
@@ -16,14 +16,14 @@ function fakeFeed(state: ConnectionState) {
   return { feed: feed as unknown as WebSocketConnection<unknown, string>, sent, stats, states };
 }
 
-/** Everything that needs no timer happens. */
+/** Waits for everything that needs no timer. */
 const settled = () => vi.advanceTimersByTimeAsync(0);
 
-describe('sending lines', () => {
+describe('sendLines', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearInterval', 'Date'] }));
   afterEach(() => void vi.useRealTimers());
 
-  it('waits while more than a MiB is on its way to the peer', async () => {
+  it('waits while more than a MiB is buffered', async () => {
     const { feed, sent, stats } = fakeFeed(open);
     stats.bufferedAmount = MiB + 1;
 
@@ -37,7 +37,7 @@ describe('sending lines', () => {
     expect(sent).toEqual(['1', '2']);
   });
 
-  it('waits, without a timer, while there is no connection, whatever the last one still holds', async () => {
+  it('waits without a timer while there is no connection, whatever the broken one has buffered', async () => {
     const { feed, sent, stats, states } = fakeFeed(open);
     stats.bufferedAmount = 2 * MiB;
 

@@ -6,10 +6,10 @@ import { onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
 import type { ServerOptions, WebSocket } from 'ws';
 
-/** What a server does with one connection attempt: talk to it, or refuse it with an HTTP status. */
+/** How a server handles one connection attempt: a function of its socket, or an HTTP status to refuse it with. */
 export type Act = ((socket: WebSocket, request: IncomingMessage) => void) | number;
 
-/** A server on the loopback with an act for each connection attempt, in order; the last one repeats. */
+/** Starts a server on the loopback with one act per connection attempt, in order. The last one repeats. */
 export async function serve(acts: readonly Act[], options: ServerOptions = {}) {
   const webSockets = new WebSocketServer({ noServer: true, ...options });
   const received = new ReplaySubject<string>();
@@ -40,9 +40,9 @@ export async function serve(acts: readonly Act[], options: ServerOptions = {}) {
     get attempts() {
       return attempts;
     },
-    /** The code of the first connection that ended. */
+    /** Waits for the close code of the first connection that ends. */
     closed: () => firstValueFrom(closes),
-    /** The first `count` messages, as soon as they are there. */
+    /** Waits for the first `count` messages. */
     received: (count: number): Promise<string[]> =>
       firstValueFrom(
         received.pipe(

@@ -21,7 +21,7 @@ describe('redactSecrets', () => {
     ['got "{\\"token\\":\\"abc\\",\\"n\\":1}"', 'got "{\\"token\\":\\"…\\",\\"n\\":1}"'],
     ['connect wss://user:p@ss@host/path', 'connect wss://host/path'],
     ['passphrase=a, passwd=b, credentials=c, private_key=d', 'passphrase=…, passwd=…, credentials=…, private_key=…'],
-  ])('makes of %s: %s', (text, redacted) => {
+  ])('redacts %s to %s', (text, redacted) => {
     expect(redactSecrets(text)).toBe(redacted);
   });
 
@@ -30,7 +30,7 @@ describe('redactSecrets', () => {
     'The connection was closed with code 4401 (expired).',
     'connect ECONNREFUSED 127.0.0.1:80',
     'Why? No #1',
-  ])('leaves %j as it is', (text) => {
+  ])('does not change %j', (text) => {
     expect(redactSecrets(text)).toBe(text);
   });
 
@@ -39,7 +39,7 @@ describe('redactSecrets', () => {
     expect(redactSecrets('x'.repeat(2001))).toBe(`${'x'.repeat(2000)}…`);
   });
 
-  it('is not kept busy by a megabyte of what secrets begin with', () => {
+  it('is quick for a megabyte of text that looks like the start of a secret', () => {
     for (const part of ['token', 'token= ', 'token="', 'token\\', 'cookie: ', 'a://', 'bearer '])
       redactSecrets(part.repeat(200_000));
   });

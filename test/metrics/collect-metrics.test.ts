@@ -22,7 +22,7 @@ import { closeWith, raw, scriptedServer } from '../../src/testing/index.js';
 import { fakeTransport } from '../helpers/fake-transport.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 
-/** What a scrape finds of a register: every sample by its name and labels. */
+/** Scrapes a registry: every sample by its name and labels. */
 async function scraped(register: Registry): Promise<Record<string, number>> {
   const lines = (await register.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return Object.fromEntries(
@@ -30,7 +30,7 @@ async function scraped(register: Registry): Promise<Record<string, number>> {
   );
 }
 
-/** A connection whose socket the test plays. */
+/** A connection whose transport the test controls. */
 function played(...supervision: Supervision[]) {
   const transport = fakeTransport({ answersClose: true });
   return { transport, feed: observeWebSocket({ url: 'ws://test', transport }, ...supervision) };
@@ -42,7 +42,7 @@ const takeUntilEnd =
     source.pipe(mergeWith(ended), takeUntil(ended.pipe(ignoreElements(), endWith(true))));
 
 describe('collectMetrics', () => {
-  it('has every number of a connection under the names that Prometheus wants', async () => {
+  it('exports all numbers of a connection under valid Prometheus names', async () => {
     const register = new Registry();
     inVirtualTime(({ cold, at }) => {
       const { transport } = scriptedServer(cold, ['-o-a-j-x', '-#', '-o'], { x: closeWith(4401), j: raw('{') });
@@ -80,7 +80,7 @@ describe('collectMetrics', () => {
     expect(await register.metrics()).toContain('# TYPE rxwire_heartbeat_latency_seconds histogram');
   });
 
-  it('reads what is of now at each scrape, and counts nothing twice', async () => {
+  it('reads gauges at each scrape, and counts nothing twice', async () => {
     const register = new Registry();
     const { feed, transport } = played();
     collectMetrics(feed, { register });
@@ -105,7 +105,7 @@ describe('collectMetrics', () => {
     expect(after).toMatchObject({ rxwire_connections_open: 0, 'rxwire_closes_total{code="1000"}': 1 });
   });
 
-  it('connects nothing, and keeps nothing open', async () => {
+  it('neither connects nor keeps a connection open', async () => {
     const register = new Registry();
     const { feed, transport } = played();
 
@@ -120,7 +120,7 @@ describe('collectMetrics', () => {
     expect(transport.calls).toEqual(['close 1000']);
   });
 
-  it('counts a close once, whoever closes', async () => {
+  it('counts a close once, whatever causes it', async () => {
     const register = new Registry();
     const failure = new Subject<never>();
     const ends: Record<string, (subject: ReturnType<typeof played>) => void> = {
@@ -148,7 +148,7 @@ describe('collectMetrics', () => {
     });
   });
 
-  it('counts the close of a connection that everybody left while it closed', async () => {
+  it('counts the close of a connection that loses its last subscriber while it closes', async () => {
     const register = new Registry();
     const transport = fakeTransport();
     const feed = observeWebSocket({ url: 'ws://test', transport });
@@ -165,7 +165,7 @@ describe('collectMetrics', () => {
     expect(await scraped(register)).toMatchObject({ 'rxwire_closes_total{code="1000"}': 1 });
   });
 
-  it('counts a close once, where the last listener leaves on hearing of it', async () => {
+  it('counts a close once if the last subscriber unsubscribes in its callback', async () => {
     const register = new Registry();
     const { feed, transport } = played();
     collectMetrics(feed, { register });
@@ -178,7 +178,7 @@ describe('collectMetrics', () => {
     expect(closes).toEqual([['rxwire_closes_total{code="1001"}', 1]]);
   });
 
-  it('counts the close of a run that was left before its supervision told of it', async () => {
+  it('counts the close of a run that is unsubscribed before the supervision emits the `close`', async () => {
     const register = new Registry();
     const late = (source: Observable<LifecycleEvent>) => source.pipe(concatMap((event) => of(event).pipe(delay(3))));
     inVirtualTime(({ cold, at }) => {
@@ -197,11 +197,11 @@ describe('collectMetrics', () => {
     });
   });
 
-  describe('counts a close for each open, so that the two can be compared,', () => {
+  describe('counts one close for each open, so that the two can be compared,', () => {
     const OPENS = 'rxwire_opens_total';
     const NORMAL_CLOSES = 'rxwire_closes_total{code="1000"}';
 
-    it('where a run is left while `onOpen` holds its `open` back', async () => {
+    it('if a run is unsubscribed while `onOpen` holds its `open` back', async () => {
       const register = new Registry();
       const { feed, transport } = played(onOpen(() => NEVER));
       collectMetrics(feed, { register });
@@ -214,7 +214,7 @@ describe('collectMetrics', () => {
       expect(await scraped(register)).toMatchObject({ [OPENS]: 1, [NORMAL_CLOSES]: 1 });
     });
 
-    it('where a run fails, or completes, while `onOpen` holds its `open` back', async () => {
+    it('if a run errors or completes while `onOpen` holds its `open` back', async () => {
       for (const end of [(ended: Subject<never>) => ended.error('x'), (ended: Subject<never>) => ended.complete()]) {
         const register = new Registry();
         const ended = new Subject<never>();
@@ -232,7 +232,7 @@ describe('collectMetrics', () => {
       }
     });
 
-    it('where the end of a run begins another one', async () => {
+    it('if the end of a run starts another run', async () => {
       const register = new Registry();
       const again = () => feed.messages.subscribe();
       const { feed, transport } = played(tap({ unsubscribe: () => (runs++ === 0 ? again() : undefined) }));
@@ -247,7 +247,7 @@ describe('collectMetrics', () => {
       expect(await scraped(register)).toMatchObject({ [OPENS]: 1, [NORMAL_CLOSES]: 1 });
     });
 
-    it('and none for an attempt that was left before it opened', async () => {
+    it('and none for an attempt that is unsubscribed before it is open', async () => {
       const register = new Registry();
       const { feed } = played();
       collectMetrics(feed, { register });
@@ -258,7 +258,7 @@ describe('collectMetrics', () => {
       expect(await register.metrics()).not.toContain('code="1000"');
     });
 
-    it('of a connection that was open before it was collected too', async () => {
+    it('also for a connection that was open before it was collected', async () => {
       const register = new Registry();
       const { feed, transport } = played();
       const reader = feed.messages.subscribe();
@@ -271,7 +271,7 @@ describe('collectMetrics', () => {
     });
   });
 
-  it('takes a number and its digits for one label, as the register does', async () => {
+  it('treats a number and its digits as the same label value, as the registry does', async () => {
     const register = new Registry();
     const collecting = collectMetrics(played().feed, { register, labels: { shard: 1 } });
     collectMetrics(played().feed, { register, labels: { shard: '1' } });
@@ -282,8 +282,8 @@ describe('collectMetrics', () => {
   });
 });
 
-describe('connections in one register', () => {
-  /** A connection that has sent some messages, and is open. */
+describe('Connections in one registry', () => {
+  /** An open connection that has sent some messages. */
   function sending(count: number) {
     const subject = played();
     subject.feed.messages.subscribe({ error: () => undefined });
@@ -299,7 +299,7 @@ describe('connections in one register', () => {
         .map(([name, value]) => [name.slice(26), value]),
     );
 
-  it('are told apart by their labels, and added up where these are the same', async () => {
+  it('are distinguished by their labels, and added up if these are the same', async () => {
     const register = new Registry();
     collectMetrics(sending(1).feed, { register, labels: { feed: 'a' } });
     collectMetrics(sending(2).feed, { register, labels: { feed: 'b' } });
@@ -309,7 +309,7 @@ describe('connections in one register', () => {
     expect(await scraped(register)).toMatchObject({ 'rxwire_connections_open{feed="b"}': 2 });
   });
 
-  it('leave with what is theirs, and a sum never goes down', async () => {
+  it('are removed with their own series, and a sum never goes down', async () => {
     const register = new Registry();
     const a = sending(1);
     const leavingA = collectMetrics(a.feed, { register, labels: { feed: 'a' } });
@@ -324,7 +324,7 @@ describe('connections in one register', () => {
     expect(await register.metrics()).not.toContain('feed="a"');
   });
 
-  it('take the metrics with them when the last one leaves, and may come back', async () => {
+  it('remove the metrics with the last connection, and can be added again', async () => {
     const register = new Registry();
     const { feed } = sending(1);
 
@@ -335,7 +335,7 @@ describe('connections in one register', () => {
     expect(await sentBy(register)).toEqual({ '': 1 });
   });
 
-  it('outlive a register that was cleared, or set to zero', async () => {
+  it('are collected again after the registry is cleared or reset', async () => {
     const register = new Registry();
     const { feed } = sending(1);
     const first = collectMetrics(feed, { register });
@@ -349,7 +349,7 @@ describe('connections in one register', () => {
     expect(await sentBy(register)).toEqual({ '': 0 });
   });
 
-  it('are counted no more once they have left', async () => {
+  it('are not counted after they are removed', async () => {
     const register = new Registry();
     const { feed, transport } = sending(1);
     const leaving = collectMetrics(feed, { register });
@@ -363,7 +363,7 @@ describe('connections in one register', () => {
     expect(await register.metrics()).not.toContain('4401');
   });
 
-  it('go to the register of prom-client where none is named', async () => {
+  it('use the global registry of prom-client by default', async () => {
     const leaving = collectMetrics(sending(1).feed);
 
     expect(await globalRegister.metrics()).toContain('rxwire_messages_sent_total 1');
@@ -372,19 +372,19 @@ describe('connections in one register', () => {
     expect((await globalRegister.metrics()).trim()).toBe('');
   });
 
-  it('register nothing where one name is taken', async () => {
+  it('register no metric if one name is taken', async () => {
     const register = new Registry();
     new Counter({ name: 'rxwire_opens_total', help: 'somebody else’s', registers: [register] });
 
     expect(() => collectMetrics(sending(1).feed, { register })).toThrow(
-      'Expected `register` to be one that has no metric of this name, got "rxwire_opens_total".',
+      'Expected `register` to be a registry without this metric, got "rxwire_opens_total".',
     );
 
     expect((await register.getMetricsAsJSON()).map(({ name }) => name)).toEqual(['rxwire_opens_total']);
   });
 });
 
-describe('what makes no sense', () => {
+describe('A bad argument', () => {
   const { feed } = played();
 
   it.each<[string, unknown, unknown, ErrorConstructor]>([
@@ -395,18 +395,18 @@ describe('what makes no sense', () => {
     ['`labels` to be an object, got "a"', feed, { labels: 'a' }, TypeError],
     ['`labels.feed` to be a string or a number, got undefined', feed, { labels: { feed: undefined } }, TypeError],
     [
-      '`labels` to be named as Prometheus allows, and not `code` or `le`, got "a-b"',
+      '`labels` to be valid Prometheus label names other than `code` and `le`, got "a-b"',
       feed,
       { labels: { 'a-b': 1 } },
       RangeError,
     ],
     [
-      '`labels` to be named as Prometheus allows, and not `code` or `le`, got "code"',
+      '`labels` to be valid Prometheus label names other than `code` and `le`, got "code"',
       feed,
       { labels: { code: 1 } },
       RangeError,
     ],
-  ])('is refused: expected %s', async (message, connection, options, Kind) => {
+  ])('throws: expected %s', async (message, connection, options, Kind) => {
     const collect = () => collectMetrics(connection as never, options as never);
 
     expect(collect).toThrow(Kind);
@@ -414,15 +414,15 @@ describe('what makes no sense', () => {
     expect(await globalRegister.metrics()).toBe('\n');
   });
 
-  it('is refused: other labels than the register has, and a connection that it has', () => {
+  it('throws: label names that differ from the registry, or a connection that is already in it', () => {
     const register = new Registry();
     collectMetrics(feed, { register, labels: { feed: 'a', zone: 1 } });
 
     expect(() => collectMetrics(played().feed, { register, labels: { feed: 'b' } })).toThrow(
-      'Expected `labels` to be named as others in this register are (feed,zone), got "feed".',
+      'Expected `labels` to be named as in the rest of this registry (feed,zone), got "feed".',
     );
     expect(() => collectMetrics(feed, { register, labels: { zone: 2, feed: 'a' } })).toThrow(
-      'Expected `connection` to be one that this register does not have yet',
+      'Expected `connection` to be a connection that is not in this registry yet',
     );
   });
 });

@@ -6,7 +6,7 @@ import * as testing from '../../src/testing/index.js';
 import * as node from '../../src/transport/node.js';
 import { ANGULAR, METRICS, NODE, TESTING, VALUES } from './public-names.js';
 
-/** Functions as whoever has no types calls them. */
+/** The public functions without types, as JavaScript code calls them. */
 const loose = { ...rxwire, ...metrics, ...testing, ...node } as unknown as Record<
   string,
   (...args: unknown[]) => Record<string, (...args: unknown[]) => unknown>
@@ -21,7 +21,7 @@ const NO_NUMBERS = [null, 5, 'text', true, {}, ['1000'], [-1], [1.5]];
 const NO_SCHEDULER = [null, 5, 'text', true, {}];
 const MISSING = [undefined];
 
-/** What one argument or option of a function may not be, and what the refusal calls it. */
+/** An argument or option, the invalid values to pass for it, and how to pass one. */
 type Row = [name: string, bad: readonly unknown[], pass: (value: unknown) => unknown];
 
 const url = 'ws://test';
@@ -29,7 +29,7 @@ const feed = rxwire.observeWebSocket(url);
 const cold = testing.coldOn();
 const identity = (value: unknown) => value;
 
-/** A row for each option: its name, or what it is called, and what it may not be. */
+/** A row for each option: its name and its invalid values. */
 const options = (pass: (options: Record<string, unknown>) => unknown, bad: Record<string, readonly unknown[]>): Row[] =>
   Object.entries(bad).map(([name, values]) => [name, values, (value) => pass(nested(name, value))]);
 
@@ -41,7 +41,7 @@ function nested(name: string, value: unknown): Record<string, unknown> {
 
 const GUARDS = VALUES.filter((name) => /^is[A-Z]/.test(name));
 const ERRORS = VALUES.filter((name) => name.endsWith('Error') && !GUARDS.includes(name));
-/** They take no argument. */
+/** Functions without arguments. */
 const BARE = ['binary', 'text', 'webSocketStreamTransport'];
 const CONSTANTS = VALUES.filter((name) => typeof loose[name] !== 'function');
 
@@ -236,7 +236,7 @@ const REFUSALS: Record<string, Row[]> = {
   ],
 };
 
-describe('what is no argument', () => {
+describe('An invalid value', () => {
   const rows = Object.entries(REFUSALS).flatMap(([name, of]) => of.map((row) => [name, ...row] as const));
 
   it.each(rows)('of %s as `%s` is refused by name', (_, argument, bad, pass) => {
@@ -257,16 +257,16 @@ describe('what is no argument', () => {
   it.each([
     ['code', [null, '1000', 5, 1001, NaN], (code: never) => feed.close(code)],
     ['reason', [...NO_TEXT, 'a'.repeat(124)], (reason: never) => feed.close(1000, reason)],
-  ])('of close() as `%s` is a rejection', async (argument, bad, close) => {
+  ])('of close() as `%s` rejects', async (argument, bad, close) => {
     for (const value of bad) await expect(close(value as never)).rejects.toThrow(`Expected \`${argument}\` to be`);
   });
 
-  it('is asked for of every public function, and refused nowhere else', () => {
+  it('is tested for every public function', () => {
     const functions = [...VALUES, ...TESTING, ...NODE, ...METRICS].filter(
       (name) => ![...GUARDS, ...ERRORS, ...BARE, ...CONSTANTS].includes(name),
     );
 
     expect(Object.keys(REFUSALS).sort()).toEqual(functions.sort());
-    expect(ANGULAR).toContain('injectWebSocket'); // whose arguments its own tests ask for
+    expect(ANGULAR).toContain('injectWebSocket'); // its own tests check its arguments
   });
 });

@@ -10,7 +10,7 @@ const execute = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const NOT_SOURCES = ['node_modules', 'dist', 'coverage', '.git'];
 
-/** What a program printed; rejects with all of it where the program failed. */
+/** Runs a program. Resolves to its output; rejects with it if the program fails. */
 async function run(cwd: string, command: string, ...args: string[]): Promise<string> {
   try {
     return (await execute(command, args, { cwd })).stdout;
@@ -20,29 +20,29 @@ async function run(cwd: string, command: string, ...args: string[]): Promise<str
   }
 }
 
-/** A folder of somebody who has installed the package that this tree makes. */
+/** A folder in which the package of this tree is installed, as a user has it. */
 export interface Installed {
   /** The files in the tarball. */
   readonly files: readonly string[];
   readonly folder: string;
-  /** What npm installed, by its path: packages, and whether they run anything when installed. */
+  /** The installed packages by path, and whether they run an install script. */
   readonly packages: Readonly<Record<string, { readonly hasInstallScript?: boolean }>>;
-  /** Runs a module, or a script where `options` say so, as its user would. @returns what it printed */
+  /** Runs a module, or a script if `options` say so, as a user would. @returns its output */
   node(source: string, ...options: string[]): Promise<string>;
   /** Runs the package's command. */
   command(...args: string[]): Promise<string>;
   /** Compiles files with TypeScript. Rejects with the errors. */
   compile(files: Readonly<Record<string, string>>, options: Readonly<Record<string, unknown>>): Promise<void>;
-  /** Puts one of our own type packages beside the installed ones. */
+  /** Adds one of our own type packages to the installed ones. */
   borrowTypes(...names: string[]): Promise<void>;
-  /** Runs a test file with our own vitest as if it were installed too. Rejects with what it printed where it fails. */
+  /** Runs a test file with our own vitest, as if it were installed too. Rejects with its output if it fails. */
   test(source: string): Promise<void>;
   remove(): Promise<void>;
 }
 
 /**
- * Builds a copy of this tree, packs it and installs the tarball beside rxjs in an empty folder: neither what lies about
- * in `dist` nor what is installed here can help.
+ * Builds a copy of this tree, packs it, and installs the tarball and rxjs in an empty folder. So neither the `dist` nor
+ * the `node_modules` of this tree has any influence.
  */
 export async function install(): Promise<Installed> {
   const home = await realpath(await mkdtemp(join(tmpdir(), 'rxwire-')));

@@ -42,7 +42,7 @@ const program = ts.createProgram(Object.values(ENTRIES), {
   types: [],
 });
 
-/** Every name that can be imported from an entry: values and types. */
+/** All names that an entry exports: values and types. */
 function namesOf(entry: keyof typeof ENTRIES): string[] {
   const checker = program.getTypeChecker();
   const module = checker.getSymbolAtLocation(program.getSourceFile(ENTRIES[entry])!)!;
@@ -68,7 +68,7 @@ describe('The public names', () => {
     expect(namesOf('operators')).toEqual([...OPERATORS, ...OPERATOR_TYPES].sort());
   });
 
-  it('of what tests are written with are these', () => {
+  it('of the testing entry are these', () => {
     expect(Object.keys(testing).sort()).toEqual(TESTING);
     expect(namesOf('testing')).toEqual([...TESTING, ...TESTING_TYPES].sort());
   });
@@ -78,12 +78,12 @@ describe('The public names', () => {
     expect(namesOf('nodeTransport')).toEqual([...NODE, ...NODE_TYPES].sort());
   });
 
-  it('of what Angular uses are these', () => {
+  it('of the Angular entry are these', () => {
     expect(Object.keys(angular).sort()).toEqual(ANGULAR);
     expect(namesOf('angular')).toEqual([...ANGULAR, ...ANGULAR_TYPES].sort());
   });
 
-  it('of what Prometheus uses are these', () => {
+  it('of the metrics entry are these', () => {
     expect(Object.keys(metrics).sort()).toEqual(METRICS);
     expect(namesOf('metrics')).toEqual([...METRICS, ...METRICS_TYPES].sort());
   });

@@ -1,6 +1,6 @@
-/* The public API. A name that is added here is promised; a name that is taken away breaks somebody's code. */
+/* The public API. Adding a name here is a promise. Removing one is a breaking change. */
 
-/** What `rxwire` and `rxwire/operators` both export. */
+/** The exports of both `rxwire` and `rxwire/operators`. */
 export const OPERATORS = [
   'bufferCountOrTime',
   'completeOnClose',

@@ -11,7 +11,7 @@ const PARTS = ['package.json', 'package-lock.json', 'CHANGELOG.md', '.changeset'
 
 const run = promisify(execFile);
 
-/** The parts of this tree that make a version, in a repository of their own. */
+/** A repository with the files of this tree that a version is made from. */
 async function copied(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'rxwire-release-'));
   onTestFinished(() => rm(folder, { recursive: true }));
@@ -27,7 +27,7 @@ interface Lock {
 
 const lockIn = async (folder: string) => JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8')) as Lock;
 
-it('a version is what the changesets say, on top of what was before', { timeout: 120_000 }, async () => {
+it('a version adds the changesets to the changelog', { timeout: 120_000 }, async () => {
   const folder = await copied();
   const read = (name: string) => readFile(join(folder, name), 'utf8');
   const versionIn = async (name: string) => (JSON.parse(await read(name)) as { version: string }).version;

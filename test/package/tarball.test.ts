@@ -21,10 +21,10 @@ afterAll(() => user.remove());
 const ESM = '--input-type=module';
 const CJS = '--input-type=commonjs';
 
-/** The file of the package, in short, that a specifier leads to. */
+/** The short path of the file that a specifier resolves to. */
 const short = (path: string) => path.trim().replace(/^.*\/rxwire\/dist\//, '');
 
-/** What a user's bundler makes of a module. */
+/** Bundles a module, as a user would. */
 async function bundle(contents: string, options: BuildOptions) {
   const { outputFiles, metafile } = await build({
     stdin: { contents, resolveDir: user.folder },
@@ -41,7 +41,7 @@ async function bundle(contents: string, options: BuildOptions) {
 }
 
 describe('The tarball', () => {
-  it('holds the entries, the command, what these share, the manifest, the readme and the licence, and nothing else', () => {
+  it('holds the entries, the command, their shared chunks, the manifest, the readme and the licence, and nothing else', () => {
     const entries = Object.keys(manifest.exports).filter((entry) => !entry.includes('.json'));
     const modules = [...entries.map((entry) => entry.slice(2) || 'index'), 'index.node'];
     const built = modules.flatMap((name) => ['js', 'cjs', 'd.ts', 'd.cts'].map((type) => `dist/${name}.${type}`));
@@ -53,7 +53,7 @@ describe('The tarball', () => {
     expect(unshared).toEqual([...built, 'dist/cli.js', 'LICENSE', 'README.md', 'package.json'].sort());
   });
 
-  it('holds every file that the manifest names', () => {
+  it('holds every file that the manifest refers to', () => {
     const named = JSON.stringify([manifest.main, manifest.module, manifest.types, manifest.bin, manifest.exports]);
 
     const missing = [...named.matchAll(/"\.\/([^"]+\.\w+)"/g)]
@@ -63,15 +63,15 @@ describe('The tarball', () => {
     expect(missing).toEqual([]);
   });
 
-  it('brings ws and nothing else beside the rxjs that its user has, and runs nothing when it is installed', () => {
+  it('installs ws and nothing else beside the rxjs of its user, and runs no install script', () => {
     const paths = Object.keys(user.packages).sort();
     const scripted = paths.filter((path) => user.packages[path]!.hasInstallScript);
 
-    expect(paths).toEqual(['rxjs', 'rxwire', 'tslib', 'ws'].map((name) => `node_modules/${name}`)); // tslib is rxjs's
+    expect(paths).toEqual(['rxjs', 'rxwire', 'tslib', 'ws'].map((name) => `node_modules/${name}`)); // tslib is a dependency of rxjs
     expect(scripted).toEqual([]);
   });
 
-  it('brings a command that knows its version', async () => {
+  it('has a command that prints its version', async () => {
     expect((await user.command('--version')).trim()).toBe(manifest.version);
   });
 });
@@ -108,7 +108,7 @@ describe('In Node', () => {
     expect(exported).toEqual(names);
   });
 
-  it('rxwire/metrics is there for both module systems, where prom-client is', async () => {
+  it('rxwire/metrics works in both module systems, if prom-client is installed', async () => {
     await user.borrowTypes('prom-client', 'tdigest', 'bintrees', '@opentelemetry/api');
     const names = 'console.log(Object.keys(all).join())';
 
@@ -118,7 +118,7 @@ describe('In Node', () => {
     expect([esm.trim(), cjs.trim()]).toEqual([METRICS.join(), METRICS.join()]);
   });
 
-  it.each(['deno', 'bun', 'workerd', 'browser'])('the condition %s leads to the native build', async (condition) => {
+  it.each(['deno', 'bun', 'workerd', 'browser'])('the condition %s resolves to the native build', async (condition) => {
     const esm = await user.node(`console.log(import.meta.resolve('rxwire'))`, ESM, `--conditions=${condition}`);
     const cjs = await user.node(`console.log(require.resolve('rxwire'))`, CJS, `--conditions=${condition}`);
 
@@ -152,7 +152,7 @@ describe('In Node', () => {
 });
 
 describe('Between its entries', () => {
-  /** A script that holds what several entries make of one refused connection. */
+  /** A script that compares one refused connection across several entries. */
   const refusal = `
     const [main, operators, testing] = await Promise.all(
       ['rxwire', 'rxwire/operators', 'rxwire/testing'].map((entry) => load(entry)));
@@ -204,7 +204,7 @@ describe('Between its entries', () => {
 });
 
 describe('In a bundle', () => {
-  it('for browsers there is neither ws nor anything of Node', async () => {
+  it('for browsers there is neither ws nor a module of Node', async () => {
     const { code, inputs, imports } = await bundle(`export { observeWebSocket } from 'rxwire'`, {
       platform: 'browser',
     });
@@ -215,7 +215,7 @@ describe('In a bundle', () => {
     expect(code).not.toMatch(/node:|require\(/);
   });
 
-  it('for Angular there is no ws either', async () => {
+  it('for Angular there is no ws', async () => {
     const { inputs, imports } = await bundle(`export * from 'rxwire/angular'`, {
       platform: 'browser',
       external: ['@angular/core', 'rxjs'],
@@ -243,7 +243,7 @@ describe('In a bundle', () => {
   });
 
   it.each([[['deno']], [['bun']], [['workerd']], [['browser']], [[]]])(
-    'the conditions %j lead to the native build, even beside node',
+    'the conditions %j resolve to the native build, also together with node',
     async (conditions) => {
       const beside = conditions.length > 0 ? ['node'] : [];
 
@@ -263,7 +263,7 @@ describe('In a bundle', () => {
     },
   );
 
-  it('an operator alone comes without the connection', async () => {
+  it('a single operator does not include the connection', async () => {
     const { code } = await bundle(`export { bufferCountOrTime } from 'rxwire'`, {
       platform: 'browser',
       external: ['rxjs'],
@@ -373,8 +373,8 @@ describe('A TypeScript user', () => {
   }, 60_000);
 });
 
-describe('A newcomer', () => {
-  it('has a feed that reconnects, in batches, from the first guide', async () => {
+describe('A new user', () => {
+  it('has a feed that reconnects and emits batches, from the first guide', async () => {
     const { code } = blocksIn('ts').find(({ page }) => page === 'docs/first-feed.md')!;
     const file = `${user.folder}/feed.mjs`;
     await writeFile(file, ts.transpile(code, { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext }));
@@ -384,11 +384,11 @@ describe('A newcomer', () => {
     expect(await feed.printed(1)).toEqual([
       '[{"symbol":"BTCEUR","price":1},{"symbol":"BTCEUR","price":2},{"symbol":"BTCEUR","price":1}]',
     ]);
-    expect(await feed.told('reconnecting')).toBe('reconnecting');
-    expect(await feed.told('open', 1)).toBe('open');
+    expect(await feed.logLine('reconnecting')).toBe('reconnecting');
+    expect(await feed.logLine('open', 1)).toBe('open');
   });
 
-  it('has a marble test that passes, from the README', async () => {
+  it('has a passing marble test, from the README', async () => {
     const { code } = blocksIn('ts').find(({ page, code }) => page === 'README.md' && code.includes('vitest'))!;
 
     await user.test(code);

@@ -8,7 +8,7 @@ import { CountingTarget } from '../helpers/counting-target.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 
-/** A browser whose network comes and goes. */
+/** A browser whose network the test switches. */
 class FakeBrowser extends CountingTarget {
   readonly navigator = { onLine: true };
 
@@ -24,7 +24,7 @@ class FakeBrowser extends CountingTarget {
 }
 
 describe('online', () => {
-  it('emits at once and completes while there is a network, without listening', () => {
+  it('emits at once and completes while there is a network, without a listener', () => {
     const browser = new FakeBrowser();
 
     const lines = record(online(browser), () => 'online');
@@ -48,7 +48,7 @@ describe('online', () => {
     expect(browser.listeners).toBe(0);
   });
 
-  it('asks again for every subscriber', () => {
+  it('checks the network on each subscription', () => {
     const browser = new FakeBrowser();
     const network = online(browser);
     const heard: string[] = [];
@@ -63,7 +63,7 @@ describe('online', () => {
     expect(heard).toEqual(['first', 'second', 'third']);
   });
 
-  it('listens no more when it is unsubscribed', () => {
+  it('removes its listener on unsubscribe', () => {
     const browser = new FakeBrowser();
     browser.lose();
 
@@ -75,24 +75,24 @@ describe('online', () => {
   });
 
   it.each([
-    ['does not say', {}],
-    ['has a navigator that does not say', { navigator: {} }],
-    ['is offline for ever, for all that it tells', { navigator: { onLine: false } }],
-  ])('emits at once where the platform %s', (_, scope) => {
+    ['has no navigator', {}],
+    ['has a navigator without `onLine`', { navigator: {} }],
+    ['is offline and has no events', { navigator: { onLine: false } }],
+  ])('emits at once if the platform %s', (_, scope) => {
     const lines = record(online(scope), () => 'online');
 
     expect(lines.map((line) => line.replace(/^\d+ /, ''))).toEqual(['online', '|']);
   });
 
   it('emits at once on this platform', () => {
-    const heard: unknown[] = [];
+    const emitted: unknown[] = [];
 
-    online().subscribe((value) => heard.push(value));
+    online().subscribe((value) => emitted.push(value));
 
-    expect(heard).toHaveLength(1);
+    expect(emitted).toHaveLength(1);
   });
 
-  it('looks at nothing until it is subscribed to', () => {
+  it('reads nothing before it is subscribed to', () => {
     const touched: unknown[] = [];
     const scope = new Proxy({}, { get: (_, name) => void touched.push(name) });
 
@@ -103,12 +103,12 @@ describe('online', () => {
     expect(touched).toEqual(['navigator']);
   });
 
-  it.each([null, 5])('refuses %j for a scope', (scope) => {
+  it.each([null, 5])('throws for %j as the scope', (scope) => {
     expect(() => online(scope as never)).toThrow(TypeError);
     expect(() => online(scope as never)).toThrow(`Expected \`scope\` to be an object, got ${scope}.`);
   });
 
-  it('lets a retry wait for the network, and be made at once when it returns', () => {
+  it('makes a retry wait for the network, and start at once when it is back', () => {
     const browser = new FakeBrowser();
     let lines: string[] = [];
     inVirtualTime(({ cold, at }) => {
@@ -136,7 +136,7 @@ describe('online', () => {
     expect(browser.listeners).toBe(0);
   });
 
-  it('lets a wait for the network be ended by a close', () => {
+  it('stops waiting for the network on close()', () => {
     const browser = new FakeBrowser();
     let lines: string[] = [];
     inVirtualTime(({ cold, at }) => {

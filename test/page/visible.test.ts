@@ -5,7 +5,7 @@ import { inVirtualTime } from '../helpers/marbles.js';
 import { record } from '../helpers/record.js';
 
 describe('visible', () => {
-  it('emits whenever the page is seen again, and not for its being hidden or seen already', () => {
+  it('emits when the page becomes visible, not while it is visible or when it is hidden', () => {
     const page = new FakePage();
     let lines: string[] = [];
     inVirtualTime(({ at }) => {
@@ -19,7 +19,7 @@ describe('visible', () => {
     expect(lines).toEqual(['5 seen', '9 seen']);
   });
 
-  it('listens while it is subscribed to, for each subscriber', () => {
+  it('has a listener for each subscriber, until it unsubscribes', () => {
     const page = new FakePage();
     const seen = visible(page);
     const counts = [page.listeners];
@@ -36,14 +36,14 @@ describe('visible', () => {
 
   it.each([
     ['there is no page', {}],
-    ['nothing tells of changes', { document: { visibilityState: 'visible' } }],
-  ])('completes at once where %s', (_, scope) => {
+    ['there are no events', { document: { visibilityState: 'visible' } }],
+  ])('completes at once if %s', (_, scope) => {
     const lines = record(visible(scope), () => 'seen');
 
     expect(lines.map((line) => line.replace(/^\d+ /, ''))).toEqual(['|']);
   });
 
-  it('looks at nothing until it is subscribed to', () => {
+  it('reads nothing before it is subscribed to', () => {
     const touched: unknown[] = [];
     const scope = new Proxy({}, { get: (_, name) => void touched.push(name) });
 
@@ -54,7 +54,7 @@ describe('visible', () => {
     expect(touched).toEqual(['document']);
   });
 
-  it.each([null, 5])('refuses %j for a scope', (scope) => {
+  it.each([null, 5])('throws for %j as the scope', (scope) => {
     expect(() => visible(scope as never)).toThrow(TypeError);
     expect(() => visible(scope as never)).toThrow(`Expected \`scope\` to be an object, got ${scope}.`);
   });

@@ -4,11 +4,11 @@ import { closeWith, raw, refuseWith, scriptedServer } from '../../src/testing/in
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 
-describe('a script that no server could follow', () => {
+describe('An invalid script', () => {
   it.each([
     ['opens twice', 'oo', 'A script opens its connection twice.'],
     ['sends before it is open', 'a', 'A script sends before its connection is open: put an `o` first.'],
-  ])('and %s is an error of the test', (_, script, message) => {
+  ])('that %s is an error in the test', (_, script, message) => {
     inVirtualTime(({ cold, flush }) => {
       const { transport } = scriptedServer(cold, [script]);
       observeWebSocket({ url: 'ws://test', transport }).lifecycle.subscribe({ error: () => undefined });
@@ -21,7 +21,7 @@ describe('a script that no server could follow', () => {
     [[], '`scripts` to be an array of at least one marble string'],
     ['o', '`scripts` to be an array of at least one marble string'],
     [['o', 1], '`scripts[1]` to be a string'],
-  ])('is refused when it is made: %j', (scripts, expectation) => {
+  ])('throws when the server is created: %j', (scripts, expectation) => {
     inVirtualTime(({ cold }) => {
       expect(() => scriptedServer(cold, scripts as string[])).toThrow(expectation);
     });
@@ -34,12 +34,12 @@ describe('a script that no server could follow', () => {
     () => refuseWith(199),
     () => refuseWith(600),
     () => refuseWith(400.5),
-  ])('is refused where a code or status is none: %s', (make) => {
+  ])('throws for an invalid code or status: %s', (make) => {
     expect(make).toThrow(RangeError);
   });
 });
 
-describe('a scripted close before the handshake', () => {
+describe('A scripted close before the handshake', () => {
   it('is a refusal', () => {
     inVirtualTime(({ cold, flush }) => {
       const { transport } = scriptedServer(cold, ['-c'], { c: closeWith(4000) });
@@ -57,8 +57,8 @@ describe('a scripted close before the handshake', () => {
   });
 });
 
-describe('what a client of a scripted server sends', () => {
-  it('is told as it is where it is no JSON', () => {
+describe('`sent` of a scripted server', () => {
+  it('emits text that is not JSON unchanged', () => {
     inVirtualTime(({ cold, at, flush }) => {
       const server = scriptedServer(cold, ['o-r'], { r: raw('{') });
       const sent: unknown[] = [];

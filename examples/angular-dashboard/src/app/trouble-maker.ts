@@ -1,7 +1,7 @@
 import { Component, signal } from '@angular/core';
 
 const TROUBLE = [
-  { name: 'drop', label: 'Drop', text: 'Cut every connection, without a close frame.' },
+  { name: 'drop', label: 'Drop', text: 'Cut every connection, without a Close frame.' },
   { name: 'silence', label: 'Silence', text: 'Keep it open, and say nothing more. Only the heartbeat can notice.' },
   { name: 'overload', label: 'Overload', text: 'Send three thousand trades a second, for five seconds.' },
   { name: 'refuse', label: 'Refuse', text: 'Cut it, and answer every handshake with 503.' },

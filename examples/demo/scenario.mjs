@@ -1,4 +1,4 @@
-/** How the command is told to behave: as it does by itself, but quick enough to be watched. */
+/** The options of the command: its behaviour is unchanged, but quick enough to watch. */
 export const settings = [
   ['--batch', '20'],
   ['--every', '500'],
@@ -8,42 +8,43 @@ export const settings = [
 ].flat();
 
 /**
- * A chapter for each connection attempt: what the server does, and what the command has to tell of it. `sees` holds how
- * its lines begin, in order; `trades` and `heartbeats` say whether there are to be some.
+ * A chapter for each connection attempt: what the server does, and what the command has to log. `logs` has the beginning
+ * of each line, in order. `trades` and `heartbeats` say whether there have to be some.
  */
 export const chapters = [
   {
-    title: 'Trades stream in, pings are answered. Then the server is killed, without a close frame.',
+    title: 'Trades arrive, and pings are answered. Then the server is killed, without a Close frame.',
     async act(peer) {
       await peer.trade(2200);
       peer.kill();
     },
-    sees: [
+    logs: [
       'connecting attempt 1',
       'open ws://127.0.0.1:',
-      'close 1006 without a close frame',
+      'close 1006 without a Close frame',
       'reconnecting retry 1 in 300 ms',
     ],
     trades: true,
     heartbeats: true,
   },
   {
-    title: 'It is not up again: 503, and Retry-After asks for one second, more than the 600 ms that were due.',
+    title: 'The server is still down: 503, with a Retry-After of one second, longer than the 600 ms of the schedule.',
     act: { status: 503, retryAfter: 1 },
-    sees: ['connecting attempt 2', 'error', 'close 1006', 'reconnecting retry 2 in 1.0 s: The server refused'],
+    logs: ['connecting attempt 2', 'error', 'close 1006', 'reconnecting retry 2 in 1.0 s: The server refused'],
   },
   {
-    title: 'Still 503, and one second again.',
+    title: 'Still 503, with a Retry-After of one second.',
     act: { status: 503, retryAfter: 1 },
-    sees: ['connecting attempt 3', 'error', 'close 1006', 'reconnecting retry 3 in 1.0 s: The server refused'],
+    logs: ['connecting attempt 3', 'error', 'close 1006', 'reconnecting retry 3 in 1.0 s: The server refused'],
   },
   {
-    title: 'Back, and then a planned restart: 1012. That asks for a wait of 5 to 30 s, shortened for the demo.',
+    title:
+      'The server is back, and then restarts as planned: 1012. Normally the client waits 5 to 30 s; the demo waits less.',
     async act(peer) {
       await peer.trade(1300);
       peer.close(1012, 'restarting');
     },
-    sees: [
+    logs: [
       'connecting attempt 4',
       'open ws://127.0.0.1:',
       'close 1012 (restarting) by the peer',
@@ -52,28 +53,28 @@ export const chapters = [
     trades: true,
   },
   {
-    title: 'The server falls silent, and the TCP connection stays open. Only the heartbeat can notice.',
+    title: 'The server stops sending, but the TCP connection stays open. Only the heartbeat detects this.',
     async act(peer) {
       await peer.trade(1000);
       peer.fallSilent();
     },
-    sees: [
+    logs: [
       'connecting attempt 5',
       'open ws://127.0.0.1:',
-      'close 1006 given up by us',
+      'close 1006 terminated by us',
       'reconnecting retry 5 in 1.5 s: The peer gave no sign of life for 1200 ms',
     ],
     trades: true,
   },
   {
-    title: 'One malformed message, which stops nothing. At last 4403, forbidden: no retry can cure that.',
+    title: 'A malformed message, which does not end the connection. At last 4403 (forbidden), which is not retried.',
     async act(peer) {
       await peer.trade(1000);
-      peer.say('{"id": 0, "symbol": "BTC", "price":');
+      peer.send('{"id": 0, "symbol": "BTC", "price":');
       await peer.trade(1300);
       peer.close(4403, 'subscription expired');
     },
-    sees: [
+    logs: [
       'connecting attempt 6',
       'open ws://127.0.0.1:',
       'rejected A message could not be decoded',

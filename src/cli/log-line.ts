@@ -2,23 +2,23 @@ import { inspect } from 'node:util';
 import { lifecycleLogLevels } from '../index.node.js';
 import type { CloseEvent, ConnectionStats, LifecycleEvent } from '../index.node.js';
 
-/** One line of what is told on stderr: a word, and what there is to say about it. */
-export interface Remark {
-  readonly word: LifecycleEvent['type'] | 'stdin' | 'summary' | 'ended' | 'failed';
+/** One line of the log on stderr: a label and a text. */
+export interface LogLine {
+  readonly label: LifecycleEvent['type'] | 'stdin' | 'summary' | 'ended' | 'failed';
   readonly text: string;
 }
 
-/** How a run went, in numbers. */
-export interface Tally {
+/** The numbers of a run, for its summary. */
+export interface RunCounts {
   readonly stats: ConnectionStats;
   readonly retries: number;
-  /** `undefined` where none were asked for. */
+  /** `undefined` without `--batch`. */
   readonly batches: number | undefined;
 }
 
-/** What there is to say about a lifecycle event. */
-export function remarkOn(event: LifecycleEvent): Remark {
-  return { word: event.type, text: describe(event) };
+/** The log line of a lifecycle event. */
+export function lineFor(event: LifecycleEvent): LogLine {
+  return { label: event.type, text: describe(event) };
 }
 
 function describe(event: LifecycleEvent): string {
@@ -46,13 +46,13 @@ function describeClose({ code, reason, wasClean, initiator }: CloseEvent): strin
   const how = wasClean
     ? `by ${initiator === 'local' ? 'us' : 'the peer'}`
     : initiator === 'local'
-      ? 'given up by us'
-      : 'without a close frame';
+      ? 'terminated by us'
+      : 'without a Close frame';
   return `${code}${reason && ` (${reason})`} ${how}`;
 }
 
-/** The last word but one. */
-export function summary({ stats, retries, batches }: Tally): Remark {
+/** The last line but one. */
+export function summary({ stats, retries, batches }: RunCounts): LogLine {
   const reconnects = `${count(Math.max(0, stats.opens - 1), 'reconnect')} (${count(retries, 'retry', 'retries')})`;
   const parts = [
     `${stats.received} received`,
@@ -60,7 +60,7 @@ export function summary({ stats, retries, batches }: Tally): Remark {
     reconnects,
     `${stats.rejected} rejected`,
   ];
-  return { word: 'summary', text: parts.join(', ') };
+  return { label: 'summary', text: parts.join(', ') };
 }
 
 function count(n: number, one: string, many = `${one}s`): string {
@@ -71,7 +71,7 @@ function duration(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-const COLOURS: Record<Remark['word'], 'cyan' | 'green' | 'magenta' | 'red' | 'yellow'> = {
+const COLOURS: Record<LogLine['label'], 'cyan' | 'green' | 'magenta' | 'red' | 'yellow'> = {
   connecting: 'cyan',
   open: 'green',
   heartbeat: 'magenta',
@@ -86,25 +86,25 @@ const COLOURS: Record<Remark['word'], 'cyan' | 'green' | 'magenta' | 'red' | 'ye
   failed: 'red',
 };
 
-/** From what is said only to whoever looks for something, to nothing at all. */
+/** From the most lines to none. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
-/** The least that is said. */
+/** The lowest level that is logged. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-const levels: Record<Remark['word'], LogLevel> = {
+const levels: Record<LogLine['label'], LogLevel> = {
   ...lifecycleLogLevels,
   stdin: 'error',
   summary: 'info',
   ended: 'info',
 };
 
-/** Whether a remark is to be made where no less than `least` is. */
-export function isWorthSaying({ word }: Remark, least: LogLevel): boolean {
-  return LOG_LEVELS.indexOf(levels[word]) >= LOG_LEVELS.indexOf(least);
+/** Whether a line is logged at this log level. */
+export function isLogged({ label }: LogLine, lowest: LogLevel): boolean {
+  return LOG_LEVELS.indexOf(levels[label]) >= LOG_LEVELS.indexOf(lowest);
 }
 
-/** Whether to write in colour: only to a terminal that has some, and where `NO_COLOR` (https://no-color.org) is not set. */
+/** Whether to write in colour: only to a terminal with colours, and not if `NO_COLOR` (https://no-color.org) is set. */
 export function wantsColour(
   stream: { readonly isTTY?: boolean; hasColors?(): boolean },
   env: Readonly<Record<string, string | undefined>>,
@@ -112,15 +112,15 @@ export function wantsColour(
   return stream.isTTY === true && !env.NO_COLOR && stream.hasColors?.() === true;
 }
 
-/** A remark as one line, in columns. */
-export function lineOf({ word, text }: Remark, inColour: boolean): string {
-  // util.styleText would decide about colours itself, and by stdout. It also came only with Node 20.12.
-  const [on, off] = inspect.colors[COLOURS[word]]!;
-  const label = inColour ? `\x1b[${on}m${word}\x1b[${off}m` : word;
-  return `${label}${' '.repeat(14 - word.length)}${harmless(text)}\n`;
+/** Formats a line in two columns. */
+export function formatLine({ label, text }: LogLine, inColour: boolean): string {
+  // util.styleText would check stdout for colours, not stderr, and needs Node 20.12.
+  const [on, off] = inspect.colors[COLOURS[label]]!;
+  const shown = inColour ? `\x1b[${on}m${label}\x1b[${off}m` : label;
+  return `${shown}${' '.repeat(14 - label.length)}${escapeControls(text)}\n`;
 }
 
-/** Reasons and messages are the peer's own words: they shall not break the line, nor speak to the terminal. */
-function harmless(text: string): string {
+/** The peer chooses reasons and messages: they must not break the line or control the terminal. */
+function escapeControls(text: string): string {
   return text.replace(/\p{Cc}/gu, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
