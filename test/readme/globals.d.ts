@@ -1,4 +1,4 @@
-/* What the code blocks of the README and the guides may take for granted. */
+/* The globals of the code blocks in the README and the guides. */
 import type * as fs from 'node:fs';
 import type * as stream from 'node:stream';
 import type * as streams from 'node:stream/promises';
@@ -55,6 +55,7 @@ declare global {
   const completeOnClose: typeof rxwire.completeOnClose;
   const online: typeof rxwire.online;
   const wsTransport: typeof node.wsTransport;
+  const switchMap: typeof rxjs.switchMap;
   const take: typeof rxjs.take;
   const defer: typeof rxjs.defer;
   const first: typeof rxjs.first;
