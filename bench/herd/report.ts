@@ -9,7 +9,7 @@ const most = (counts: readonly number[]) => counts.reduce((most, count) => Math.
 /** A table in Markdown of what each policy comes to in a scene. */
 export function table(outcomes: ReadonlyMap<string, Outcome>, { clients, outage }: Scene): string {
   const home = outage / 1000;
-  const head = ['policy', 'half back', 'all back', 'attempts a client', 'most a second, away', '… after the return'];
+  const head = ['policy', 'half back', 'all back', 'attempts per client', 'peak per second, down', 'peak per second, back'];
   const rows = Array.from(outcomes, ([policy, { arrivals, opens }]) => [
     policy,
     returned(opens, home, clients / 2) ?? 'never',

@@ -22,18 +22,18 @@ import { JetStreamLedger } from './jet-stream.js';
 import { run } from './program.js';
 import { Records } from './records.js';
 import type { Settings } from './settings.js';
-import { diceOf, planStrikes } from './strikes.js';
+import { seededRandom, planStrikes } from './strikes.js';
 import type { Program } from './strikes.js';
 import { Tally } from './tally.js';
 
 /**
- * Runs a feed, two ingesters and a reader, kills them as it was planned, and says what happens. Emits what is known when
- * all that the feed has is in the stream, and both ingesters know that.
+ * Runs a feed, two ingesters and a reader, kills them as planned, and logs the progress. Emits the records when all
+ * messages of the feed are in the stream, and both ingesters know that.
  */
 export async function drill(
   settings: Settings,
   natsPort: number,
-  say: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<Observable<Records>> {
   const { messages, isGuarded } = settings;
   const topics = Array.from({ length: settings.topics }, (_, index) => `topic-${index + 1}`);
@@ -46,7 +46,7 @@ export async function drill(
 
   const keepRunning = <Report>(program: Program, file: string, given: () => object): Observable<Report> => {
     const killed = kills.pipe(filter((victim) => victim === program));
-    return defer(() => run<Report>(file, given(), killed, (how) => records.noteEnd(program, how))).pipe(repeat());
+    return defer(() => run<Report>(file, given(), killed, (how) => records.recordExit(program, how))).pipe(repeat());
   };
   const feed = keepRunning<FeedReport>('feed', 'feed', (): FeedSettings => ({ ...settings, topics, since, port }));
   const ingester = (program: Program) =>
@@ -57,7 +57,7 @@ export async function drill(
       isGuarded,
     })).pipe(tap((report) => records.take(program, report)));
   const ingesters = feed.pipe(
-    tap((report) => (port = report.port)), // for good: whoever comes back is to be found
+    tap((report) => (port = report.port)), // a restarted feed keeps its port
     exhaustMap(() => merge(ingester('ingester 1'), ingester('ingester 2'))),
   );
 
@@ -65,7 +65,7 @@ export async function drill(
     tap((trade) => tally.take(trade)),
     share(),
   );
-  const strikes = from(planStrikes(settings.rounds, diceOf(settings.seed))).pipe(
+  const strikes = from(planStrikes(settings.rounds, seededRandom(settings.seed))).pipe(
     concatMap(({ at, victims }) =>
       reading.pipe(
         first(() => tally.progress >= at * messages),
@@ -73,7 +73,7 @@ export async function drill(
       ),
     ),
     tap((victims) => {
-      say(`        SIGKILL: ${victims.join(', ')}`);
+      log(`        SIGKILL: ${victims.join(', ')}`);
       victims.forEach((victim) => kills.next(victim));
     }),
   );
@@ -83,7 +83,7 @@ export async function drill(
     filter((size) => size === tally.messages),
     map(() => records),
   );
-  const lines = interval(1000).pipe(tap(() => say(records.line)));
+  const lines = interval(1000).pipe(tap(() => log(records.line)));
 
   return merge(merge(reading, strikes, lines).pipe(ignoreElements()), end).pipe(take(1));
 }

@@ -2,26 +2,25 @@ import type { Trade } from './trade.js';
 
 export interface FeedLogSettings {
   readonly topics: readonly string[];
-  /** How many trades there will be in all. */
+  /** The total number of trades. */
   readonly messages: number;
-  /** How many of them there are at first. */
+  /** The number of trades that exist at the start. */
   readonly backlog: number;
-  /** How many come in a second. */
+  /** New trades per second. */
   readonly rate: number;
-  /** When it began, in milliseconds since 1970. */
+  /** The start, in milliseconds since 1970. */
   readonly since: number;
-  /** How many trades of a topic it keeps: the newest ones. */
+  /** The number of trades that it keeps per topic: the newest ones. */
   readonly keep: number;
 }
 
-/** How many of so many trades a topic has, where the topics take turns. */
+/** How many of all trades belong to a topic, if the topics take turns. */
 export function lengthOf(index: number, topics: number, trades: number): number {
   return Math.floor((trades - index - 1) / topics) + 1;
 }
 
 /**
- * The log behind a feed. It is a function of time, as if somebody else wrote it: a feed that was killed finds in it
- * what it would have sent, and needs no disk for that.
+ * The log behind a feed. It is a function of time, so a feed that was killed finds the same trades again, without a disk.
  */
 export class FeedLog {
   readonly #settings: FeedLogSettings;
@@ -32,7 +31,7 @@ export class FeedLog {
     this.#indices = new Map(settings.topics.map((topic, index) => [topic, index]));
   }
 
-  /** The trades of a topic from a number on, as far as they are there, and there still. */
+  /** The trades of a topic from a number on that exist and are still kept. */
   *read(topic: string, from: number, now = Date.now()): Generator<Trade> {
     const { topics, messages, backlog, rate, since, keep } = this.#settings;
     const index = this.#indices.get(topic)!;

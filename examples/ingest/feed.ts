@@ -1,4 +1,4 @@
-/* A feed: a WebSocket server that sends the trades of a topic from a number on, and never more than its peer takes. */
+/* A feed: a WebSocket server that sends the trades of a topic from a number on, no faster than its peer reads. */
 
 import type { AddressInfo } from 'node:net';
 import { fromEvent, interval, takeUntil } from 'rxjs';
@@ -6,11 +6,11 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { FeedLog } from './feed-log.js';
 import type { FeedLogSettings } from './feed-log.js';
-import { givenSettings, tell } from './program.js';
+import { givenSettings, report } from './program.js';
 import type { Ask } from './trade.js';
 
 export interface FeedSettings extends FeedLogSettings {
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   readonly port: number;
 }
 
@@ -18,18 +18,18 @@ export interface FeedReport {
   readonly port: number;
 }
 
-/** Bytes that may wait for a peer. */
+/** The most bytes that the socket of a peer buffers. */
 const MOST_BUFFERED = 256 * 1024;
 
 const settings = givenSettings() as FeedSettings;
 const log = new FeedLog(settings);
 
 const server = new WebSocketServer({ port: settings.port, host: '127.0.0.1' });
-server.on('listening', () => tell({ port: (server.address() as AddressInfo).port } satisfies FeedReport));
+server.on('listening', () => report({ port: (server.address() as AddressInfo).port } satisfies FeedReport));
 server.on('connection', (socket) => {
-  /** By topic: the number that is to be sent next. */
+  /** By topic: the next number to send. */
   const cursors = new Map<string, number>();
-  socket.on('error', () => undefined); // a peer that is killed is what this is about
+  socket.on('error', () => undefined); // peers are killed on purpose
   socket.on('message', (data: Buffer) => {
     const { topic, from } = JSON.parse(data.toString()) as Ask;
     cursors.set(topic, from);

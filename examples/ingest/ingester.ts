@@ -1,10 +1,10 @@
-/* A program that copies a feed into JetStream. It may be killed at any moment, and any number of it may run at once. */
+/* Copies a feed into JetStream. It may be killed at any time, and any number of ingesters may run at once. */
 
 import { interval, map } from 'rxjs';
 import { connectionPool, heartbeat, json, observeWebSocket, ofType, retryWithBackoff, stopOnFatalClose } from 'rxwire';
 import { ingest } from './ingest.js';
 import { JetStreamLedger } from './jet-stream.js';
-import { givenSettings, tell } from './program.js';
+import { givenSettings, report } from './program.js';
 import { trade } from './trade.js';
 import type { Ask, Trade } from './trade.js';
 
@@ -16,9 +16,9 @@ export interface IngesterSettings {
 }
 
 export interface IngesterReport {
-  /** How many trades it knows to be in the stream. */
+  /** The number of trades that are in the stream for certain. */
   readonly acknowledged: number;
-  /** How many of them it brought there, and how many another one had brought before it, since it was started. */
+  /** Since its start: the trades that it stored, and those that another ingester had stored before. */
   readonly stored: number;
   readonly duplicates: number;
   /** Resident memory in bytes. */
@@ -43,7 +43,7 @@ const pool = connectionPool<Trade, Ask>({
 const counts = { stored: 0, duplicates: 0 };
 ingest(pool, topics, ledger).subscribe({
   next: ({ duplicate }) => counts[duplicate ? 'duplicates' : 'stored']++,
-  // Nothing to tidy up: whoever is started next asks the stream how far we got.
+  // There is nothing to clean up: the next ingester reads the progress from the stream.
   error: (error: unknown) => {
     console.error(String(error));
     process.exit(1);
@@ -61,4 +61,4 @@ interval(250)
   .pipe(
     map((): IngesterReport => ({ ...counts, acknowledged: ledger.acknowledged, memory: process.memoryUsage.rss() })),
   )
-  .subscribe(tell);
+  .subscribe(report);

@@ -9,12 +9,12 @@ import type { Trade } from './trade.js';
 const STREAM = 'TRADES';
 const subjectOf = (topic: string) => `trades.${topic}`;
 
-/** For how long the server remembers message ids, in milliseconds. */
+/** How long the server remembers message ids, in milliseconds. */
 const DUPLICATE_WINDOW = 120_000;
 
-/** A stream of NATS JetStream as a ledger that any number of ingesters write into at once. */
+/** A stream of NATS JetStream as a ledger. Any number of ingesters can write to it at once. */
 export class JetStreamLedger implements Ledger<PubAck> {
-  /** By topic: the last trade that we know to be kept, and its sequence in the stream. */
+  /** By topic: the last trade that is stored for certain, and its sequence in the stream. */
   readonly #last = new Map<string, { readonly n: number; readonly sequence: number }>();
   readonly #nats: NatsConnection;
   readonly #manager: JetStreamManager;
@@ -26,7 +26,7 @@ export class JetStreamLedger implements Ledger<PubAck> {
     this.#isGuarded = isGuarded;
   }
 
-  /** @param isGuarded false to see what happens where nothing keeps duplicates out */
+  /** @param isGuarded false to show what happens without ids and sequences */
   static async open(port: number, isGuarded = true): Promise<JetStreamLedger> {
     const nats = await connect({ port, noAsyncTraces: true });
     const manager = await jetstreamManager(nats);
@@ -38,12 +38,12 @@ export class JetStreamLedger implements Ledger<PubAck> {
     return new JetStreamLedger(nats, manager, isGuarded);
   }
 
-  /** How many trades we know to be kept. */
+  /** The number of trades that are stored for certain. */
   get acknowledged(): number {
     return [...this.#last.values()].reduce((sum, { n }) => sum + n, 0);
   }
 
-  /** How many trades are kept. */
+  /** The number of stored trades. */
   async size(): Promise<number> {
     return (await this.#manager.streams.info(STREAM)).state.messages;
   }
@@ -56,13 +56,13 @@ export class JetStreamLedger implements Ledger<PubAck> {
   }
 
   /**
-   * The id drops what another ingester has brought within the duplicate window. The sequence that a trade has to follow
-   * covers all the rest: whoever comes later than that, or after a trade that was lost on its way, is refused.
+   * The id drops a trade that another ingester stored within the duplicate window. The expected sequence covers the other
+   * cases: a trade that comes later, or whose predecessor was lost, is refused.
    */
   async append(trade: Trade): Promise<PubAck> {
     const { topic, n } = trade;
     const { n: before, sequence } = this.#last.get(topic)!;
-    if (n > before + 1) console.error(`${topic}: the feed has left out ${before + 1} to ${n - 1}.`);
+    if (n > before + 1) console.error(`${topic}: the feed does not have ${before + 1} to ${n - 1}.`);
     const guard = { msgID: `${topic}/${n}`, expect: { lastSubjectSequence: sequence } };
     const payload = JSON.stringify(trade);
     const receipt = await this.#manager.jetstream().publish(subjectOf(topic), payload, this.#isGuarded ? guard : {});
@@ -74,7 +74,7 @@ export class JetStreamLedger implements Ledger<PubAck> {
     return this.#nats.close();
   }
 
-  /** All trades in the order in which they are kept, those to come too. */
+  /** All trades in their stored order, future ones too. */
   get trades(): Observable<Trade> {
     return new Observable((subscriber) => {
       const reading = this.#manager

@@ -10,12 +10,12 @@ export interface NatsServer {
   stop(): Promise<void>;
 }
 
-/** Starts a nats-server of our own: on a port that it chooses, with a store that goes when it is stopped. */
+/** Starts a nats-server on a free port. Its store is removed when it is stopped. */
 export async function startNats(): Promise<NatsServer> {
   const program = process.env.NATS_SERVER ?? 'nats-server';
   const store = await mkdtemp(join(tmpdir(), 'rxwire-ingest-'));
   const child = spawn(program, ['--addr', '127.0.0.1', '--port', '-1', '--jetstream', '--store_dir', store], {
-    env: { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin` }, // Debian's is not on everybody's path
+    env: { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin` }, // the folder of Debian's package
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const ended = new Promise((resolve) => child.once('close', resolve));
@@ -37,16 +37,16 @@ export async function startNats(): Promise<NatsServer> {
   }
 }
 
-/** What it says that it listens on. What it says after that is read as well, or it would come to a stop. */
+/** Reads its port from its log. Goes on reading afterwards, because a full pipe would block it. */
 function portOf(log: NodeJS.ReadableStream): Promise<number> {
   return new Promise((resolve, reject) => {
-    const said: string[] = [];
+    const lines: string[] = [];
     createInterface({ input: log })
       .on('line', (line) => {
-        said.push(line);
+        lines.push(line);
         const [, port] = /client connections on .*:(\d+)/.exec(line) ?? [];
         if (port) resolve(Number(port));
       })
-      .on('close', () => reject(new Error(`nats-server ended by itself:\n${said.join('\n')}`)));
+      .on('close', () => reject(new Error(`nats-server ended by itself:\n${lines.join('\n')}`)));
   });
 }

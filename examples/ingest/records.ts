@@ -1,5 +1,5 @@
 import type { IngesterReport } from './ingester.js';
-import type { Ended } from './program.js';
+import type { Exit } from './program.js';
 import type { Settings } from './settings.js';
 import { PROGRAMS } from './strikes.js';
 import type { Program } from './strikes.js';
@@ -9,14 +9,14 @@ const MIB = 1024 * 1024;
 const count = (value: number, what: string) => `${value.toLocaleString('en')} ${what}${value === 1 ? '' : 's'}`;
 const mib = (bytes: number) => `${Math.ceil(bytes / MIB)} MiB`;
 
-/** What is known of a run. */
+/** The results of a run. */
 export class Records {
   readonly kills: Record<Program, number> = { feed: 0, 'ingester 1': 0, 'ingester 2': 0 };
-  /** How often a program ended that nobody had killed. */
-  falls = 0;
-  /** The most resident memory that an ingester had, in bytes. */
+  /** How often a program exited without being killed. */
+  otherExits = 0;
+  /** The peak of an ingester's resident memory, in bytes. */
   mostMemory = 0;
-  /** By ingester, while it runs. */
+  /** The last report of each running ingester. */
   readonly reports = new Map<Program, IngesterReport>();
   readonly #tally: Tally;
   readonly #since = performance.now();
@@ -39,14 +39,14 @@ export class Records {
     this.mostMemory = Math.max(this.mostMemory, report.memory);
   }
 
-  noteEnd(program: Program, { signal }: Ended): void {
+  recordExit(program: Program, { signal }: Exit): void {
     if (signal === 'SIGKILL') this.kills[program]++;
-    else this.falls++;
+    else this.otherExits++;
     this.#dropped += this.reports.get(program)?.duplicates ?? 0;
     this.reports.delete(program);
   }
 
-  /** What there is now, in a line. */
+  /** The current numbers in one line. */
   get line(): string {
     const { progress } = this.#tally;
     const memory = [...this.reports.values()].map((report) => mib(report.memory)).join(', ') || 'none';
@@ -54,25 +54,25 @@ export class Records {
     return `${this.seconds.toFixed(0).padStart(4)} s  ${counts.join(' · ')}`;
   }
 
-  /** What there was in the end. */
+  /** The final numbers. */
   get summary(): string {
     const dropped = [...this.reports.values()].reduce((sum, { duplicates }) => sum + duplicates, this.#dropped);
     const kills = PROGRAMS.map((program) => `${program} ${this.kills[program]}`).join(', ');
     return [
       `${count(this.#tally.messages, 'message')} in the stream: ${this.#faults}`,
-      `${count(this.allKills, 'kill')}: ${kills}; ${count(this.falls, 'end')} of another kind`,
-      `${count(dropped, 'duplicate')} at least dropped on the way in, an ingester took ${mib(this.mostMemory)} at most`,
+      `${count(this.allKills, 'kill')}: ${kills}; ${count(this.otherExits, 'other exit')}`,
+      `at least ${count(dropped, 'duplicate')} dropped by JetStream, at most ${mib(this.mostMemory)} used by an ingester`,
     ].join('\n');
   }
 
-  /** What is not as it is to be; empty where all is. */
-  objections({ mostMemory, rounds }: Settings): string[] {
+  /** The expectations that the run did not meet; empty if it met all. */
+  failures({ mostMemory, rounds }: Settings): string[] {
     const { gaps, duplicates, late } = this.#tally;
-    const objections = [];
-    if (gaps + duplicates + late) objections.push(`The stream is not what the feed sent: ${this.#faults}.`);
-    if (this.mostMemory > mostMemory) objections.push(`An ingester took more than ${mib(mostMemory)} of memory.`);
-    if (this.allKills < 12 * rounds) objections.push(`Only ${count(this.allKills, 'kill')} came about.`);
-    return objections;
+    const failures = [];
+    if (gaps + duplicates + late) failures.push(`The stream differs from the feed: ${this.#faults}.`);
+    if (this.mostMemory > mostMemory) failures.push(`An ingester used more than ${mib(mostMemory)} of memory.`);
+    if (this.allKills < 12 * rounds) failures.push(`There were only ${count(this.allKills, 'kill')}.`);
+    return failures;
   }
 
   get #faults(): string {

@@ -14,21 +14,21 @@ export interface Settings {
 
 export const USAGE = `npm run ingest -- [options]
 
-A feed, two ingesters that copy it into NATS JetStream, and a reader that counts what
-is missing there and what is there twice, while feed and ingesters are killed.
+Runs a feed, two ingesters that copy it into NATS JetStream, and a reader that counts
+missing and duplicated messages, while the feed and the ingesters are killed.
 
-  --messages N    how many messages the feed sends in all (200000)
-  --topics N      in how many topics (2000)
-  --rate N        how many in a second (5000) …
-  --backlog N     … and how many before anybody listens (40 % of all)
-  --rounds N      how many rounds of seven strikes, which are twelve kills (1)
-  --keep N        how many messages of a topic the feed can send again (1000); 1 is none
+  --messages N    the total number of messages (200000)
+  --topics N      the number of topics (2000)
+  --rate N        messages per second (5000)
+  --backlog N     messages that exist at the start (40 % of all)
+  --rounds N      rounds of seven strikes with twelve kills in total (1)
+  --keep N        messages that the feed keeps per topic (1000); with 1 it cannot repeat any
   --unguarded     publish without message ids and expected sequences
-  --memory MIB    how much resident memory an ingester may have (192)
-  --seed TEXT     what the strikes are rolled from (random)
+  --memory MIB    the most resident memory of an ingester (192)
+  --seed TEXT     the seed of the strikes (random)
 `;
 
-/** @returns undefined where the usage was asked for */
+/** @returns undefined if --help is given */
 export function readSettings(args: string[]): Settings | undefined {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({

@@ -5,17 +5,17 @@ interface Line {
   readonly missing: Set<number>;
 }
 
-/** Counts what a stream holds, and what it does not: each topic is to have every number once, in order. */
+/** Counts the messages of a stream, and its faults: each topic must have every number once, in order. */
 export class Tally {
   messages = 0;
-  /** Numbers that were left out, and have not come since. */
+  /** Numbers that are missing so far. */
   gaps = 0;
   duplicates = 0;
-  /** Numbers that came after a later one. */
+  /** Numbers that came after a higher one. */
   late = 0;
   readonly #lines = new Map<string, Line>();
 
-  /** How far the topics are, all together. */
+  /** The sum of the highest numbers of all topics. */
   get progress(): number {
     return this.messages - this.duplicates + this.gaps;
   }
@@ -25,7 +25,7 @@ export class Tally {
     const line = this.#lines.get(topic) ?? { newest: 0, missing: new Set() };
     this.#lines.set(topic, line);
     if (n > line.newest) {
-      for (let left = line.newest + 1; left < n; left++) line.missing.add(left);
+      for (let missing = line.newest + 1; missing < n; missing++) line.missing.add(missing);
       this.gaps += n - line.newest - 1;
       line.newest = n;
     } else if (line.missing.delete(n)) {

@@ -27,7 +27,6 @@ declare global {
   const feed: rxwire.WebSocketConnection<Trade, Command>;
   const source: rxwire.WebSocketConnection<Command>;
   const commands: Iterable<Command>;
-  function isReady(): boolean;
   const token: string;
   function freshToken(): Promise<string>;
   function save(trades: unknown): Promise<void>;
@@ -57,21 +56,13 @@ declare global {
   const wsTransport: typeof node.wsTransport;
   const switchMap: typeof rxjs.switchMap;
   const take: typeof rxjs.take;
-  const defer: typeof rxjs.defer;
   const first: typeof rxjs.first;
-  const ignoreElements: typeof rxjs.ignoreElements;
-  const takeUntil: typeof rxjs.takeUntil;
-  const firstValueFrom: typeof rxjs.firstValueFrom;
-  const interval: typeof rxjs.interval;
   const Readable: typeof stream.Readable;
   const pipeline: typeof streams.pipeline;
   const createGzip: typeof zlib.createGzip;
   const createWriteStream: typeof fs.createWriteStream;
   /* eslint-disable @typescript-eslint/no-deprecated -- overloads of these are, and the pages do not use those */
-  const concatMap: typeof rxjs.concatMap;
-  const endWith: typeof rxjs.endWith;
   const map: typeof rxjs.map;
-  const of: typeof rxjs.of;
   const timer: typeof rxjs.timer;
   /* eslint-enable @typescript-eslint/no-deprecated */
   const timeout: typeof rxjs.timeout;

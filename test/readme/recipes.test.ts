@@ -1,7 +1,7 @@
 import * as rxjs from 'rxjs';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { mergeMapBounded, observeWebSocket } from '../../src/index.node.js';
+import { isWebSocketError, mergeMapBounded, observeWebSocket } from '../../src/index.node.js';
 import type { WebSocketConnection } from '../../src/index.node.js';
 import { coldOn, scriptedServer } from '../../src/testing/index.js';
 import { blocksIn } from './pages.js';
@@ -9,16 +9,16 @@ import { blocksIn } from './pages.js';
 type AsyncFunctionClass = new (...names: string[]) => (...values: unknown[]) => Promise<void>;
 const AsyncFunction = (async () => {}).constructor as AsyncFunctionClass;
 
-/** Runs a block of a page as it stands, among the things that it takes for granted. */
+/** Runs a block of a page unchanged, with these globals. */
 function run(code: string, globals: Record<string, unknown>): Promise<void> {
   const { outputText } = ts.transpileModule(code, { compilerOptions: { target: ts.ScriptTarget.ESNext } });
   return new AsyncFunction(...Object.keys(globals), outputText)(...Object.values(globals));
 }
 
-const recipe = (start: string) =>
-  blocksIn('ts').find(({ page, code }) => page === 'docs/backpressure.md' && code.startsWith(start))!.code;
+const recipe = (part: string) =>
+  blocksIn('ts').find(({ page, code }) => page === 'docs/backpressure.md' && code.includes(part))!.code;
 
-/** A feed whose servers follow scripts in real time, a character a millisecond. */
+/** A feed whose servers play scripts in real time, one character per millisecond. */
 function scripted(...scripts: string[]) {
   const { transport, sent } = scriptedServer(coldOn(), scripts);
   return { sent, feed: observeWebSocket<unknown>({ url: 'ws://test', transport }) };
@@ -27,97 +27,88 @@ function scripted(...scripts: string[]) {
 const ENDS: [how: string, script: string, end: (feed: WebSocketConnection) => void, failures: string[]][] = [
   ['fails', '-o-#', () => undefined, ['ConnectionClosedError']],
   ['never opens', '-#', () => undefined, ['HandshakeError']],
-  ['is closed by somebody else', '-o', (feed) => void feed.close(), []],
+  ['is closed elsewhere', '-o', (feed) => void feed.close(), []],
 ];
 
-describe('a loop that sends no faster than the peer reads', () => {
-  const loop = recipe('const isReady =');
+/** Calls `end` at the first `open`. */
+const atOpen = (feed: WebSocketConnection, end: (feed: WebSocketConnection) => void) =>
+  feed.events.pipe(rxjs.first(({ type }) => type === 'open')).subscribe({ next: () => end(feed), error: () => {} });
 
-  /** Commands without end, which take a while each. */
-  async function* commands(left: () => void) {
+describe('A loop that sends no faster than the peer reads', () => {
+  const loop = recipe('of commands');
+
+  /** Endless commands, one per millisecond. */
+  async function* commands(finished: () => void) {
     try {
       for (let n = 0; ; n++) {
         await rxjs.firstValueFrom(rxjs.timer(1));
         yield n;
       }
     } finally {
-      left();
+      finished();
     }
   }
 
-  it.each(ENDS)('is left, and its source with it, when the feed %s', async (_, script, end, failures) => {
+  it.each(ENDS)('ends, and returns its source, when the feed %s', async (_, script, end, failures) => {
     const { feed } = scripted(script);
-    const told: string[] = [];
-    let isLeft = false;
-    feed.events.pipe(rxjs.first(({ type }) => type === 'open')).subscribe({ next: () => end(feed), error: () => {} });
+    const errors: string[] = [];
+    let isFinished = false;
+    atOpen(feed, end);
 
-    await run(loop, {
-      ...rxjs,
+    const running = run(loop, {
       feed,
-      commands: commands(() => (isLeft = true)),
-      handleError: ({ name }: Error) => told.push(name),
+      commands: commands(() => (isFinished = true)),
+      handleError: ({ name }: Error) => errors.push(name),
     });
 
-    expect(isLeft).toBe(true);
-    expect(told).toEqual(failures);
+    await expect(running).rejects.toSatisfy(isWebSocketError);
+    expect(errors).toEqual(failures);
+    expect(isFinished).toBe(true);
     expect(feed.stats.queued).toBe(0);
   });
 
-  it('sends all there is to send, and closes', async () => {
+  it('sends all commands, and closes', async () => {
     const { feed, sent } = scripted('-o');
-    const seen: unknown[] = [];
-    sent.subscribe((command) => seen.push(command));
+    const received: unknown[] = [];
+    sent.subscribe((command) => received.push(command));
 
-    await run(loop, { ...rxjs, feed, commands: [1, 2, 3], handleError: expect.fail });
+    await run(loop, { feed, commands: [1, 2, 3], handleError: expect.fail });
 
-    expect(seen).toEqual([1, 2, 3]);
+    expect(received).toEqual([1, 2, 3]);
     expect(feed.state.value.status).toBe('closed');
   });
 });
 
-describe('a connection that is led into another', () => {
-  const lead = recipe('const ready =');
+describe('A connection that sends to another one', () => {
+  const lead = recipe('source.messages');
 
-  it.each(ENDS)('is left when the other one %s', async (_, script, end, failures) => {
+  it.each(ENDS)('is unsubscribed when the other one %s', async (_, script, end, failures) => {
     const { feed } = scripted(script);
-    const { feed: source } = scripted('o a 1ms b 1ms c 1ms d');
-    const told: string[] = [];
-    feed.events.pipe(rxjs.first(({ type }) => type === 'open')).subscribe({ next: () => end(feed), error: () => {} });
-    const sourceLeft = rxjs.firstValueFrom(
+    const { feed: source } = scripted('o a 1ms b 1ms c 1ms d 1ms e 1ms f 1ms g');
+    const errors: Error[] = [];
+    atOpen(feed, end);
+    const unsubscribed = rxjs.firstValueFrom(
       source.state.pipe(
         rxjs.skip(1),
         rxjs.first(({ status }) => status === 'idle'),
       ),
     );
 
-    await run(lead, {
-      ...rxjs,
-      feed,
-      source,
-      mergeMapBounded,
-      isReady: () => feed.state.value.status === 'open',
-      handleError: ({ name }: Error) => told.push(name),
-    });
-    await sourceLeft;
+    await run(lead, { feed, source, mergeMapBounded, handleError: (error: Error) => errors.push(error) });
+    await unsubscribed;
 
-    expect(told).toEqual(failures);
+    expect(errors.slice(0, -1).map(({ name }) => name)).toEqual(failures);
+    expect(errors.at(-1)).toSatisfy(isWebSocketError); // of the pipeline
   });
 
-  it('goes out in order', async () => {
+  it('sends in order', async () => {
     const { feed, sent } = scripted('5ms o');
     const { feed: source } = scripted('o-a-b-c');
-    const seen = rxjs.firstValueFrom(sent.pipe(rxjs.take(3), rxjs.toArray()));
+    const received = rxjs.firstValueFrom(sent.pipe(rxjs.take(3), rxjs.toArray()));
 
-    await run(lead, {
-      ...rxjs,
-      feed,
-      source,
-      mergeMapBounded,
-      isReady: () => feed.state.value.status === 'open',
-      handleError: () => undefined,
-    });
+    await run(lead, { feed, source, mergeMapBounded, handleError: () => undefined });
 
-    expect(await seen).toEqual(['a', 'b', 'c']);
+    expect(await received).toEqual(['a', 'b', 'c']);
     await Promise.all([source.close(), feed.close()]);
   });
 });

@@ -10,14 +10,14 @@ import { collectGarbageOf } from '../helpers/leftovers.js';
 import { freePort } from './free-port.js';
 import type { Place, ServerKind } from './server-kind.js';
 
-/** A server of some kind in a process of its own, which ends with this one whatever happens. */
+/** A server of some kind, in a process that ends with this one. */
 export class ForeignServer {
-  /** Whether a client is left cannot be seen from here. */
+  /** Unknown here. */
   readonly clients = 0;
   readonly #kind: ServerKind;
   readonly #place: Place;
   #process!: ChildProcess;
-  #endCompany: () => void = () => {};
+  #stopCompanion: () => void = () => {};
 
   private constructor(kind: ServerKind, place: Place) {
     this.#kind = kind;
@@ -44,7 +44,7 @@ export class ForeignServer {
     return `ws://127.0.0.1:${this.port}`;
   }
 
-  /** Stops it as an administrator does, and starts it at the same port. */
+  /** Stops it with SIGTERM, and starts it again on the same port. */
   async restart(): Promise<void> {
     await this.#end();
     await this.#launch();
@@ -58,7 +58,7 @@ export class ForeignServer {
   async #launch(): Promise<void> {
     const path = join(this.#place.directory, 'log');
     const log = openSync(path, 'w');
-    // Tests that are killed end nothing themselves.
+    // A killed test process cannot stop it, so the kernel does.
     const command = ['--pdeathsig', 'TERM', ...this.#kind.command(this.#place)];
     this.#process = spawn('setpriv', command, { stdio: ['ignore', log, log] });
     await vi
@@ -66,7 +66,7 @@ export class ForeignServer {
       .catch((cause: unknown) => {
         throw new Error(`${this.#kind.name} does not start:\n${readFileSync(path, 'utf8')}`, { cause });
       });
-    this.#endCompany = this.#kind.accompany?.(this.#place) ?? (() => {});
+    this.#stopCompanion = this.#kind.accompany?.(this.#place) ?? (() => {});
   }
 
   async #answers(): Promise<void> {
@@ -79,12 +79,12 @@ export class ForeignServer {
   }
 
   async #end(): Promise<void> {
-    this.#endCompany();
+    this.#stopCompanion();
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const exited = once(this.#process, 'exit');
     this.#process.kill('SIGTERM');
-    const mercy = setTimeout(() => this.#process.kill('SIGKILL'), 5000);
+    const killTimer = setTimeout(() => this.#process.kill('SIGKILL'), 5000);
     await exited;
-    clearTimeout(mercy);
+    clearTimeout(killTimer);
   }
 }

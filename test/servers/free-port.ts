@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Nobody is given a port below this one by the kernel, on any system. */
+/** Kernels use this port and those above it for outgoing connections, on every system. */
 const FIRST_EPHEMERAL = 32_768;
 const FIRST = 20_000;
 
 /**
- * A port that stays free while a server restarts. One that the kernel chose (port 0) would not: it may give it to any
- * outgoing connection meanwhile, to a client's that looks for the server even, which then is connected to itself.
+ * A port that stays free while a server restarts. With port 0 the kernel may give the port to an outgoing connection
+ * meanwhile. If that is the client's own attempt, the client is connected to itself.
  */
 export async function freePort(): Promise<number> {
   for (;;) {
@@ -17,7 +17,7 @@ export async function freePort(): Promise<number> {
 }
 
 async function isFree(port: number): Promise<boolean> {
-  const probe = createServer().listen(port); // on all addresses: so do some of the servers
+  const probe = createServer().listen(port); // on all addresses, as some of the servers do
   try {
     await once(probe, 'listening');
     return true;

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** The version of a Debian package; `undefined` where it is not installed. */
+/** The version of a Debian package; `undefined` if it is not installed. */
 export function debianPackage(name: string): string | undefined {
   try {
     const query = ['--show', '--showformat', '${db:Status-Status} ${Version}', name];

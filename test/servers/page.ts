@@ -2,7 +2,7 @@ import { format } from 'prettier';
 import { markdownTable } from '../helpers/markdown-table.mjs';
 import type { ServerKind } from './server-kind.js';
 
-/** A `close` in a cell of the table. */
+/** A `close` event as a cell of the table. */
 const cell = (close: string) => close.replace(/^close | local| remote| unclean/g, '').replace('1006', 'no Close frame');
 
 const COLUMNS = [
@@ -12,7 +12,7 @@ const COLUMNS = [
   'binary up to',
   "answers `close(4000, 'enough')` with",
   'closes by itself with',
-  'stopped, it closes with',
+  'when stopped, closes with',
 ];
 
 const row = ({ name, protocol, cannot, answers, closes, stops }: ServerKind) => [
@@ -28,37 +28,39 @@ const row = ({ name, protocol, cannot, answers, closes, stops }: ServerKind) => 
 const server = ({ name, version, inFrontOf }: ServerKind) =>
   `- ${name}${inFrontOf ? `, in front of ${inFrontOf.name}` : ''}: ${version()}`;
 
-/** What the suite shows, for whoever wonders whether it works with their server. */
+/** The results of the suite as a page. */
 export const serversPage = (kinds: readonly ServerKind[]): Promise<string> =>
   format(
-    `# Servers that no one here wrote
+    `# Servers by others
 
 <!-- Written by \`UPDATE_DOCS=1 npm run test:servers\`, which asserts what the table says. -->
 
-Each is a process of its own, and is connected to on the loopback, with no heartbeat and with
-\`retryWithBackoff({ initialDelay: 20, maxDelay: 100 })\`.
+rxwire is tested with these servers. Each runs in a process of its own. The client connects over the loopback, without a
+heartbeat and with \`retryWithBackoff({ initialDelay: 20, maxDelay: 100 })\`.
 
 ${kinds.map(server).join('\n')}
 
 ${markdownTable(COLUMNS, kinds.map(row))}
 
-All of them:
+With every server:
 
-- send back what they are sent, of every size at which frames change their form and of 16 MiB, byte for byte;
-- are found again after each of these closes, by one retry after another;
-- are restarted while they are sent the numbers 1, 2, 3, … without a pause. What comes back of each connection is the
-  first part of what it was handed, in order, nothing twice; the rest was on its way when the connection ended, and
-  nothing else is missing. What is said while there is no server waits in the outbox, and comes back whole.
+- Messages come back unchanged. The sizes are those at which the frame header changes, and 16 MiB.
+- The client reconnects after each of these closes.
+- The server is restarted while the client sends the numbers 1, 2, 3, … without a pause. On each connection, the numbers
+  that come back are the first ones that the connection took, in order, without duplicates. The others were on their way
+  when the connection ended. Nothing else is missing. Numbers that are sent while there is no server wait in the outbox,
+  and all come back.
 
-A server that is stopped before it has read all that it was sent may be seen to close with no Close frame, whatever the
-table says: the kernel then resets the connection, and what the server said last is lost.
+If a server is stopped before it has read everything, the client may see no Close frame, whatever the table says. The
+kernel then resets the connection, and the last data of the server is lost.
 
-Where a protocol wraps the 16 MiB in a message of its own (graphql-ws, NATS, MQTT), the client needs
-\`wsTransport({ maxPayload })\` above its 16 MiB. Where a frame may end anywhere in the protocol's own messages (NATS, MQTT,
-the mirror of libwebsockets), a codec takes them together again, and \`onOpen\` tells it that a connection begins.
+Some protocols wrap the 16 MiB in a message of their own (graphql-ws, NATS, MQTT). Then the client needs
+\`wsTransport({ maxPayload })\` with more than the default of 16 MiB. In some protocols a frame may end in the middle of a
+message (NATS, MQTT, the mirror of libwebsockets). Then the codec puts the parts together, and \`onOpen\` resets it for
+each connection.
 `,
     { parser: 'markdown', printWidth: 120 },
   );
 
-/** The page without what differs from machine to machine. */
+/** The page without versions, which differ between machines. */
 export const withoutVersions = (page: string): string => page.replaceAll(/^(- .*): \S+$/gm, '$1');

@@ -1,54 +1,54 @@
 import type { Observable } from 'rxjs';
 import type { Supervision, WebSocketConnection } from '../../src/index.node.js';
 
-/** What is said to a server and comes back from it. */
+/** The data that a server echoes. */
 export type Payload = string | Uint8Array;
 
-/** A client that speaks a server's language. */
+/** A client for the protocol of a server. */
 export interface Client {
   readonly connection: WebSocketConnection<unknown, never>;
-  /** What comes back. */
-  readonly heard: Observable<Payload>;
-  say(payload: Payload): void;
-  /** Says what makes the server close the connection. */
+  /** Emits what the server sends back. */
+  readonly received: Observable<Payload>;
+  send(payload: Payload): void;
+  /** Makes the server close the connection. */
   provoke(): void;
 }
 
-/** Where a server runs, and with what. */
+/** The port and files of a server. */
 export interface Place {
   readonly port: number;
   /** A folder of its own. */
   readonly directory: string;
-  /** The port of what it stands in front of. */
+  /** The port of the server behind it. */
   readonly upstream: number | undefined;
 }
 
-/** A server that no one here wrote: how it is run, how it is spoken to, and what it is known to do. */
+/** A kind of server that is not part of this project: how to run it, how to use it, and its known behaviour. */
 export interface ServerKind {
   readonly name: string;
-  /** `undefined` where it is not installed. */
+  /** `undefined` if it is not installed. */
   version(): string | undefined;
-  /** What it stands in front of. */
+  /** The server behind it. */
   readonly inFrontOf?: ServerKind;
-  /** Makes its program, once. */
+  /** Builds its program, once. */
   build?(): void;
-  /** Writes what it needs to `directory`. @returns the command that runs it */
+  /** Writes its configuration to `directory`. @returns the command that runs it */
   command(place: Place): readonly string[];
-  /** What it cannot do without beside it. @returns what ends that */
+  /** Starts a companion that it needs. @returns a function that stops it */
   accompany?(place: Place): () => void;
   connect(url: string, ...supervision: Supervision[]): Client;
-  /** Like `connect`, where it is provoked in another language. */
+  /** Like `connect`, if another protocol makes the server close. */
   connectToProvoke?: ServerKind['connect'];
-  /** The subprotocol that it speaks. */
+  /** Its subprotocol. */
   readonly protocol: string;
-  /** A letter of the texts that it takes. */
+  /** The letter that test texts consist of. */
   readonly letter: string;
-  /** What of text and binary it cannot exchange, and why. */
+  /** The kinds of frames that it does not support, with the reason. */
   readonly cannot: { readonly text?: string; readonly binary?: string };
-  /** The `close` that follows ours, of 4000 and 'enough'. */
+  /** The `close` event after `close(4000, 'enough')`. */
   readonly answers: string;
-  /** The `close` when it is provoked, and how that is done. */
+  /** The `close` event when the server closes, and what makes it close. */
   readonly closes: { readonly when: string; readonly as: string };
-  /** The `close` when it is stopped by SIGTERM, and has nothing else to do. */
+  /** The `close` event when it is stopped with SIGTERM while it is idle. */
   readonly stops: string;
 }

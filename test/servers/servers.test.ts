@@ -17,31 +17,31 @@ leavesNothingBehind();
 
 const MIB = 1024 * 1024;
 
-/** Where frames change their form (RFC 6455 section 5.2), and the most that a client takes by default. */
+/** The sizes at which the frame header changes (RFC 6455 section 5.2), and the default maximum of a client. */
 const SIZES = [1, 125, 126, 65_535, 65_536, MIB, 16 * MIB];
 
-const soon = () => retryWithBackoff<LifecycleEvent>({ initialDelay: 20, maxDelay: 100 });
+const quickRetries = () => retryWithBackoff<LifecycleEvent>({ initialDelay: 20, maxDelay: 100 });
 
-/** How many messages may be unanswered under load: less than the outbox holds. */
+/** The most unanswered messages under load: less than the capacity of the outbox. */
 const WINDOW = 300;
 
 const BROKEN = 'close 1006 remote unclean';
 
-/** So many bytes of UTF-8. */
+/** A text of `size` bytes of UTF-8. */
 function textOf(size: number, letter: string): string {
   const letters = letter.repeat(size / Buffer.byteLength(letter));
   return letters + '.'.repeat(size - Buffer.byteLength(letters));
 }
 
-/** Much faster than `toEqual`, which compares bytes one by one. */
+/** Much faster than `toEqual`, which compares single bytes. */
 const isSame = (one: Payload, other: Payload) =>
   typeof one === typeof other && Buffer.from(one).equals(Buffer.from(other));
 
-/** Everything is tried where nothing may be left out. */
-const isTried = (kind: ServerKind) => process.env.CI !== undefined || kind.version() !== undefined;
+/** In CI every kind is tested; elsewhere, those that are installed. */
+const isTested = (kind: ServerKind) => process.env.CI !== undefined || kind.version() !== undefined;
 
 for (const kind of serverKinds) {
-  describe.skipIf(!isTried(kind))(kind.name, () => {
+  describe.skipIf(!isTested(kind))(kind.name, () => {
     beforeAll(() => {
       kind.inFrontOf?.build?.();
       kind.build?.();
@@ -57,14 +57,14 @@ for (const kind of serverKinds) {
 
       it(`sends back ${sort} up to 16 MiB`, async () => {
         const server = await ForeignServer.start(kind);
-        const { connection, heard, say } = kind.connect(server.url);
+        const { connection, received, send } = kind.connect(server.url);
         const seen = watch(connection);
 
         const { protocol } = await seen.next('open');
         for (const size of SIZES) {
           const payload = payloadOf(size);
-          const echo = firstValueFrom(heard);
-          say(payload);
+          const echo = firstValueFrom(received);
+          send(payload);
           expect(isSame(await echo, payload), `${size} bytes come back`).toBe(true);
         }
         await connection.close();
@@ -76,7 +76,7 @@ for (const kind of serverKinds) {
 
     it(`answers our close: ${kind.answers}`, async () => {
       const server = await ForeignServer.start(kind);
-      const { connection } = kind.connect(server.url, soon());
+      const { connection } = kind.connect(server.url, quickRetries());
       const seen = watch(connection);
 
       await seen.next('open');
@@ -87,9 +87,12 @@ for (const kind of serverKinds) {
       expect(brief(seen.events.at(-1)!)).toBe(kind.answers);
     });
 
-    it(`closes when ${kind.closes.when} and when it is stopped, and is found again: ${kind.closes.as}, ${kind.stops}`, async () => {
+    it(`closes when ${kind.closes.when} and when it is stopped, and the client reconnects: ${kind.closes.as}, ${kind.stops}`, async () => {
       const server = await ForeignServer.start(kind);
-      const { connection, heard, say, provoke } = (kind.connectToProvoke ?? kind.connect)(server.url, soon());
+      const { connection, received, send, provoke } = (kind.connectToProvoke ?? kind.connect)(
+        server.url,
+        quickRetries(),
+      );
       const seen = watch(connection);
 
       await seen.next('open');
@@ -97,8 +100,8 @@ for (const kind of serverKinds) {
       await seen.next('open', 2);
       await server.restart();
       const { attempt } = await seen.next('open', 3);
-      const echo = firstValueFrom(heard);
-      say('again');
+      const echo = firstValueFrom(received);
+      send('again');
       await echo;
       await connection.close();
 
@@ -107,35 +110,35 @@ for (const kind of serverKinds) {
       expect(closes).toEqual([kind.closes.as, kind.stops, ...refused, 'close 1000 local']);
     });
 
-    it('is restarted under load, and what did not come back is accounted for', async () => {
+    it('is restarted under load, and every missing message is accounted for', async () => {
       const server = await ForeignServer.start(kind);
-      const client = kind.connect(server.url, soon());
+      const client = kind.connect(server.url, quickRetries());
       const { connection } = client;
       const seen = watch(connection);
       const account = new Account(client);
 
       const load = interval(1).subscribe(() => {
-        if (account.unanswered < WINDOW) account.sayMore(5);
+        if (account.unanswered < WINDOW) account.sendMore(5);
       });
-      await vi.waitFor(() => expect(account.heard.length).toBeGreaterThan(WINDOW), 30_000);
+      await vi.waitFor(() => expect(account.received.length).toBeGreaterThan(WINDOW), 30_000);
       await server.restart();
       await seen.next('open', 2);
-      const before = account.heard.length;
-      await vi.waitFor(() => expect(account.heard.length).toBeGreaterThan(before + WINDOW), 30_000);
+      const before = account.received.length;
+      await vi.waitFor(() => expect(account.received.length).toBeGreaterThan(before + WINDOW), 30_000);
       load.unsubscribe();
-      await vi.waitFor(() => expect(account.heard.at(-1)).toBe(account.said), 30_000);
+      await vi.waitFor(() => expect(account.received.at(-1)).toBe(account.sent), 30_000);
       await connection.close();
 
-      // A server that is stopped before it has read all takes its Close frame back: the kernel resets the connection.
+      // If a server is stopped before it has read everything, the kernel resets the connection and its Close frame is lost.
       expect([kind.stops, BROKEN]).toContain(brief(await seen.next('close')));
-      expect(account.heard).toEqual(account.expected);
+      expect(account.received).toEqual(account.expected);
       expect(connection.stats).toMatchObject({ dropped: 0, rejected: 0, queued: 0, opens: 2 });
     });
   });
 }
 
-describe.skipIf(!serverKinds.every(isTried))('docs/servers.md', () => {
-  it('says what is asserted here', async () => {
+describe.skipIf(!serverKinds.every(isTested))('docs/servers.md', () => {
+  it('has the results of these tests', async () => {
     const path = new URL('../../docs/servers.md', import.meta.url);
 
     const page = await serversPage(serverKinds);

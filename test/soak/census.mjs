@@ -4,7 +4,7 @@ import { getHeapCodeStatistics } from 'node:v8';
 import { WebSocket } from 'ws';
 import { quantile } from './statistics.mjs';
 
-/** What a loaded machine needs at most to see a socket off. */
+/** The longest time in milliseconds that a loaded machine needs to close a socket. */
 const PATIENCE = 10_000;
 
 async function roundTripOf(socket) {
@@ -14,7 +14,7 @@ async function roundTripOf(socket) {
   return performance.now() - since;
 }
 
-/** Round trips on a feed and on a bare `ws`, in turns: what slows the machine down slows both. */
+/** Times round trips on a feed and on a bare `ws`, in turns, so that a slow machine slows both. */
 async function latencies(url, feed, count) {
   const bare = new WebSocket(`${url}/?fault=none&burst=0`);
   await once(bare, 'open');
@@ -30,7 +30,7 @@ async function latencies(url, feed, count) {
 
 const resources = (kind) => process.getActiveResourcesInfo().filter((resource) => resource === kind).length;
 
-/** What has still to go gets the time for it; what stays is counted. */
+/** Waits until a count is as expected. @returns the last count */
 async function settled(count, expected) {
   const deadline = performance.now() + PATIENCE;
   let found = await count();
@@ -42,8 +42,8 @@ async function settled(count, expected) {
 }
 
 /**
- * Counted while every feed is open and nothing happens, garbage collected. Without what V8 compiles as it goes, for
- * minutes on end.
+ * Counts resources while every feed is open and idle, after garbage collection. Machine code is not counted, because V8
+ * goes on compiling for minutes.
  */
 export async function takeCensus(server, feeds, roundTrips) {
   const latency = await latencies(server.url, feeds[0], roundTrips);
@@ -59,7 +59,7 @@ export async function takeCensus(server, feeds, roundTrips) {
   return { heap: heapUsed - machineCode, rss, sockets, connections, timers, ...latency };
 }
 
-/** What is there when all is over. */
+/** Counts the resources that are left at the end. */
 export async function takeLeftovers(server) {
   return {
     sockets: await settled(() => resources('TCPSocketWrap'), 0),

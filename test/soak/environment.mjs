@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { cpus, loadavg } from 'node:os';
 
-/** What the figures depend on. */
+/** The environment that the figures depend on. */
 export function environment() {
   const require = createRequire(import.meta.url);
   const [rxwire, rxjs, ws] = ['../..', 'rxjs', 'ws'].map((name) => require(`${name}/package.json`).version);

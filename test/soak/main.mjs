@@ -1,9 +1,9 @@
 /*
  * npm run soak -- [--short] [--seed N] [--json] [--write FILE]
  *
- * Ten thousand reconnects and five million messages, with a fault at the end of every connection: what the process
- * holds must stay what it was. Exits with 1 where it does not. `--short` asks the same of a tenth of that; `--seed`
- * repeats the faults of another run; `--write` makes the page that tells of it.
+ * Makes ten thousand reconnects and receives five million messages, with a fault at the end of every connection. Exits
+ * with 1 if the process then holds more than before. `--short` makes fewer of both; `--seed` repeats the faults of another
+ * run; `--write` writes the page about the run.
  */
 
 import { once } from 'node:events';
@@ -43,7 +43,7 @@ const workload = new Workload(random, () => ({ opens: stat('opens'), received: s
 
 const allCalm = () => Promise.all(feeds.map((feed) => feed.isCalm || once(feed, 'calm')));
 
-/** One share of the work, in the middle of which the server is killed. */
+/** Does one share of the work, and kills the server in the middle. */
 async function storm(round) {
   const share = (round + 1) / effort.rounds;
   let restarted;
@@ -82,12 +82,12 @@ const account = {
   reconnects: stat('opens') - feeds.length,
   messages: stat('received'),
   attempts: count('connecting'),
-  left: sum(feeds.map(({ leaves }) => leaves)),
+  unsubscribed: sum(feeds.map(({ unsubscribes }) => unsubscribes)),
   sent: stat('sent'),
   dropped: stat('dropped'),
   rejected: stat('rejected'),
   outOfOrder: sum(feeds.map((feed) => feed.outOfOrder)),
-  unclosed: count('connecting') - count('close') - sum(feeds.map(({ leaves }) => leaves)),
+  unclosed: count('connecting') - count('close') - sum(feeds.map(({ unsubscribes }) => unsubscribes)),
   unaccounted: nexts - stat('sent') - stat('dropped') - stat('queued'),
 };
 const verdicts = judge({ feeds: feeds.length, censuses, leftovers, account });
@@ -103,7 +103,7 @@ const result = {
   verdicts,
 };
 
-// Not before: it brings prettier into the heap that is measured.
+// Imported last, because it loads prettier into the measured heap.
 const { asPage, print } = await import('./report.mjs');
 if (options.json) console.log(JSON.stringify(result, null, 2));
 else print(result);

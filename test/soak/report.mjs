@@ -19,12 +19,12 @@ const COLUMNS = [
   ['bare p50 ms', ({ bare }) => bare.toFixed(3)],
 ];
 
-/** Seen to be noticed: each was put into the sources. */
+/** Leaks that were put into the sources on purpose, and detected. MiB of heap growth, and what leaked. */
 const LEAKS = [
-  [2, 'a number a message'],
-  [8.3, 'a closure a connection, and the connection with it'],
-  [9, 'a subscriber of the state a connection'],
-  [9.7, 'a timer a connection, which lets the process end'],
+  [2, 'a number per message'],
+  [8.3, 'a closure per connection, which holds the connection'],
+  [9, 'a subscriber of the state per connection'],
+  [9.7, 'an unreferenced timer per connection'],
   [23, 'every message'],
 ];
 
@@ -60,18 +60,18 @@ export function print(result) {
   console.log([...summary(result), '', censusTable(result), '', verdictTable(result)].join('\n'));
 }
 
-/** The page of docs/ that tells of a run. */
+/** The page of docs/ about a run. */
 export function asPage(result) {
   return `# Soak
 
-What a process holds that has reconnected ten thousand times. Made by \`npm run soak -- --write docs/soak.md\`, as it
-is; run it to see your own machine's.
+The memory, sockets and timers of a process after ten thousand reconnects. \`npm run soak -- --write docs/soak.md\` runs
+the test and writes this page.
 
-Every connection receives a burst of messages and ends by a fault that a seed decides: a Close frame, a dropped or reset
-socket, a half-closed one, a frame that RFC 6455 forbids, a message that does not decode, a refused or stalled
-handshake, silence, or the leaving of every subscriber. In each round the server is killed once and comes back. After
-each round, while every feed is open and nothing happens, the garbage is collected and what is left is counted; round
-trips are timed on a feed and on a bare \`ws\` in turns, so that a slow spell of the machine shows in both.
+Every connection receives a burst of messages and then ends with a fault. A seed decides which one: a Close frame, a
+dropped or reset socket, a half-closed one, a frame that RFC 6455 forbids, a message that cannot be decoded, a refused or
+stalled handshake, silence, or the unsubscribe of all subscribers. In each round the server is killed once and started
+again. After each round, every feed is open and idle. Then garbage is collected, and the resources are counted. Round trips
+are timed on a feed and on a bare \`ws\` in turns, so that a slow machine slows both.
 
 ${summary(result)
   .map((line) => `- ${line}`)
@@ -79,15 +79,15 @@ ${summary(result)
 
 ${censusTable(result)}
 
-The heap's growth is Theil and Sen's slope over all rounds but the first quarter, times the number of rounds.
+The growth of the heap is the Theil–Sen slope over all rounds except the first quarter, times the number of rounds.
 
 ${verdictTable(result)}
 
-What it was seen to notice: each of these was put into the sources, and \`--short\` (400 reconnects, 200 000 messages)
-ended with 1, because the heap grew by
+Does the test detect leaks? Each of these was put into the sources on purpose. \`--short\` (400 reconnects, 200 000
+messages) then exited with 1, because the heap grew by so many MiB:
 
-${markdownTable(['MiB', 'of a leak of'], LEAKS, ['r'])}
+${markdownTable(['MiB', 'leak'], LEAKS, ['r'])}
 
-It grew by 0.14 MiB without any.
+Without a leak it grew by 0.14 MiB.
 `;
 }

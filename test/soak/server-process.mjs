@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
-/** The server's process, which can be killed and comes back on the same port. */
+/** The process of the server. It can be killed, and started again on the same port. */
 export class ServerProcess {
   #child;
   #port = 0;
@@ -16,14 +16,14 @@ export class ServerProcess {
     this.#port = port;
   }
 
-  /** No goodbye: the kernel closes its sockets. */
+  /** Kills it with SIGKILL: the kernel closes its sockets. */
   async kill() {
     const exited = once(this.#child, 'exit');
     this.#child.kill('SIGKILL');
     await exited;
   }
 
-  /** How many TCP connections it has. */
+  /** The number of its TCP connections. */
   async connections() {
     this.#child.send('connections');
     const [{ connections }] = await once(this.#child, 'message');

@@ -1,7 +1,7 @@
 /*
- * The server that is soaked, in a process of its own so that it can be killed. A client says in its query what is to
- * happen to it: `burst` messages, numbered from 0, and then the `fault`. It answers pings, echoes what it is sent, and
- * hangs up when asked.
+ * The server of the soak test, in a process of its own so that it can be killed. The query of the URL says what happens
+ * to a client: it gets `burst` messages, numbered from 0, and then the `fault`. The server answers pings, echoes
+ * messages, and closes the TCP connection at the message `hang up`.
  *
  * node server.mjs PORT
  */
@@ -13,12 +13,12 @@ import { WebSocketServer } from 'ws';
 const CHUNK = 250;
 const PADDING = 'x'.repeat(70);
 
-/** RFC 6455 section 5.2; shorter than 126 bytes. */
+/** A text frame (RFC 6455 section 5.2) with fewer than 126 bytes. */
 function textFrame(text) {
   return Buffer.concat([Buffer.from([0x81, text.length]), Buffer.from(text)]);
 }
 
-/** Each fails the connection by RFC 6455. */
+/** Frames at which RFC 6455 demands to fail the connection. */
 const BAD_FRAMES = [
   [0xc1, 0x00], // a reserved bit (section 5.2)
   [0x83, 0x00], // a reserved opcode (section 5.2)
@@ -43,7 +43,7 @@ async function send(socket, count) {
 
 const faults = {
   none() {},
-  leave() {},
+  unsubscribe() {},
   close: ({ webSocket, variant }) => webSocket.close(among(CODES, variant), 'soaked'),
   drop: ({ socket }) => socket.destroy(),
   reset: ({ socket }) => socket.resetAndDestroy(),
@@ -72,7 +72,7 @@ async function serve(webSocket, socket, { fault, burst, variant }) {
 
 const server = createServer().on('upgrade', (request, socket, head) => {
   const plan = Object.fromEntries(new URL(request.url, 'http://soak').searchParams);
-  socket.on('error', () => socket.destroy()); // a client may leave at any time
+  socket.on('error', () => socket.destroy()); // a client may close at any time
   if (plan.fault === 'refuse') socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
   else if (plan.fault === 'stall') socket.resume().on('end', () => socket.destroy());
   else {

@@ -2,20 +2,20 @@ import { once } from 'node:events';
 import { Subscription } from 'rxjs';
 import { heartbeat, observeWebSocket, retryWithBackoff, stopOnFatalClose } from '../../dist/index.node.js';
 
-/** One in so many messages is answered, so that something is sent all the time, on open connections and on none. */
+/** The feed answers every hundredth message, so that it sends all the time, with and without a connection. */
 const ANSWER_EVERY = 100;
 
-/** A supervised feed that checks what it is told. */
+/** A supervised feed that checks its events and messages. */
 export class SoakedFeed extends EventTarget {
-  /** How often each event was told. */
+  /** The number of events, by type. */
   counts = {};
-  /** How often all its subscribers left. */
-  leaves = 0;
-  /** What was given to `messages.next`. */
+  /** How often all subscribers unsubscribed. */
+  unsubscribes = 0;
+  /** The number of calls of `messages.next`. */
   nexts = 0;
-  /** Messages that were not the next ones of their connection: lost, doubled or out of order. */
+  /** Messages with an unexpected number: lost, duplicated or out of order. */
   outOfOrder = 0;
-  /** Whether it is open, and the server leaves it in peace. */
+  /** Whether it is open, and no fault is planned. */
   isCalm = false;
   connection;
   #plan;
@@ -36,16 +36,16 @@ export class SoakedFeed extends EventTarget {
       stopOnFatalClose(),
       retryWithBackoff({ initialDelay: 4, maxDelay: 1000, resetAfter: 0, random }),
     );
-    this.#join();
+    this.#subscribe();
   }
 
-  /** The server ends this connection; those that follow are not calm. */
+  /** Makes the server end this connection. The next ones have faults. */
   hangUp() {
     this.isCalm = false;
     this.#send('hang up');
   }
 
-  /** @returns milliseconds until the server's echo is there; rejects if the connection ends before */
+  /** @returns the milliseconds until the echo of the server; rejects if the connection ends before */
   async roundTrip() {
     const echoed = once(this, 'echo', { signal: this.#open.signal });
     const since = performance.now();
@@ -59,13 +59,13 @@ export class SoakedFeed extends EventTarget {
     this.connection.messages.next(message);
   }
 
-  #join() {
+  #subscribe() {
     const { lifecycle, messages } = this.connection;
-    this.#subscription = lifecycle.subscribe((event) => this.#follow(event));
+    this.#subscription = lifecycle.subscribe((event) => this.#count(event));
     this.#subscription.add(messages.subscribe((message) => this.#receive(message)));
   }
 
-  #follow({ type }) {
+  #count({ type }) {
     this.counts[type] = (this.counts[type] ?? 0) + 1;
     if (type === 'reconnecting') this.#send({ queued: true });
     if (type === 'close') {
@@ -77,7 +77,7 @@ export class SoakedFeed extends EventTarget {
     this.#expected = 0;
     this.isCalm = this.#plan.fault === 'none';
     if (this.isCalm) this.dispatchEvent(new Event('calm'));
-    this.#leaveIfDue();
+    this.#unsubscribeIfDue();
   }
 
   #receive({ n, echo }) {
@@ -85,13 +85,13 @@ export class SoakedFeed extends EventTarget {
     if (n === undefined) return;
     if (n !== this.#expected++) this.outOfOrder++;
     if (n % ANSWER_EVERY === 0) this.#send({ answer: n });
-    this.#leaveIfDue();
+    this.#unsubscribeIfDue();
   }
 
-  #leaveIfDue() {
-    if (this.#plan.fault !== 'leave' || this.#expected < this.#plan.burst) return;
-    this.leaves++;
+  #unsubscribeIfDue() {
+    if (this.#plan.fault !== 'unsubscribe' || this.#expected < this.#plan.burst) return;
+    this.unsubscribes++;
     this.#subscription.unsubscribe();
-    this.#join();
+    this.#subscribe();
   }
 }

@@ -1,18 +1,18 @@
-/** What can happen to a connection, with its weight: what costs time is rare. */
+/** The faults of a connection, with their weights. Faults that take time are rare. */
 const FAULTS = {
   close: 20, // with a Close frame
   drop: 20, // without one
   reset: 15,
   halfClose: 10,
   badFrame: 10, // what RFC 6455 forbids
-  gibberish: 10, // a message that does not decode, then a close
+  gibberish: 10, // a message that cannot be decoded, then a close
   refuse: 8, // the handshake, with 503
-  leave: 5, // every subscriber leaves, and others come
-  silence: 1, // pings are not answered any more
-  stall: 1, // the handshake is not
+  unsubscribe: 5, // all subscribers unsubscribe, and others subscribe
+  silence: 1, // pings are no longer answered
+  stall: 1, // the handshake is never answered
 };
 
-/** Numbers from 0 up to 1 that a seed decides: mulberry32. */
+/** A seeded generator of numbers from 0 up to 1: mulberry32. */
 export function seeded(seed) {
   let state = seed >>> 0;
   return () => {
@@ -29,29 +29,29 @@ function pick(weights, random) {
   return Object.entries(weights).find(([, weight]) => (ticket -= weight) < 0)[0];
 }
 
-/** Decides what every connection meets, so that each round has its share of reconnects and of messages. */
+/** Plans the burst and the fault of each connection, so that each round has its share of reconnects and messages. */
 export class Workload {
-  /** How often each fault was decided on. */
+  /** How often each fault was planned. */
   counts = Object.fromEntries(Object.keys(FAULTS).map((fault) => [fault, 0]));
   #random;
   #totals;
   #target = { opens: 0, received: 0 };
   #halfway;
 
-  /** @param totals what there was so far: `{ opens, received }` */
+  /** @param totals returns the totals so far: `{ opens, received }` */
   constructor(random, totals) {
     this.#random = random;
     this.#totals = totals;
   }
 
-  /** Until there was so much in all; calls `halfway` once. */
+  /** Sets the totals to reach. Calls `halfway` once, in the middle. */
   aim(target, halfway) {
     const middle = (this.#totals().opens + target.opens) / 2;
     this.#target = target;
     this.#halfway = { middle, halfway };
   }
 
-  /** For one connection: so many messages, and then this. Peace, when there was enough. */
+  /** The plan of one connection: its messages and its fault. Without a fault once the totals are reached. */
   next() {
     const { opens, received } = this.#totals();
     const missing = { opens: this.#target.opens - opens, received: this.#target.received - received };

@@ -31,14 +31,15 @@ function connect(url: string, ...supervision: Supervision[]): Client {
     greet,
     ...supervision,
   );
-  const send = (message: Message) => connection.messages.next(message);
+  const sendMessage = (message: Message) => connection.messages.next(message);
   return {
     connection,
-    heard: connection.messages.pipe(
+    received: connection.messages.pipe(
       concatMap(({ type, payload }) => (type === 'next' ? [(payload as Echo).data.echo] : [])),
     ),
-    say: (payload) => send({ id: String(++operations), type: 'subscribe', payload: { query, variables: { payload } } }),
-    provoke: () => send({ type: 'nonsense' }),
+    send: (payload) =>
+      sendMessage({ id: String(++operations), type: 'subscribe', payload: { query, variables: { payload } } }),
+    provoke: () => sendMessage({ type: 'nonsense' }),
   };
 }
 
@@ -51,6 +52,6 @@ export const graphqlWs: ServerKind = {
   letter: '…',
   cannot: { binary: 'its messages are JSON' },
   answers: 'close 4000 enough local',
-  closes: { when: 'it is sent a message of an unknown type', as: 'close 4400 Invalid message received remote' },
+  closes: { when: 'it receives a message of an unknown type', as: 'close 4400 Invalid message received remote' },
   stops: 'close 1001 Going away remote',
 };

@@ -9,7 +9,7 @@ import { nginx } from './nginx.js';
 import { pythonWebsockets } from './python-websockets.js';
 import { websocketd } from './websocketd.js';
 
-/** All servers that are tried. */
+/** All servers that are tested. */
 export const serverKinds: readonly ServerKind[] = [
   pythonWebsockets,
   gorilla,

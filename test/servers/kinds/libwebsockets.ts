@@ -4,7 +4,7 @@ import type { Supervision } from '../../../src/index.node.js';
 import { debianPackage } from '../installed.js';
 import type { Client, ServerKind } from '../server-kind.js';
 
-/** Its mirror keeps the text, and cuts it anew into messages: here what is said is a line. */
+/** Its mirror splits the text into other messages. So this client sends lines, and puts them together again. */
 function connect(url: string, ...supervision: Supervision[]): Client {
   let begun: string[] = [];
   const read = (piece: string) => {
@@ -15,23 +15,23 @@ function connect(url: string, ...supervision: Supervision[]): Client {
     begun = [others.pop()!];
     return [line, ...others];
   };
-  const startAfresh = onOpen(() => void (begun = []));
+  const reset = onOpen(() => void (begun = []));
   const connection = observeWebSocket<string>(
     { url, protocols: 'lws-mirror-protocol', codec: text() },
-    startAfresh,
+    reset,
     ...supervision,
   );
   return {
     connection,
-    heard: connection.messages.pipe(concatMap(read)),
-    say: (line) => connection.messages.next(`${String(line)}\n`),
+    received: connection.messages.pipe(concatMap(read)),
+    send: (line) => connection.messages.next(`${String(line)}\n`),
     provoke: () => {
-      throw new Error('Nothing makes the mirror close.');
+      throw new Error('The mirror never closes.');
     },
   };
 }
 
-/** A counter, which closes when it is asked to. */
+/** Its counter closes when a message asks for it. */
 function connectToProvoke(url: string, ...supervision: Supervision[]): Client {
   const connection = observeWebSocket<string>(
     { url, protocols: 'dumb-increment-protocol', codec: text() },
@@ -39,8 +39,8 @@ function connectToProvoke(url: string, ...supervision: Supervision[]): Client {
   );
   return {
     connection,
-    heard: connection.messages,
-    say: () => {},
+    received: connection.messages,
+    send: () => {},
     provoke: () => connection.messages.next('closeme\n'),
   };
 }
@@ -52,9 +52,9 @@ export const libwebsockets: ServerKind = {
   connect,
   connectToProvoke,
   protocol: 'lws-mirror-protocol',
-  letter: '.', // it may cut a longer one in two
-  cannot: { binary: 'its mirror makes text of all that it gets' },
+  letter: '.', // it may split a letter of several bytes
+  cannot: { binary: 'its mirror turns everything into text' },
   answers: 'close 4000 enough local',
-  closes: { when: 'it is asked to', as: 'close 1001 seeya remote' },
+  closes: { when: 'a message asks for it', as: 'close 1001 seeya remote' },
   stops: 'close 1006 remote unclean',
 };

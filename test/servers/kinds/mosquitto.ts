@@ -11,12 +11,12 @@ import type { Client, ServerKind } from '../server-kind.js';
 
 const LOGIN: IConnectPacket = { cmd: 'connect', clientId: '', protocolVersion: 4, keepalive: 0 };
 
-/** MQTT runs over it as over TCP: a frame may hold several packets, or a part of one. */
-function mqttCodec(): Codec<Packet[], Packet> & { startAfresh(): void } {
+/** MQTT uses the WebSocket like TCP: a frame may hold several packets, or a part of one. */
+function mqttCodec(): Codec<Packet[], Packet> & { reset(): void } {
   let packets: Packet[] = [];
   let parsing: Parser;
   return {
-    startAfresh: () => (parsing = parser().on('packet', (packet: Packet) => packets.push(packet))),
+    reset: () => (parsing = parser().on('packet', (packet: Packet) => packets.push(packet))),
     encode: (packet) => generate(packet),
     decode: (data) => {
       packets = [];
@@ -29,7 +29,7 @@ function mqttCodec(): Codec<Packet[], Packet> & { startAfresh(): void } {
 function connect(url: string, ...supervision: Supervision[]): Client {
   const codec = mqttCodec();
   const logIn = onOpen<Packet[], Packet>((link) => {
-    codec.startAfresh();
+    codec.reset();
     link.send(LOGIN);
     return link.messages.pipe(
       concatMap((packets) => packets),
@@ -45,19 +45,19 @@ function connect(url: string, ...supervision: Supervision[]): Client {
     logIn,
     ...supervision,
   );
-  const send = (packet: Packet) => connection.messages.next(packet);
+  const sendPacket = (packet: Packet) => connection.messages.next(packet);
   return {
     connection,
-    heard: connection.messages.pipe(
+    received: connection.messages.pipe(
       concatMap((packets) => packets.flatMap((packet) => (packet.cmd === 'publish' ? [packet.payload] : []))),
     ),
-    say: (payload) =>
-      send({ cmd: 'publish', topic: 'echo', payload: Buffer.from(payload), qos: 0, dup: false, retain: false }),
-    provoke: () => send(LOGIN), // a second one breaks the protocol
+    send: (payload) =>
+      sendPacket({ cmd: 'publish', topic: 'echo', payload: Buffer.from(payload), qos: 0, dup: false, retain: false }),
+    provoke: () => sendPacket(LOGIN), // a second one breaks the protocol
   };
 }
 
-/** It does not start without a listener of another kind (eclipse-mosquitto/mosquitto#2284). */
+/** mosquitto needs a listener of another kind to start (eclipse-mosquitto/mosquitto#2284). */
 const config = (directory: string, port: number) => `
 user root
 allow_anonymous true
@@ -68,8 +68,8 @@ protocol websockets
 `;
 
 /**
- * Debian's libwebsockets cannot be polled from outside, so that mosquitto looks after its WebSockets only when something
- * else happens, or ten times a second: 4 KiB each time. Here something happens all the time.
+ * Sends something all the time. mosquitto cannot poll Debian's libwebsockets, so it serves WebSockets only when something
+ * else happens, or ten times a second, with 4 KiB each time.
  */
 function keepAwake(directory: string): () => void {
   const client = dial(`${directory}/socket`);
@@ -90,8 +90,8 @@ export const mosquitto: ServerKind = {
   connect,
   protocol: 'mqtt',
   letter: '…',
-  cannot: { text: 'MQTT wants binary frames' },
+  cannot: { text: 'MQTT requires binary frames' },
   answers: 'close 4000 enough local',
-  closes: { when: 'it is sent a second CONNECT', as: 'close 1006 remote unclean' },
+  closes: { when: 'it receives a second CONNECT', as: 'close 1006 remote unclean' },
   stops: 'close 1006 remote unclean',
 };

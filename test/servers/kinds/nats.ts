@@ -10,12 +10,12 @@ import type { Client, Payload, ServerKind } from '../server-kind.js';
 
 const MIB = 1024 * 1024;
 
-/** The client's protocol runs over it as over TCP: frames have nothing to do with its operations. */
-function natsCodec(): Codec<ParserEvent[], Payload> & { startAfresh(): void } {
+/** The NATS protocol uses the WebSocket like TCP: frames do not match its operations. */
+function natsCodec(): Codec<ParserEvent[], Payload> & { reset(): void } {
   let events: ParserEvent[] = [];
   let parser: Parser;
   return {
-    startAfresh: () => (parser = new Parser({ push: (event: ParserEvent) => void events.push(event) })),
+    reset: () => (parser = new Parser({ push: (event: ParserEvent) => void events.push(event) })),
     encode: (operation) => Buffer.from(operation),
     decode: (data) => {
       events = [];
@@ -33,7 +33,7 @@ function publish(payload: Payload): Uint8Array {
 function connect(url: string, ...supervision: Supervision[]): Client {
   const codec = natsCodec();
   const logIn = onOpen<ParserEvent[], Payload>((link) => {
-    codec.startAfresh();
+    codec.reset();
     const operations = link.messages.pipe(concatMap((events) => events));
     operations.pipe(filter(({ kind }) => kind === Kind.PING)).subscribe({
       next: () => link.send('PONG\r\n'),
@@ -46,10 +46,10 @@ function connect(url: string, ...supervision: Supervision[]): Client {
   const connection = observeWebSocket<ParserEvent[], Payload>({ url, codec, transport }, logIn, ...supervision);
   return {
     connection,
-    heard: connection.messages.pipe(
+    received: connection.messages.pipe(
       concatMap((events) => events.filter(({ kind }) => kind === Kind.MSG).map(({ data }) => data!)),
     ),
-    say: (payload) => connection.messages.next(publish(payload)),
+    send: (payload) => connection.messages.next(publish(payload)),
     provoke: () => connection.messages.next('NONSENSE\r\n'),
   };
 }
@@ -70,8 +70,8 @@ export const nats: ServerKind = {
   connect,
   protocol: '',
   letter: '…',
-  cannot: { text: 'all of its frames are binary' },
+  cannot: { text: 'all its frames are binary' },
   answers: 'close 4000 enough local',
-  closes: { when: 'it is sent nonsense', as: 'close 1002 Protocol Violation remote' },
+  closes: { when: 'it receives an unknown operation', as: 'close 1002 Protocol Violation remote' },
   stops: 'close 1001 Server Shutdown remote',
 };

@@ -2,7 +2,7 @@ import { echoClient } from '../echo-client.js';
 import { debianPackage } from '../installed.js';
 import type { ServerKind } from '../server-kind.js';
 
-/** Copies line by line, until it is told to go. */
+/** Copies lines until it reads `go away`. */
 const COPY = '$_ eq "go away\\n" and exit or print';
 
 export const websocketd: ServerKind = {
@@ -18,7 +18,7 @@ export const websocketd: ServerKind = {
   connect: echoClient,
   protocol: '',
   letter: '…',
-  cannot: { binary: 'a message is a line of text; in its binary mode messages have no bounds' },
+  cannot: { binary: 'a message is a line of text; its binary mode does not keep messages apart' },
   answers: 'close 4000 local',
   closes: { when: 'its program ends', as: 'close 1006 remote unclean' },
   stops: 'close 1006 remote unclean',

@@ -1,4 +1,4 @@
-// Sends back what it gets, on gorilla.
+// An echo server on gorilla.
 package main
 
 import (

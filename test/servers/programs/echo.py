@@ -1,4 +1,4 @@
-# Sends back what it gets, on the websockets library.
+# An echo server on the websockets library.
 import asyncio
 import signal
 import sys

@@ -1,4 +1,4 @@
-// Says back what it is asked, on the server of graphql-ws.
+// An echo server on graphql-ws.
 import { buildSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
