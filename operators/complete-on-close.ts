@@ -14,18 +14,22 @@ import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
  * completeOnClose():  c--o-----x|
  * ```
  *
- * Works before and after `retryWithBackoff`. Other errors pass unchanged.
+ * Works before and after `retryWithBackoff`. Other errors pass unchanged; an error that a predicate throws passes in their
+ * place.
  *
- * @param codes the codes that mean the end. Default `[1000]`
- * @throws TypeError where `codes` is not an iterable of numbers
+ * @param codes the codes that mean the end, or a predicate that is given the code and the error, which has the reason.
+ * Default `[1000]`
+ * @throws TypeError where `codes` is neither an iterable of numbers nor a predicate
  *
  * @example
  * observeWebSocket(url, completeOnClose([1000, 4000]), retryWithBackoff())
  * @see [drawn from a run](../docs/operators.md#completeonclose)
  */
-export function completeOnClose(codes: Iterable<number> = [1000]): MonoTypeOperatorFunction<LifecycleEvent> {
+export function completeOnClose(
+  codes: Iterable<number> | ((code: number, error: Error) => boolean) = [1000],
+): MonoTypeOperatorFunction<LifecycleEvent> {
   const isEnd = expectNumbers('codes', codes);
-  const ends = (error: unknown) => isConnectionClosedError(error) && isEnd(error.code);
+  const ends = (error: unknown) => isConnectionClosedError(error) && isEnd(error.code, error);
 
   return (source) =>
     source.pipe(

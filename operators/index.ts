@@ -10,7 +10,7 @@ export { ofType } from './of-type.js';
 export { onOpen } from './on-open.js';
 export { refreshOnUnauthorized } from './refresh-on-unauthorized.js';
 export type { RefreshOnUnauthorizedOptions } from './refresh-on-unauthorized.js';
-export { retryWithBackoff } from './retry-with-backoff.js';
+export { leastWait, retryWithBackoff } from './retry-with-backoff.js';
 export type { RetryWithBackoffOptions } from './retry-with-backoff.js';
 export { stopOnFatalClose } from './stop-on-fatal-close.js';
 export type { StopOnFatalCloseOptions } from './stop-on-fatal-close.js';

@@ -1,5 +1,5 @@
-import { asyncScheduler, AsyncSubject, catchError, defer, endWith, retry, share, tap } from 'rxjs';
-import type { MonoTypeOperatorFunction, Observable, ObservableInput, SchedulerLike } from 'rxjs';
+import { asyncScheduler, catchError, defer, of, retry, tap } from 'rxjs';
+import type { MonoTypeOperatorFunction, ObservableInput, SchedulerLike } from 'rxjs';
 import {
   expectFunction,
   expectNumber,
@@ -7,33 +7,25 @@ import {
   expectObject,
   expectScheduler,
 } from '../src/protocol/arguments.js';
-import { isFatalError, isSetupError } from '../src/protocol/error-guards.js';
+import { isFatalError } from '../src/protocol/error-guards.js';
 import { FatalCloseError, WebSocketError } from '../src/protocol/errors.js';
-import { causedBy, toError } from '../src/protocol/to-error.js';
 import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
+import { causedBy, toError } from '../src/protocol/to-error.js';
+import { reasonOf } from '../src/protocol/verdict.js';
+import { sharedRefresh } from './shared-refresh.js';
 
 /** What {@link refreshOnUnauthorized} can be given; durations in milliseconds. */
 export interface RefreshOnUnauthorizedOptions {
-  /** Close codes that mean unauthorized. @default [3000, 4401] */
-  codes?: Iterable<number> | ((code: number) => boolean) | undefined;
-  /** HTTP statuses that mean unauthorized. @default [401, 407] */
-  statuses?: Iterable<number> | ((status: number) => boolean) | undefined;
+  /** Close codes that mean unauthorized; a predicate is given the error too. @default [3000, 4401] */
+  codes?: Iterable<number> | ((code: number, error: Error) => boolean);
+  /** HTTP statuses that mean unauthorized; a predicate is given the error too. @default [401, 407] */
+  statuses?: Iterable<number> | ((status: number, error: Error) => boolean);
   /** How long a connection must stay open to prove what was refreshed, so that the next refusal is the first. @default 5000 */
-  resetAfter?: number | undefined;
-  /** Measures how long a connection was open. @default asyncScheduler */
-  scheduler?: SchedulerLike | undefined;
-}
-
-/** One refresh for all connections that fail while it runs; kept as long as the function that makes it. */
-const refreshes = new WeakMap<() => ObservableInput<unknown>, Observable<unknown>>();
-
-function shared(refresh: () => ObservableInput<unknown>): Observable<unknown> {
-  let refreshing = refreshes.get(refresh);
-  if (!refreshing) {
-    refreshing = defer(refresh).pipe(endWith(true), share({ connector: () => new AsyncSubject() }));
-    refreshes.set(refresh, refreshing);
-  }
-  return refreshing;
+  resetAfter?: number;
+  /** How long a refresh may take; of a shared one the first connection says it. @default 30_000 */
+  timeout?: number;
+  /** Measures how long a connection was open, and a refresh takes. @default asyncScheduler */
+  scheduler?: SchedulerLike;
 }
 
 /**
@@ -47,13 +39,17 @@ function shared(refresh: () => ObservableInput<unknown>): Observable<unknown> {
  * ```
  *
  * Unauthorized is a close code 3000 or 4401, a handshake status 401 or 407, or a `SetupError` whose cause has such a
- * code or status. Connections that are given the same function share one refresh at a time. Give url, protocols or
- * headers as functions, so that the next attempt is made with what was refreshed.
+ * code or status. Give url, protocols or headers as functions, so that the next attempt is made with what was refreshed.
+ *
+ * Connections that are given the same function share a refresh: one that is refused while it runs waits for it, and one
+ * whose attempt began (`connecting`) before it completed and is refused after it connects again at once, without another
+ * refresh.
  *
  * Unauthorized again, before a connection was open for `resetAfter`, is a `FatalCloseError` with the refusal as its
- * `cause`. A refresh that fails is a `WebSocketError` with the failure as its `cause` and the `retryAfter` of that,
- * fatal if that is or if it has such a code or status itself; else `retryWithBackoff` tries again. Other errors and
- * completion pass unchanged, and after an error the next refusal is a first one again; unsubscribing ends the refresh.
+ * `cause`. A refresh that fails, or takes longer than `timeout`, is a `WebSocketError` with the failure as its `cause` and
+ * the `retryAfter` of that, fatal if that is or if it has such a code or status itself; else `retryWithBackoff` tries again.
+ * Other errors and completion pass unchanged, and after an error the next refusal is a first one again. Unsubscribing ends
+ * the refresh, unless another connection waits for it.
  *
  * Stands before `stopOnFatalClose`, to which these codes are fatal, and before `retryWithBackoff`.
  *
@@ -76,44 +72,74 @@ export function refreshOnUnauthorized(
 ): MonoTypeOperatorFunction<LifecycleEvent> {
   expectFunction('refresh', refresh);
   expectObject('options', options);
-  const { codes = [3000, 4401], statuses = [401, 407], resetAfter = 5000, scheduler = asyncScheduler } = options;
+  const {
+    codes = [3000, 4401],
+    statuses = [401, 407],
+    resetAfter = 5000,
+    timeout = 30_000,
+    scheduler = asyncScheduler,
+  } = options;
   const isCode = expectNumbers('codes', codes);
   const isStatus = expectNumbers('statuses', statuses);
   expectNumber('resetAfter', resetAfter);
+  expectNumber('timeout', timeout);
   expectScheduler(scheduler);
+  const shared = sharedRefresh(refresh);
 
   const isUnauthorized = (error: unknown): boolean => {
-    const { code, status } = (error ?? {}) as { code?: unknown; status?: unknown };
-    return (typeof code === 'number' && isCode(code)) || (typeof status === 'number' && isStatus(status));
+    const { code, status } = reasonOf(error);
+    return (
+      (code !== undefined && isCode(code, error as Error)) || (status !== undefined && isStatus(status, error as Error))
+    );
   };
 
   return (source) =>
     defer(() => {
+      /** How many refreshes had completed when the attempt began. */
+      let seen = Infinity;
       let openSince = Infinity;
+      /** Whether the attempt was open for `resetAfter`. */
+      let isProven = false;
+      /** Whether there was a refresh since a connection was proven. */
       let isRefreshed = false;
 
-      const settle = () => {
-        isRefreshed &&= scheduler.now() - openSince < resetAfter;
+      const onBegin = () => {
+        seen = shared.completed;
+        openSince = Infinity;
+        isProven = false;
+      };
+      const onEnd = () => {
+        if (scheduler.now() - openSince >= resetAfter) {
+          isProven = true;
+          isRefreshed = false;
+        }
         openSince = Infinity;
       };
-
       const observe = ({ type }: LifecycleEvent) => {
-        if (type === 'open') openSince = scheduler.now();
-        if (type === 'close') settle();
+        if (type === 'connecting') onBegin();
+        if (type === 'open') openSince = Math.min(openSince, scheduler.now());
+        if (type === 'close') onEnd();
       };
 
       const recover = (error: unknown) => {
-        if (isFatalError(error) || !isUnauthorized(isSetupError(error) ? error.cause : error)) throw error;
-        settle();
+        if (isFatalError(error) || !isUnauthorized(error)) throw error;
+        onEnd();
+        const isOutdated = seen < shared.completed;
+        seen = Infinity;
+        if (isOutdated) {
+          // What an attempt was refused with that had worked may be older than the last refresh by far: that may have expired too.
+          isRefreshed = !isProven;
+          return of(true);
+        }
         if (isRefreshed) throw new FatalCloseError(toError(error));
 
         isRefreshed = true;
-        return shared(refresh).pipe(
+        return shared.join(timeout, scheduler).pipe(
           catchError((thrown: unknown) => {
             const cause = toError(thrown);
             throw new WebSocketError(`The credentials could not be refreshed: ${cause.message}`, {
               ...causedBy(cause),
-              fatal: isFatalError(cause) || isUnauthorized(cause),
+              fatal: isFatalError(cause) || isUnauthorized(thrown),
             });
           }),
         );

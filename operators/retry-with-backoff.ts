@@ -1,5 +1,6 @@
-import { asyncScheduler, concatMap, defaultIfEmpty, from, Observable, take, timer } from 'rxjs';
+import { asyncScheduler, from, Observable } from 'rxjs';
 import type { MonoTypeOperatorFunction, ObservableInput, SchedulerLike } from 'rxjs';
+import { pageWake } from '../src/page/page-wake.js';
 import {
   expectFunction,
   expectNumber,
@@ -8,36 +9,52 @@ import {
   expectScheduler,
   refuse,
 } from '../src/protocol/arguments.js';
-import { backoffDelay, between, bounded } from '../src/protocol/backoff.js';
 import type { Jitter } from '../src/protocol/backoff.js';
-import { isConnectionClosedError, isFatalError, isWebSocketError } from '../src/protocol/error-guards.js';
-import { toError } from '../src/protocol/to-error.js';
-import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
-import { loggable } from '../src/logging/loggable.js';
-import { Stage } from '../src/rx/stage.js';
+import { leastWait, retryAfterOf } from '../src/protocol/verdict.js';
+import { RetryLoop } from './retry-loop.js';
+
+export { leastWait };
 
 /** What {@link retryWithBackoff} can be given; durations in milliseconds. */
 export interface RetryWithBackoffOptions {
-  /** The ceiling of the first delay. @default 1000 */
-  initialDelay?: number | undefined;
-  /** The ceiling of every delay. @default 30_000 */
-  maxDelay?: number | undefined;
+  /** The ceiling of the first delay, 1 or more. @default 1000 */
+  initialDelay?: number;
+  /** The ceiling of every delay, 1 or more. @default 30_000 */
+  maxDelay?: number;
   /** By what the ceiling grows with each retry in a row. @default 2 */
   factor?: number | undefined;
   /** How delays are spread below the ceiling. @default 'full' */
-  jitter?: Jitter | undefined;
-  /** An explicit schedule, without jitter and without the waits that close codes ask for; its end ends the retries. */
-  delays?: readonly number[] | undefined;
+  jitter?: Jitter;
+  /**
+   * The first delay in a row, exactly; the second one then begins with `initialDelay`. With 0 the retry begins 1 s after
+   * the attempt before it began, or at once if that is longer ago. @default as the other delays
+   */
+  firstDelay?: number;
+  /**
+   * An explicit schedule, without jitter and without the waits that close codes ask for; its end ends the retries. It
+   * takes the place of `initialDelay`, `maxDelay`, `factor` and `firstDelay`.
+   */
+  delays?: readonly number[];
   /** How many retries in a row. @default Infinity */
-  maxRetries?: number | undefined;
-  /** No retry is made whose wait would end later than this after the first failure in a row. @default Infinity */
-  maxElapsed?: number | undefined;
-  /** How long a connection must stay open to be healthy again, so that the next failure is the first. @default 5000 */
-  resetAfter?: number | undefined;
-  /** Whether an error is worth a retry, the first of which is 1. @default all but fatal ones, see `isFatalError` */
-  shouldRetry?: ((error: unknown, retry: number) => boolean) | undefined;
+  maxRetries?: number;
+  /** No retry is made whose wait, that for `when` included, ends later than this after the first failure in a row. @default Infinity */
+  maxElapsed?: number;
+  /** How long a connection must stay open to be a success, after which the next failure is the first. @default 5000 */
+  resetAfter?: number;
+  /** Whether an error is worth a retry, the first of which is 1. Not asked about fatal ones, see `isFatalError`. @default yes */
+  shouldRetry?: (error: unknown, retry: number) => boolean;
   /** Waited for after the delay: its first value, or its end, lets the retry be made (the browser is online, say). */
-  when?: ObservableInput<unknown> | undefined;
+  when?: ObservableInput<unknown>;
+  /**
+   * Each value ends a running delay: the user pressed a button, say. It does not end the wait for `when`, nor what
+   * `waitAfter` says, and what it emits while it is being subscribed to is ignored. Subscribed to during delays only.
+   * @default in a page events `online` and `visible()`, elsewhere never
+   */
+  wake?: Observable<unknown>;
+  /** The least that is waited after an error; `undefined` for nothing in particular. @default leastWait */
+  waitAfter?: (error: unknown) => number | undefined;
+  /** The most that is believed of what `waitAfter` says. @default 3_600_000 */
+  maxRetryAfter?: number;
   /** Measures the delays. @default asyncScheduler */
   scheduler?: SchedulerLike | undefined;
   /** A number from 0 up to 1, asked once a retry. @default Math.random */
@@ -56,13 +73,16 @@ export interface RetryWithBackoffOptions {
  *
  * Works on any Observable. On a lifecycle, which it knows by its first value being `connecting`, it emits `reconnecting`
  * before each wait, and the failures in a row end with a connection that was open for `resetAfter`; on any other stream
- * they end with any value.
+ * they end with any value. Errors that are `fatal` are not retried.
  *
- * A delay is never below the error's `retryAfter`. After close code 1012 it is a random 5 to 30 s, as its registration
- * asks (IANA registry "WebSocket Close Code Number"); after 1013 at least 30 s, after 4429 at least 5 s.
+ * A delay is never below what `waitAfter` says, `leastWait` by default: the error's `retryAfter`, 5 s after close code 1012
+ * or 4429, 30 s after 1013. This floor is spread upwards by 3 s or a tenth of itself (after 1012 by 25 s), so that clients
+ * that a server answered alike do not return together; without jitter it is exact. A `retryAfter` of 0 after a connection
+ * that was a success means at once. However `firstDelay`, a `retryAfter` of 0 or `wake` shorten a delay, a retry begins at
+ * the earliest 1 s after the attempt before it began.
  *
- * Completes with the source. When it gives up, the last error passes unchanged; an error thrown by `shouldRetry` or
- * emitted by `when` passes in its place. Unsubscribing ends the wait.
+ * Completes with the source. When it gives up, the last error passes unchanged; an error that `shouldRetry` or `waitAfter`
+ * throws, or that `when` or `wake` emits, passes in its place. Unsubscribing ends the wait.
  *
  * @throws TypeError or RangeError for a bad option
  *
@@ -80,110 +100,53 @@ export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): Mono
     maxDelay = 30_000,
     factor = 2,
     jitter = 'full',
+    firstDelay,
     delays,
     maxRetries = Infinity,
     maxElapsed = Infinity,
     resetAfter = 5000,
-    shouldRetry = isWorthARetry,
+    shouldRetry = () => true,
     when,
+    wake = pageWake(),
+    waitAfter = delays ? retryAfterOf : leastWait,
+    maxRetryAfter = 3_600_000,
     scheduler = asyncScheduler,
     random = Math.random,
   } = options;
-  expectNumber('initialDelay', initialDelay);
-  expectNumber('maxDelay', maxDelay);
+  expectNumber('initialDelay', initialDelay, 1);
+  expectNumber('maxDelay', maxDelay, 1);
   expectNumber('factor', factor, 1);
   expectOneOf('jitter', jitter, 'full', 'equal', 'decorrelated', 'none');
+  if (firstDelay !== undefined) expectNumber('firstDelay', firstDelay);
   if (delays !== undefined && !Array.isArray(delays)) refuse('delays', 'an array of milliseconds', delays);
   delays?.forEach((delay, index) => expectNumber(`delays[${index}]`, delay));
   expectNumber('maxRetries', maxRetries, 0, true);
   expectNumber('maxElapsed', maxElapsed);
   expectNumber('resetAfter', resetAfter);
   expectFunction('shouldRetry', shouldRetry);
-  const gate = when === undefined ? undefined : expectObservable('when', when);
+  expectFunction('waitAfter', waitAfter);
+  expectNumber('maxRetryAfter', maxRetryAfter);
   expectScheduler(scheduler);
   expectFunction('random', random);
-  const backoff = { initialDelay, maxDelay, factor, jitter };
-
-  // A stage and not `tap` and `retry`: those held 2.8 kB of heap a subscription, this holds 1.
-  return (source) =>
-    new Observable((subscriber) => {
-      let trial: Stage<T> | undefined;
-      let isBeginning = false;
-      let isDue = false;
-      let isLifecycle: boolean | undefined;
-      let openSince = Infinity;
-      let retries = 0;
-      let previous = initialDelay;
-      let firstFailure = 0;
-
-      // A loop, for a source may fail while it is being subscribed, and a scheduler may not wait.
-      const begin = () => {
-        isDue = true;
-        if (isBeginning) return;
-        isBeginning = true;
-        while (isDue && !subscriber.closed) {
-          isDue = false;
-          trial = new Stage(subscriber, { next: observe, error: retry });
-          source.subscribe(trial);
-        }
-        isBeginning = false;
-      };
-
-      const settle = () => {
-        if (scheduler.now() - openSince >= resetAfter) retries = 0;
-        openSince = Infinity;
-      };
-
-      const observe = (value: T) => {
-        const { type } = (value ?? {}) as Partial<LifecycleEvent>;
-        isLifecycle ??= type === 'connecting';
-        if (!isLifecycle) retries = 0;
-        else if (type === 'open') openSince = scheduler.now();
-        else if (type === 'close') settle(); // an operator below may connect again by itself, much later
-      };
-
-      const delayAfter = (error: unknown): number | undefined => {
-        if (delays) return (delays as readonly number[])[retries];
-        const code = isConnectionClosedError(error) ? error.code : undefined;
-        if (code === 1012) return between(5_000, 30_000, random);
-        previous = backoffDelay(backoff, retries, previous, random);
-        return Math.max(previous, code === 1013 ? 30_000 : code === 4429 ? 5_000 : 0);
-      };
-
-      const retry = (error: unknown): boolean => {
-        const now = scheduler.now();
-        settle();
-        if (retries === 0) {
-          firstFailure = now;
-          previous = initialDelay;
-        }
-
-        if (retries >= maxRetries || !shouldRetry(error, retries + 1)) throw error;
-        const ownDelay = delayAfter(error);
-        if (ownDelay === undefined) throw error;
-        const delay = bounded(Math.max(ownDelay, isWebSocketError(error) ? (error.retryAfter ?? 0) : 0));
-        if (now + delay - firstFailure > maxElapsed) throw error;
-
-        retries++;
-        trial!.unsubscribe(); // nothing of the source is left while it is waited for
-        if (isLifecycle)
-          subscriber.next(loggable({ type: 'reconnecting', retry: retries, delay, error: toError(error) }) as T);
-        const delayed = timer(delay, scheduler);
-        subscriber.add(
-          (gate ? delayed.pipe(concatMap(() => gate.pipe(take(1), defaultIfEmpty(undefined)))) : delayed).subscribe({
-            next: begin,
-            error: (thrown: unknown) => subscriber.error(thrown),
-          }),
-        );
-        return true;
-      };
-
-      begin();
-    });
-}
-
-function isWorthARetry(error: unknown): boolean {
-  return !isFatalError(error);
+  const policy = {
+    initialDelay,
+    maxDelay,
+    factor,
+    jitter,
+    firstDelay,
+    delays,
+    maxRetries,
+    maxElapsed,
+    resetAfter,
+    shouldRetry,
+    when: when === undefined ? undefined : expectObservable('when', when),
+    wake: expectObservable('wake', wake),
+    waitAfter,
+    maxRetryAfter,
+    scheduler,
+    random,
+  };
+  return (source) => new Observable((subscriber) => new RetryLoop(source, subscriber, policy).begin());
 }
 
 function expectObservable(name: string, value: ObservableInput<unknown>): Observable<unknown> {

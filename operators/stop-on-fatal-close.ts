@@ -1,34 +1,46 @@
 import { Observable } from 'rxjs';
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import { expectNumbers, expectObject } from '../src/protocol/arguments.js';
-import { fatalHandshakeStatuses, standardFatalCodes } from '../src/protocol/close-codes.js';
-import { isConnectionClosedError, isHandshakeError } from '../src/protocol/error-guards.js';
+import { expectNumber, expectNumbers, expectObject } from '../src/protocol/arguments.js';
 import { FatalCloseError } from '../src/protocol/errors.js';
+import { fatalHandshakeStatuses, standardFatalCodes } from '../src/protocol/fatal-codes.js';
 import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
+import { verdictOn } from '../src/protocol/verdict.js';
+import type { Chooser, Verdict } from '../src/protocol/verdict.js';
 import { Stage } from '../src/rx/stage.js';
 import type { Inspector } from '../src/rx/stage.js';
 
 /** What {@link stopOnFatalClose} can be given. */
 export interface StopOnFatalCloseOptions {
-  /** Close codes that no retry can cure. @default fatalCloseCodes.standard */
-  codes?: Iterable<number> | ((code: number) => boolean) | undefined;
+  /** Close codes that no retry can cure; a predicate is given the error too, which has the reason. @default fatalCloseCodes.standard */
+  codes?: Iterable<number> | ((code: number, error: Error) => boolean);
   /** HTTP statuses of a refused handshake that no retry can cure. @default fatalHandshakeStatuses */
-  statuses?: Iterable<number> | ((status: number) => boolean) | undefined;
+  statuses?: Iterable<number> | ((status: number, error: Error) => boolean);
+  /**
+   * For how many milliseconds after a healthy connection, one that was open for 30 s, a doubtful end is not fatal; with 0
+   * every end in the tables is. @default 300_000
+   */
+  grace?: number;
 }
 
 /**
  * Turns an end that no retry can cure into a `FatalCloseError`, which `retryWithBackoff` does not retry. Its `cause` is
- * the `ConnectionClosedError` or `HandshakeError` that the connection ended with.
+ * the `ConnectionClosedError`, the `HandshakeError` or the `SetupError` that the connection ended with; a `SetupError` is
+ * judged by the code or status of its cause.
  *
  * ```
  * source:              c--o-----x#          (x: close 4401, #: ConnectionClosedError)
  * stopOnFatalClose():  c--o-----x#          (#: FatalCloseError)
  * ```
  *
- * Works before and after `retryWithBackoff`: after it, it stops at the `reconnecting` event that tells of such an end,
- * and the retry is not made. Other errors and completion pass unchanged.
+ * An end that is doubtful (`doubtfulCloseCodes`, and every refused status but 401 and 407) is also met in passing, while a
+ * server is deployed or busy. It is fatal only if the connection was not healthy within `grace`, by `sinceHealthy` of the
+ * last `close` event; else it passes unchanged. What a predicate chooses is final. An end that carries `retryAfter` is fatal
+ * only if a predicate says so.
  *
- * @throws TypeError where `codes` or `statuses` are neither numbers nor a predicate
+ * Works before and after `retryWithBackoff`: after it, it stops at the `reconnecting` event that reports such an end, and the
+ * retry is not made. Other errors and completion pass unchanged; an error that a predicate throws passes in their place.
+ *
+ * @throws TypeError or RangeError where `codes` or `statuses` are neither numbers nor a predicate, or `grace` is no duration
  *
  * @example
  * stopOnFatalClose({ codes: [...fatalCloseCodes.standard, 4100] })
@@ -37,26 +49,46 @@ export interface StopOnFatalCloseOptions {
  */
 export function stopOnFatalClose(options: StopOnFatalCloseOptions = {}): MonoTypeOperatorFunction<LifecycleEvent> {
   expectObject('options', options);
-  const { codes = standardFatalCodes, statuses = fatalHandshakeStatuses } = options;
-  const isFatalCode = expectNumbers('codes', codes);
-  const isFatalStatus = expectNumbers('statuses', statuses);
+  const { codes = standardFatalCodes, statuses = fatalHandshakeStatuses, grace = 300_000 } = options;
+  const fatalCodes: Chooser = { has: expectNumbers('codes', codes), isPredicate: typeof codes === 'function' };
+  const fatalStatuses: Chooser = {
+    has: expectNumbers('statuses', statuses),
+    isPredicate: typeof statuses === 'function',
+  };
+  expectNumber('grace', grace);
+  const verdictOf = (error: unknown) => verdictOn(error, fatalCodes, fatalStatuses);
 
-  const judge = (error: unknown): boolean => {
-    if (
-      (isConnectionClosedError(error) && isFatalCode(error.code)) ||
-      (isHandshakeError(error) && error.status !== undefined && isFatalStatus(error.status))
-    ) {
-      throw new FatalCloseError(error);
+  return (source) =>
+    new Observable((subscriber) => source.subscribe(new Stage(subscriber, new Judge(verdictOf, grace))));
+}
+
+/** One subscription's judge: remembers how long ago the connection was healthy when it last closed. */
+class Judge implements Inspector<LifecycleEvent> {
+  readonly #verdictOf: (error: unknown) => Verdict;
+  readonly #grace: number;
+  #sinceHealthy: number | undefined;
+
+  constructor(verdictOf: (error: unknown) => Verdict, grace: number) {
+    this.#verdictOf = verdictOf;
+    this.#grace = grace;
+  }
+
+  next(event: LifecycleEvent): void {
+    if (event.type === 'connecting') this.#sinceHealthy = undefined;
+    else if (event.type === 'close') this.#sinceHealthy = event.sinceHealthy;
+    else if (event.type === 'reconnecting') this.error(event.error);
+  }
+
+  error(error: unknown): boolean {
+    const verdict = this.#verdictOf(error);
+    if (verdict === 'final' || (verdict === 'doubtful' && !this.#wasHealthy())) {
+      throw new FatalCloseError(error as Error);
     }
     return false;
-  };
+  }
 
-  const judgement: Inspector<LifecycleEvent> = {
-    next: (event) => {
-      if (event.type === 'reconnecting') judge(event.error);
-    },
-    error: judge,
-  };
-
-  return (source) => new Observable((subscriber) => source.subscribe(new Stage(subscriber, judgement)));
+  #wasHealthy(): boolean {
+    const since = this.#sinceHealthy;
+    return since !== undefined && this.#grace > 0 && since <= this.#grace;
+  }
 }

@@ -1,7 +1,7 @@
 /* Every public name but `observeWebSocket`, which comes from the entry of the platform. */
 
 export type { Jitter } from './protocol/backoff.js';
-export { CloseCode, fatalCloseCodes, fatalHandshakeStatuses, isSendable } from './protocol/close-codes.js';
+export { CloseCode, isSendable } from './protocol/close-codes.js';
 export { binary, json, text } from './protocol/codec.js';
 export type { Codec, JsonOptions, PathSegment, SchemaIssue, SchemaResult, StandardSchema } from './protocol/codec.js';
 export type { WebSocketConfig } from './connection/config.js';
@@ -32,6 +32,7 @@ export {
   WebSocketError,
 } from './protocol/errors.js';
 export type { CloseFields, HandshakeErrorOptions, WebSocketErrorOptions } from './protocol/errors.js';
+export { doubtfulCloseCodes, fatalCloseCodes, fatalHandshakeStatuses } from './protocol/fatal-codes.js';
 export type * from './protocol/lifecycle.js';
 export type * from './protocol/link.js';
 export type { MessageSubject } from './connection/message-subject.js';

@@ -49,15 +49,15 @@ export function expectOneOf(name: string, value: unknown, ...choices: string[]):
 }
 
 /** Checks an option that selects numbers, a predicate or a collection. @returns it as a predicate */
-export function expectNumbers(
+export function expectNumbers<Rest extends unknown[]>(
   name: string,
-  value: Iterable<number> | ((value: number) => boolean),
-): (value: number) => boolean {
+  value: Iterable<number> | ((value: number, ...rest: Rest) => boolean),
+): (value: number, ...rest: Rest) => boolean {
   if (typeof value === 'function') return value;
   if (typeof (value as Iterable<number> | null)?.[Symbol.iterator] !== 'function' || typeof value === 'string') {
     refuse(name, 'an iterable of numbers or a predicate', value);
   }
   const members = value instanceof Set ? value : new Set(value); // a Set is not copied: connections share their tables
   for (const member of members) expectNumber(name, member, 0, true);
-  return (candidate) => members.has(candidate);
+  return (...[candidate]) => members.has(candidate);
 }

@@ -49,7 +49,7 @@ function supervised(
 
 const letters = (batch: readonly string[]) => batch.join(' ');
 
-const SCENES: Readonly<Record<Exclude<keyof typeof operators, 'lifecycleLogLevels'>, Scene>> = {
+const SCENES: Readonly<Record<Exclude<keyof typeof operators, 'leastWait' | 'lifecycleLogLevels'>, Scene>> = {
   onOpen: {
     duration: 28,
     act(stage) {

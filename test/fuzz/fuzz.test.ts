@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { interval } from 'rxjs';
+import { catchError, interval, throwError } from 'rxjs';
 import { expect, it, vi } from 'vitest';
-import { heartbeat, observeWebSocket, retryWithBackoff } from '../../src/index.node.js';
+import { heartbeat, observeWebSocket, retryWithBackoff, WebSocketError } from '../../src/index.node.js';
 import type { LifecycleEvent } from '../../src/index.node.js';
 import { leavesNothingBehind } from '../helpers/leftovers.js';
 import { TestServer } from '../helpers/server.js';
@@ -30,8 +30,9 @@ async function survive(network: BadNetwork, plan: readonly Fault[]): Promise<voi
   const connection = observeWebSocket<number>(
     { url: network.url, codec: numbered, connectTimeout: 250, closeTimeout: 100 },
     heartbeat({ interval: 50, timeout: 100 }),
-    // A damaged handshake is fatal: whoever says so cannot know that the next one will be better.
-    retryWithBackoff<LifecycleEvent>({ initialDelay: 1, maxDelay: 5, shouldRetry: () => true }),
+    // A damaged handshake is fatal, because nobody can know that the next one will be better.
+    catchError((cause: unknown) => throwError(() => new WebSocketError(String(cause), { cause }))),
+    retryWithBackoff<LifecycleEvent>({ initialDelay: 1, maxDelay: 5 }),
   );
   const states: string[] = [];
   const watchingState = connection.state.subscribe(({ status }) => states.push(status));

@@ -150,7 +150,7 @@ describe('the wait that a close code asks for', () => {
     [4429, 5_000],
   ])('is kept: %i waits %i ms at least, and close() ends the wait', async (code, delay) => {
     const server = await TestServer.start();
-    const noBackoff = { initialDelay: 0, random: () => 0 };
+    const noBackoff = { initialDelay: 1, random: () => 0 };
     const feed = observeWebSocket(server.url, stopOnFatalClose(), retryWithBackoff(noBackoff));
     const seen = watch(feed);
 

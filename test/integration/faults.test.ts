@@ -35,7 +35,7 @@ leavesNothingBehind();
 function retryWhenLet() {
   const gate = new Subject<void>();
   return {
-    retry: retryWithBackoff<LifecycleEvent>({ initialDelay: 0, when: gate }),
+    retry: retryWithBackoff<LifecycleEvent>({ delays: Array<number>(9).fill(0), when: gate }),
     let: async () => {
       await vi.waitFor(() => expect(gate.observed).toBe(true));
       gate.next();

@@ -11,7 +11,7 @@ import { closedByPeer, closedByUs, connecting, givenUp, open, watch } from '../h
 
 leavesNothingBehind();
 
-const atOnce = () => retryWithBackoff<LifecycleEvent>({ initialDelay: 0 });
+const atOnce = () => retryWithBackoff<LifecycleEvent>({ initialDelay: 1 });
 
 describe('what a handshake asks with', () => {
   it('reaches the server: path, query, protocols, headers', async () => {

@@ -12,7 +12,7 @@ import {
   throwError,
   timer,
 } from 'rxjs';
-import type { ObservableInput, Subscriber } from 'rxjs';
+import type { Subscriber } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { retryWithBackoff } from '../../operators/index.js';
 import type { RetryWithBackoffOptions } from '../../operators/index.js';
@@ -20,31 +20,8 @@ import { HandshakeError, WebSocketError } from '../../src/protocol/errors.js';
 import type { LifecycleEvent } from '../../src/protocol/lifecycle.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
 import { inVirtualTime } from '../helpers/marbles.js';
+import { delaysOf, failure, inTurn } from './delays-of.js';
 import { close, closedWith, connecting, heartbeatEvent, open, reconnecting } from './lifecycle-events.js';
-
-const failure = new Error('the source failed');
-
-/** One source after another, the last one again and again. */
-function inTurn<T>(...sources: ObservableInput<T>[]): Observable<T> {
-  let turn = 0;
-  return defer(() => sources[Math.min(turn++, sources.length - 1)]!);
-}
-
-/** What is waited before each retry of a source that fails at once, with these errors in turn. */
-function delaysOf(options: RetryWithBackoffOptions, errors: readonly unknown[] = [failure]): number[] {
-  const clock = new CountingScheduler();
-  const attempts: number[] = [];
-  const source = defer(() => {
-    const error = errors[Math.min(attempts.length, errors.length - 1)];
-    attempts.push(clock.now());
-    return throwError(() => error);
-  });
-
-  source.pipe(retryWithBackoff({ scheduler: clock, ...options })).subscribe({ error: () => undefined });
-  clock.flush();
-
-  return attempts.slice(1).map((at, n) => at - attempts[n]!);
-}
 
 describe('retryWithBackoff', () => {
   afterEach(() => {
@@ -91,7 +68,7 @@ describe('retryWithBackoff', () => {
       });
     });
 
-    it('stays silent with a source that never emits, and leaves it on unsubscription', () => {
+    it('emits nothing with a source that never emits, and unsubscribes from it on unsubscription', () => {
       inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
         const source = cold('  -');
         const sub = '          ^----!';
@@ -101,7 +78,7 @@ describe('retryWithBackoff', () => {
       });
     });
 
-    it('leaves the source when it is unsubscribed in the middle of it', () => {
+    it('unsubscribes from the source when it is unsubscribed in the middle of it', () => {
       inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
         const source = cold('  -a-b-c-|');
         const sub = '          ^---!';
@@ -163,14 +140,14 @@ describe('retryWithBackoff', () => {
       const options = { delays: [10], scheduler: clock };
 
       source.pipe(retryWithBackoff(options)).subscribe({ error: () => undefined });
-      const leaver = inTurn(
+      const waiting = inTurn(
         throwError(() => failure),
         NEVER,
       )
         .pipe(retryWithBackoff(options))
         .subscribe();
       expect(clock.pending).toBe(1);
-      leaver.unsubscribe();
+      waiting.unsubscribe();
       expect(clock.pending).toBe(0);
       source.complete();
 
@@ -183,7 +160,7 @@ describe('retryWithBackoff', () => {
       expect(source.observed).toBe(false);
     });
 
-    it('makes no retry for a subscriber that leaves on hearing of it', () => {
+    it('makes no retry for a subscriber that unsubscribes at the `reconnecting` event', () => {
       const clock = new CountingScheduler();
       let subscriptions = 0;
       const source = new Observable<LifecycleEvent>((subscriber) => {
@@ -201,13 +178,13 @@ describe('retryWithBackoff', () => {
     });
 
     it('takes any number of failures at once without growing the stack', () => {
-      const attempts = delaysOf({ initialDelay: 0, maxRetries: 20_000 });
+      const attempts = delaysOf({ delays: Array<number>(20_000).fill(0) });
 
       expect(attempts).toHaveLength(20_000);
       expect(new Set(attempts)).toEqual(new Set([0]));
     });
 
-    it('measures by the async scheduler and rolls Math.random unless told otherwise', () => {
+    it('measures by the async scheduler and asks Math.random by default', () => {
       vi.spyOn(Math, 'random').mockReturnValue(0.5);
       inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
         const source = cold('#');
@@ -234,7 +211,7 @@ describe('retryWithBackoff', () => {
     it('has one successor for a source that fails again while it is asked whether to retry', () => {
       const clock = new CountingScheduler();
       const { source, subscribers, log } = byHand();
-      const heard: unknown[] = [];
+      const seen: unknown[] = [];
       const shouldRetry = () => {
         subscribers[0]!.next('late');
         subscribers[0]!.error('again');
@@ -243,18 +220,18 @@ describe('retryWithBackoff', () => {
 
       source
         .pipe(retryWithBackoff({ scheduler: clock, delays: [1, 1], shouldRetry }))
-        .subscribe((value) => heard.push(value));
+        .subscribe((value) => seen.push(value));
       subscribers[0]!.error(failure);
       clock.advance(10);
 
       expect(log).toEqual(['begin 1', 'end 1', 'begin 2']);
-      expect(heard).toEqual([]);
+      expect(seen).toEqual([]);
     });
 
     it('ends where the teardown of the source throws', () => {
       const clock = new CountingScheduler();
       const { source, subscribers } = byHand();
-      const heard: unknown[] = [];
+      const seen: unknown[] = [];
 
       const spoilt = finalize(() => {
         throw failure;
@@ -262,11 +239,11 @@ describe('retryWithBackoff', () => {
 
       source
         .pipe(spoilt, retryWithBackoff({ scheduler: clock, delays: [1] }))
-        .subscribe({ error: (error: unknown) => heard.push(error) });
+        .subscribe({ error: (error: unknown) => seen.push(error) });
       subscribers[0]!.error(new Error('before'));
       clock.flush();
 
-      expect(heard).toEqual([expect.objectContaining({ name: 'UnsubscriptionError', errors: [failure] })]);
+      expect(seen).toEqual([expect.objectContaining({ name: 'UnsubscriptionError', errors: [failure] })]);
       expect(clock.pending).toBe(0);
     });
 
@@ -287,7 +264,7 @@ describe('retryWithBackoff', () => {
       expect(log).toEqual(['begin 1', 'end 1', 'begin 2', 'error', 'end 2']);
     });
 
-    it('with a scheduler that does not wait, does not begin again for somebody who leaves in shouldRetry', () => {
+    it('with a scheduler that does not wait, does not begin again for a subscriber that unsubscribes in shouldRetry', () => {
       const { source, subscribers, log } = byHand();
       const shouldRetry = () => {
         subscription.unsubscribe();
@@ -318,7 +295,7 @@ describe('retryWithBackoff', () => {
       [0, [100, 100, 100, 100, 100, 100, 100]],
       [0.5, [550, 1050, 2050, 4050, 8050, 15_050, 15_050]],
       [1, [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]],
-    ])('have full jitter above 100 ms, from 1 s up to 30 s, unless told otherwise; random() %d', (random, expected) => {
+    ])('have full jitter above 100 ms, from 1 s up to 30 s, by default; random() %d', (random, expected) => {
       expect(delaysOf(fixed(random))).toEqual(expected);
       expect(delaysOf({ ...fixed(random), jitter: 'full', initialDelay: 1000, maxDelay: 30_000, factor: 2 })).toEqual(
         expected,
@@ -387,7 +364,7 @@ describe('retryWithBackoff', () => {
       expect(delaysOf(options)).toEqual([10, 30, 90, 200, 200]);
       expect(delaysOf({ ...options, factor: 1 })).toEqual([10, 10, 10, 10, 10]);
       expect(delaysOf({ ...options, maxDelay: 5 })).toEqual([5, 5, 5, 5, 5]);
-      expect(delaysOf({ ...options, initialDelay: 0 })).toEqual([0, 0, 0, 0, 0]);
+      expect(delaysOf({ ...options, initialDelay: 1, factor: 1 })).toEqual([1, 1, 1, 1, 1]);
     });
 
     it.each(['full', 'equal', 'decorrelated', 'none'] as const)(
@@ -436,80 +413,6 @@ describe('retryWithBackoff', () => {
     });
   });
 
-  describe('what the server asks for', () => {
-    it('is never undercut: `retryAfter` is the floor', () => {
-      const patient = new HandshakeError('too many', { status: 429, retryAfter: 7000 });
-
-      expect(delaysOf({ jitter: 'none', maxRetries: 5 }, [patient])).toEqual([7000, 7000, 7000, 8000, 16_000]);
-    });
-
-    it('is not undercut by an explicit schedule either', () => {
-      const patient = new WebSocketError('later', { retryAfter: 50 });
-
-      expect(delaysOf({ delays: [1, 80, 3] }, [patient])).toEqual([50, 80, 50]);
-    });
-
-    it('counts above `maxDelay`', () => {
-      const patient = new WebSocketError('later', { retryAfter: 90_000 });
-
-      expect(delaysOf({ maxRetries: 1 }, [patient])).toEqual([90_000]);
-    });
-
-    it('counts for errors of this library alone', () => {
-      const foreign = Object.assign(new Error('someone else'), { retryAfter: 7000 });
-
-      expect(delaysOf({ jitter: 'none', maxRetries: 1 }, [foreign])).toEqual([1000]);
-    });
-
-    it('is no longer than timers can take', () => {
-      const patient = new WebSocketError('much later', { retryAfter: 1e12 });
-
-      expect(delaysOf({ maxRetries: 1 }, [patient])).toEqual([2_147_483_647]);
-    });
-
-    it.each([
-      [0, 5000],
-      [0.5, 17_500],
-      [1, 30_000],
-    ])('after 1012 is a random 5 to 30 s; random() %d', (random, expected) => {
-      const options = { maxRetries: 3, random: () => random };
-
-      expect(delaysOf(options, [closedWith(1012)])).toEqual([expected, expected, expected]);
-      expect(delaysOf({ ...options, maxDelay: 10, jitter: 'none' }, [closedWith(1012)])).toEqual([
-        expected,
-        expected,
-        expected,
-      ]);
-    });
-
-    it('after 1012 is not below `retryAfter`', () => {
-      expect(delaysOf({ maxRetries: 1, random: () => 0 }, [closedWith(1012, 9000)])).toEqual([9000]);
-    });
-
-    it('after 1013 is at least 30 s', () => {
-      const slow = { jitter: 'none', initialDelay: 20_000, maxDelay: 60_000 } as const;
-
-      expect(delaysOf({ maxRetries: 1, random: () => 0 }, [closedWith(1013)])).toEqual([30_000]);
-      expect(delaysOf({ ...slow, maxRetries: 3 }, [closedWith(1013)])).toEqual([30_000, 40_000, 60_000]);
-    });
-
-    it('after 4429 is at least 5 s', () => {
-      const options = { jitter: 'none', maxRetries: 4 } as const;
-
-      expect(delaysOf(options, [closedWith(4429)])).toEqual([5000, 5000, 5000, 8000]);
-    });
-
-    it('by close code is ignored under an explicit schedule', () => {
-      const errors = [1012, 1013, 4429].map((code) => closedWith(code));
-
-      expect(delaysOf({ delays: [1, 2, 3] }, errors)).toEqual([1, 2, 3]);
-    });
-
-    it.each([1000, 1001, 1006, 1011, 1014, 4408, 4500])('is nothing in particular with %d', (code) => {
-      expect(delaysOf({ jitter: 'none', maxRetries: 1 }, [closedWith(code)])).toEqual([1000]);
-    });
-  });
-
   describe('when it gives up', () => {
     function lastErrorOf(options: RetryWithBackoffOptions, errors: readonly unknown[]): unknown {
       const clock = new CountingScheduler();
@@ -545,7 +448,7 @@ describe('retryWithBackoff', () => {
       expect(delaysOf({ maxRetries: 5, delays: [1, 1] })).toHaveLength(2);
     });
 
-    it('it does not so unless told to', () => {
+    it('it does not by default', () => {
       const clock = new CountingScheduler();
       let attempts = 0;
       const ended = vi.fn();
@@ -585,7 +488,7 @@ describe('retryWithBackoff', () => {
       expect(delaysOf({ ...options, maxElapsed: 70 })).toEqual([10, 20, 40]);
       expect(delaysOf({ ...options, maxElapsed: 9 })).toEqual([]);
       expect(delaysOf({ ...options, maxElapsed: 10 })).toEqual([10]);
-      expect(delaysOf({ ...options, initialDelay: 0, maxElapsed: 0, maxRetries: 3 })).toEqual([0, 0, 0]);
+      expect(delaysOf({ delays: [0, 0, 0], maxElapsed: 0 })).toEqual([0, 0, 0]);
     });
 
     it('it counts into `maxElapsed` what the attempts took, but not what came before the first failure', () => {
@@ -653,10 +556,12 @@ describe('retryWithBackoff', () => {
       ]);
     });
 
-    it('it lets `shouldRetry` have the word on fatal errors', () => {
+    it('it does not ask `shouldRetry` about fatal errors: fatal is fatal', () => {
       const fatal = new WebSocketError('hopeless', { fatal: true });
+      const shouldRetry = vi.fn(() => true);
 
-      expect(delaysOf({ shouldRetry: () => true, maxRetries: 2 }, [fatal])).toHaveLength(2);
+      expect(delaysOf({ shouldRetry, maxRetries: 2 }, [failure, fatal])).toHaveLength(1);
+      expect(shouldRetry.mock.calls).toEqual([[failure, 1]]);
     });
 
     it('it passes on what `shouldRetry` throws', () => {
@@ -742,7 +647,7 @@ describe('retryWithBackoff', () => {
       });
     });
 
-    it('leaves it on unsubscription', () => {
+    it('unsubscribes from it on unsubscription', () => {
       inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
         const when = cold('-');
         const unsub = '      ^------!';
@@ -758,7 +663,7 @@ describe('retryWithBackoff', () => {
     const o = open();
     const x = close();
 
-    it('tells of each wait before it', () => {
+    it('emits `reconnecting` before each wait', () => {
       inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
         const source = cold('  c-x#', { c, x }, failure);
         const subs = ['        ^--!', '------^--!', '-----------^--!'];
@@ -775,9 +680,9 @@ describe('retryWithBackoff', () => {
       });
     });
 
-    it('tells of the very error, and of one made of it where it is none', () => {
+    it('emits the very error, and one made of it where it is none', () => {
       const clock = new CountingScheduler();
-      const told: LifecycleEvent[] = [];
+      const events: LifecycleEvent[] = [];
       let turn = 0;
       const source = new Observable<LifecycleEvent>((subscriber) => {
         subscriber.next(c);
@@ -786,15 +691,15 @@ describe('retryWithBackoff', () => {
 
       source
         .pipe(retryWithBackoff({ delays: [1, 1], scheduler: clock }))
-        .subscribe({ next: (event) => told.push(event), error: () => undefined });
+        .subscribe({ next: (event) => events.push(event), error: () => undefined });
       clock.flush();
 
-      const [first, second] = told.flatMap((event) => (event.type === 'reconnecting' ? [event.error] : []));
+      const [first, second] = events.flatMap((event) => (event.type === 'reconnecting' ? [event.error] : []));
       expect(first).toBe(failure);
       expect(second).toMatchObject({ name: 'WebSocketError', cause: 'just a string' });
     });
 
-    it('tells of the delay with all that the server asked for', () => {
+    it('emits the delay with all that the server asked for', () => {
       inVirtualTime(({ cold, expectObservable }) => {
         const patient = closedWith(4429, 6000);
         const source = cold('c#', { c }, patient);
@@ -832,7 +737,7 @@ describe('retryWithBackoff', () => {
       },
     );
 
-    /** The retries that a lifecycle is told of, each connection of which is open for so long. */
+    /** The retries of a lifecycle, each connection of which is open for so long. */
     function retriesOf(openFor: number | undefined, options: RetryWithBackoffOptions): number[] {
       const clock = new CountingScheduler();
       const retries: number[] = [];
@@ -864,7 +769,7 @@ describe('retryWithBackoff', () => {
       expect(retriesOf(openFor, options)).toEqual(expected);
     });
 
-    it('counts the time of a connection from its `open` on, whatever else it tells', () => {
+    it('counts the time of a connection from its `open` on, whatever else it emits', () => {
       inVirtualTime(({ cold, expectObservable }) => {
         const h = heartbeatEvent(1);
         const values = { c, o, h, r: reconnecting(1, 1, failure) };
@@ -919,7 +824,7 @@ describe('retryWithBackoff', () => {
         const result = inTurn<LifecycleEvent>(fails, healthy, fails).pipe(
           retryWithBackoff({ initialDelay: 2, jitter: 'none', resetAfter: 3, maxElapsed: 5 }),
         );
-        const told = {
+        const values = {
           c,
           o,
           x,
@@ -928,11 +833,11 @@ describe('retryWithBackoff', () => {
         };
 
         // then at 11: 3 after the first, and 4 more are too many
-        expectObservable(result).toBe('cr-co--xr-c#', told, failure);
+        expectObservable(result).toBe('cr-co--xr-c#', values, failure);
       });
     });
 
-    it('completes with it, and tells of no wait then', () => {
+    it('completes with it, and emits no `reconnecting` then', () => {
       inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
         const source = cold('co-x|', { c, o, x });
 
@@ -941,7 +846,7 @@ describe('retryWithBackoff', () => {
       });
     });
 
-    it('tells of no wait when it gives up', () => {
+    it('emits no `reconnecting` when it gives up', () => {
       inVirtualTime(({ cold, expectObservable }) => {
         const source = cold('c#', { c }, failure);
 
@@ -953,9 +858,14 @@ describe('retryWithBackoff', () => {
   });
 
   it.each<[RetryWithBackoffOptions | Record<string, unknown>, typeof TypeError | typeof RangeError, string]>([
-    [{ initialDelay: -1 }, RangeError, 'Expected `initialDelay` to be a number of 0 or more, got -1.'],
-    [{ initialDelay: '1' }, TypeError, 'Expected `initialDelay` to be a number of 0 or more, got "1".'],
-    [{ maxDelay: NaN }, RangeError, 'Expected `maxDelay` to be a number of 0 or more, got NaN.'],
+    [{ initialDelay: -1 }, RangeError, 'Expected `initialDelay` to be a number of 1 or more, got -1.'],
+    [{ initialDelay: '1' }, TypeError, 'Expected `initialDelay` to be a number of 1 or more, got "1".'],
+    [{ initialDelay: 0 }, RangeError, 'Expected `initialDelay` to be a number of 1 or more, got 0.'],
+    [{ initialDelay: 0.5 }, RangeError, 'Expected `initialDelay` to be a number of 1 or more, got 0.5.'],
+    [{ maxDelay: NaN }, RangeError, 'Expected `maxDelay` to be a number of 1 or more, got NaN.'],
+    [{ maxDelay: 0 }, RangeError, 'Expected `maxDelay` to be a number of 1 or more, got 0.'],
+    [{ firstDelay: -1 }, RangeError, 'Expected `firstDelay` to be a number of 0 or more, got -1.'],
+    [{ firstDelay: null }, TypeError, 'Expected `firstDelay` to be a number of 0 or more, got null.'],
     [{ factor: 0.5 }, RangeError, 'Expected `factor` to be a number of 1 or more, got 0.5.'],
     [{ jitter: 'some' }, RangeError, 'Expected `jitter` to be one of full, equal, decorrelated, none, got "some".'],
     [{ jitter: true }, TypeError, 'Expected `jitter` to be one of full, equal, decorrelated, none, got true.'],
@@ -965,6 +875,8 @@ describe('retryWithBackoff', () => {
     [{ maxRetries: 1.5 }, RangeError, 'Expected `maxRetries` to be an integer of 0 or more, got 1.5.'],
     [{ maxElapsed: -1 }, RangeError, 'Expected `maxElapsed` to be a number of 0 or more, got -1.'],
     [{ resetAfter: null }, TypeError, 'Expected `resetAfter` to be a number of 0 or more, got null.'],
+    [{ waitAfter: 5 }, TypeError, 'Expected `waitAfter` to be a function, got 5.'],
+    [{ maxRetryAfter: NaN }, RangeError, 'Expected `maxRetryAfter` to be a number of 0 or more, got NaN.'],
     [{ shouldRetry: 3 }, TypeError, 'Expected `shouldRetry` to be a function, got 3.'],
     [{ scheduler: 1 }, TypeError, 'Expected `scheduler.schedule` to be a function, got undefined.'],
     [{ random: 0.5 }, TypeError, 'Expected `random` to be a function, got 0.5.'],
@@ -975,10 +887,12 @@ describe('retryWithBackoff', () => {
     expect(make).toThrow(message);
   });
 
-  it.each([[5], [null], [{}], [() => EMPTY]])('refuses %j as `when` when it is made', (when) => {
-    const make = () => retryWithBackoff({ when: when as never });
+  it.each(['when', 'wake'])('refuses as `%s` what is no Observable when it is made', (name) => {
+    for (const value of [5, null, {}, () => EMPTY]) {
+      const make = () => retryWithBackoff({ [name]: value as never });
 
-    expect(make).toThrow(TypeError);
-    expect(make).toThrow(/^Expected `when` to be .+, got .+\.$/);
+      expect(make).toThrow(TypeError);
+      expect(make).toThrow(`Expected \`${name}\` to be an Observable, or what can be turned into one, got `);
+    }
   });
 });

@@ -2,7 +2,7 @@ import { throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { retryWithBackoff, stopOnFatalClose } from '../../operators/index.js';
 import type { StopOnFatalCloseOptions } from '../../operators/index.js';
-import { fatalCloseCodes } from '../../src/protocol/close-codes.js';
+import { fatalCloseCodes } from '../../src/protocol/fatal-codes.js';
 import { FatalCloseError, HandshakeError, HeartbeatTimeoutError } from '../../src/protocol/errors.js';
 import { observeWebSocket } from '../../src/index.js';
 import type { LifecycleEvent } from '../../src/protocol/lifecycle.js';

@@ -1,14 +1,16 @@
 import {
+  doubtfulCloseCodes,
   fatalCloseCodes,
   fatalHandshakeStatuses,
   isConnectionClosedError,
   isHandshakeError,
 } from '../../../src/index.node.js';
-import type { LifecycleEvent, ReconnectingEvent } from '../../../src/index.node.js';
+import type { CloseEvent, LifecycleEvent, ReconnectingEvent } from '../../../src/index.node.js';
 import type { Setup } from './steps.js';
 
-/** As `retryWithBackoff` has it where nothing else is said. */
+/** The defaults of `retryWithBackoff` and of `stopOnFatalClose`. */
 const RESET_AFTER = 5000;
+const GRACE = 300_000;
 
 /** Complains of retries that are not counted, not waited for or not told as they must be. */
 export class RetryGrammar {
@@ -20,6 +22,7 @@ export class RetryGrammar {
   #retry = 1;
   #openSince = Infinity;
   #last: LifecycleEvent['type'] | undefined;
+  #close: CloseEvent | undefined;
 
   constructor(setup: Setup, isNew: boolean, now: () => number, complain: (what: string) => void) {
     this.#setup = setup;
@@ -38,6 +41,7 @@ export class RetryGrammar {
     const { type } = event;
     if (type === 'open') this.#openSince = this.#now();
     if (type === 'close') {
+      this.#close = event;
       if (this.#now() - this.#openSince >= RESET_AFTER) this.#retry = 1;
       this.#openSince = Infinity;
     }
@@ -55,8 +59,10 @@ export class RetryGrammar {
     const expected = delayOf(retry, code);
     if (delay !== expected) this.#complain(`retry ${retry} after ${code} waits ${delay} ms and not ${expected} ms`);
     const status = isHandshakeError(error) ? error.status : undefined;
-    const isFatal = fatalCloseCodes.standard.has(code!) || fatalHandshakeStatuses.has(status!);
-    if (this.#setup.stop && isFatal) this.#complain(`${code ?? status} was retried`);
+    const isInTables = fatalCloseCodes.standard.has(code!) || fatalHandshakeStatuses.has(status!);
+    const isDoubtful = doubtfulCloseCodes.has(code!) || (status !== undefined && status !== 401 && status !== 407);
+    const wasHealthy = (this.#close?.sinceHealthy ?? Infinity) <= GRACE;
+    if (this.#setup.stop && isInTables && !(isDoubtful && wasHealthy)) this.#complain(`${code ?? status} was retried`);
   }
 }
 
@@ -65,6 +71,6 @@ function delayOf(retry: number, code: number | undefined): number {
   if (code === 1012) return 17_500;
   const ceiling = Math.min(1000, 10 * 2 ** (retry - 1));
   const floor = Math.min(100, ceiling);
-  const least = code === 1013 ? 30_000 : code === 4429 ? 5_000 : 0;
+  const least = code === 1013 ? 31_500 : code === 4429 ? 6_500 : 0;
   return Math.max(least, floor + 0.5 * (ceiling - floor));
 }

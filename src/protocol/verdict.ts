@@ -1,0 +1,126 @@
+/*
+ * How an end becomes a decision.
+ *
+ *   final      means the same whoever sends it: no retry
+ *   doubtful   is also sent in passing: no retry, unless the connection was healthy a short time ago
+ *   passing    a retry, not before `leastWait`, and with `spreadAbove` it
+ *
+ * The tables of codes and statuses are in fatal-codes.ts. The operators read both, and know no code by themselves.
+ */
+
+import { isConnectionClosedError, isHandshakeError, isSetupError, isWebSocketError } from './error-guards.js';
+import { doubtfulCloseCodes, isDoubtfulStatus } from './fatal-codes.js';
+
+/** How an end is judged. */
+export type Verdict = 'final' | 'doubtful' | 'passing';
+
+/** Chooses numbers: those in a table, or those of which a predicate says so. */
+export interface Chooser {
+  /** Whether a predicate chooses; then nothing is doubtful. */
+  readonly isPredicate: boolean;
+  /** Whether the number is chosen. */
+  readonly has: (value: number, error: Error) => boolean;
+}
+
+/** What an end says of its reason. */
+export interface Reason {
+  /** A close code. */
+  readonly code: number | undefined;
+  /** The HTTP status of a refusal. */
+  readonly status: number | undefined;
+}
+
+/** A restart: its registration asks for a random wait (IANA registry "WebSocket Close Code Number"). */
+const RESTART = 1012;
+
+/** The least that is waited after a close code, in milliseconds. */
+const LEAST_AFTER_CODE: Readonly<Record<number, number>> = {
+  [RESTART]: 5_000,
+  1013: 30_000, // try again later: overloaded
+  4429: 5_000, // too many requests
+};
+
+/** A floor is spread over so many milliseconds, or over a tenth of itself: of 1000 clients 50 or so come within 100 ms. */
+const LEAST_SPREAD = 3_000;
+const SPREAD_AFTER_RESTART = 25_000;
+
+/** Whether a value is a number of 0 or more, and so a duration. */
+export function isDuration(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0;
+}
+
+/** Of a set-up that failed what it failed with, else the error itself. */
+function carrierOf(error: unknown): unknown {
+  if (!isSetupError(error)) return error;
+  const { cause } = error;
+  // What is thrown and is no Error, a plain `{ status: 401 }`, is the cause of a WebSocketError: see `toError`.
+  const isWrapped = isWebSocketError(cause) && cause.name === 'WebSocketError' && !(cause.cause instanceof Error);
+  return isWrapped ? (cause.cause ?? cause) : cause;
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** The code or the status of any error; of a `SetupError` that of its cause. */
+export function reasonOf(error: unknown): Reason {
+  const { code, status } = (carrierOf(error) ?? {}) as { code?: unknown; status?: unknown };
+  return { code: numberOf(code), status: numberOf(status) };
+}
+
+/** The same, of the ends of connections alone: another error's `code` is not a close code. */
+function reasonOfEnd(error: unknown): Partial<Reason> {
+  return isConnectionClosedError(error) || isHandshakeError(error) || isSetupError(error) ? reasonOf(error) : {};
+}
+
+/** What a server asked for, in milliseconds: of a `WebSocketError`, or of the cause of a `SetupError`. */
+export function retryAfterOf(error: unknown): number | undefined {
+  if (!isWebSocketError(error)) return undefined;
+  const { retryAfter } = (carrierOf(error) ?? {}) as { retryAfter?: unknown };
+  return [error.retryAfter, retryAfter].find(isDuration);
+}
+
+/**
+ * The least that is waited after an end, in milliseconds: the error's `retryAfter`, 5 s after close code 1012 or 4429, 30 s
+ * after 1013, and of two the longer; `undefined` where nothing is known. The default of `retryWithBackoff`'s `waitAfter`.
+ *
+ * @example
+ * retryWithBackoff({ waitAfter: (error) => (isConnectTimeoutError(error) ? 10_000 : leastWait(error)) })
+ */
+export function leastWait(error: unknown): number | undefined {
+  const asked = retryAfterOf(error);
+  const least = LEAST_AFTER_CODE[reasonOfEnd(error).code!];
+  return asked === undefined ? least : Math.max(asked, least ?? 0);
+}
+
+/** Over how many milliseconds retries are spread above a floor, so that clients told the same do not come together. */
+export function spreadAbove(floor: number, error: unknown): number {
+  return Math.max(isRestart(error) ? SPREAD_AFTER_RESTART : LEAST_SPREAD, floor / 10);
+}
+
+/** Whether the server said that it restarts. */
+export function isRestart(error: unknown): boolean {
+  return reasonOfEnd(error).code === RESTART;
+}
+
+/**
+ * Judges the end of a connection. An end that says when to come back is never fatal by a table; a predicate is asked all
+ * the same, and what it chooses is final.
+ */
+export function verdictOn(error: unknown, codes: Chooser, statuses: Chooser): Verdict {
+  const { code, status } = reasonOfEnd(error);
+  const isInvited = retryAfterOf(error) !== undefined;
+
+  const judge = (value: number | undefined, chooser: Chooser, isDoubtful: (value: number) => boolean): Verdict => {
+    if (value === undefined || (isInvited && !chooser.isPredicate)) return 'passing';
+    if (!chooser.has(value, error as Error)) return 'passing';
+    return !chooser.isPredicate && isDoubtful(value) ? 'doubtful' : 'final';
+  };
+
+  const verdicts = [judge(code, codes, isDoubtfulCode), judge(status, statuses, isDoubtfulStatus)];
+  return (['final', 'doubtful'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'passing';
+}
+
+function isDoubtfulCode(code: number): boolean {
+  return doubtfulCloseCodes.has(code);
+}
