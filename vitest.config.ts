@@ -35,7 +35,7 @@ const chromium: TestProjectInlineConfiguration = {
     exclude: [
       'test/protocol/{codec,errors}.test.ts',
       'test/connection/{close,lifecycle,messages,model,slow-codec}.test.ts',
-      'test/operators/heartbeat-on-a-page.test.ts',
+      'test/operators/{heartbeat,retry}-on-a-page.test.ts',
     ],
     testTimeout: 20_000,
     globalSetup: ['test/browser/script-host.ts', 'test/browser/flood-host.ts'],
@@ -94,7 +94,7 @@ const mutation: TestProjectInlineConfiguration = {
     isolate: false,
     include: [
       'test/operators/*.test.ts',
-      'test/protocol/{arguments,backoff,close-codes}.test.ts',
+      'test/protocol/{arguments,backoff,close-codes,fatal-codes,verdict}.test.ts',
       'test/rx/{queue,stage}.test.ts',
       'test/connection/{outbox,state-table}.test.ts',
     ],
