@@ -1,7 +1,7 @@
-import { throwError } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { of, throwError } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
 import { completeOnClose, retryWithBackoff } from '../../operators/index.js';
-import { HandshakeError } from '../../src/protocol/errors.js';
+import { ConnectionClosedError, HandshakeError } from '../../src/protocol/errors.js';
 import { observeWebSocket } from '../../src/index.js';
 import type { LifecycleEvent } from '../../src/protocol/lifecycle.js';
 import { closeWith, scriptedServer } from '../../src/testing/index.js';
@@ -26,7 +26,7 @@ describe('completeOnClose', () => {
     });
   });
 
-  it('completes at the `reconnecting` event that tells of it, and leaves the source', () => {
+  it('completes at the `reconnecting` event that reports it, and unsubscribes from the source', () => {
     inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold('  c-o--xr----c', { c, o, x, r: reconnecting(1, 5, closedWith(1000)) });
       const sub = '          ^-----!';
@@ -37,7 +37,7 @@ describe('completeOnClose', () => {
     });
   });
 
-  it('lets a `reconnecting` event pass that tells of any other end', () => {
+  it('lets a `reconnecting` event pass that reports any other end', () => {
     inVirtualTime(({ cold, expectObservable }) => {
       const values = { c, r: reconnecting(1, 5, closedWith(1001)) };
 
@@ -45,7 +45,7 @@ describe('completeOnClose', () => {
     });
   });
 
-  it('completes on no other event that tells of such an end', () => {
+  it('completes on no other event that reports such an end', () => {
     inVirtualTime(({ cold, expectObservable }) => {
       const values = { c, e: { type: 'error', error: closedWith(1000) } as const };
 
@@ -106,6 +106,71 @@ describe('completeOnClose', () => {
     }
 
     expect(ends).toEqual(['4001 |', '4000 |', '1000 #']);
+  });
+
+  describe('with a predicate', () => {
+    const closed = (code: number, reason: string) => new ConnectionClosedError({ code, reason, wasClean: true });
+    const isFinished = (code: number, error: Error) => code === 1000 && error.message.includes('finished');
+
+    it('ends quietly where it says so, by the code and the error', () => {
+      const endOf = (error: unknown) => {
+        const ends: unknown[] = [];
+        throwError(() => error)
+          .pipe(completeOnClose(isFinished))
+          .subscribe({ error: (thrown: unknown) => ends.push(thrown), complete: () => ends.push('|') });
+        return ends[0];
+      };
+      const restart = closed(1000, 'restart');
+      const other = closed(1001, 'finished');
+
+      expect(endOf(closed(1000, 'finished'))).toBe('|');
+      expect(endOf(restart)).toBe(restart);
+      expect(endOf(other)).toBe(other);
+    });
+
+    it('asks it at a `reconnecting` event too', () => {
+      inVirtualTime(({ cold, expectObservable }) => {
+        const values = {
+          c,
+          r: reconnecting(1, 5, closed(1000, 'restart')),
+          s: reconnecting(2, 5, closed(1000, 'finished')),
+        };
+
+        expectObservable(cold('cr--cs--c', values).pipe(completeOnClose(isFinished))).toBe('cr--c|', values);
+      });
+    });
+
+    it('passes on what it throws, in place of the error', () => {
+      const thrown = new Error('cannot tell');
+      const fails = () => {
+        throw thrown;
+      };
+      const ends: unknown[] = [];
+      const observer = { error: (error: unknown) => ends.push(error) };
+
+      throwError(() => closedWith(1000))
+        .pipe(completeOnClose(fails))
+        .subscribe(observer);
+      of(reconnecting(1, 5, closedWith(1000)))
+        .pipe(completeOnClose(fails))
+        .subscribe(observer);
+
+      expect(ends).toEqual([thrown, thrown]);
+    });
+
+    it('does not ask it about what is no close', () => {
+      const asked = vi.fn(() => true);
+      const ends: unknown[] = [];
+
+      for (const error of [new HandshakeError('refused', { status: 503 }), new Error('foreign'), 'a string']) {
+        throwError(() => error)
+          .pipe(completeOnClose(asked))
+          .subscribe({ error: (end: unknown) => ends.push(end) });
+      }
+
+      expect(ends).toHaveLength(3);
+      expect(asked).not.toHaveBeenCalled();
+    });
   });
 
   addsNothingToQuietSources(completeOnClose);

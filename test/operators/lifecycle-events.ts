@@ -35,12 +35,13 @@ export const open = (link: Link = idleLink): OpenEvent => ({
   link,
 });
 
-export const close = (code = 1006): CloseEvent => ({
+export const close = (code = 1006, sinceHealthy?: number): CloseEvent => ({
   type: 'close',
   code,
   reason: '',
   wasClean: code !== 1006,
   initiator: 'remote',
+  ...(sinceHealthy !== undefined && { sinceHealthy }),
 });
 
 export const trouble = (error: Error): ErrorEvent => ({ type: 'error', error });

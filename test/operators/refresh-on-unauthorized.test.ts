@@ -154,6 +154,9 @@ describe('refreshOnUnauthorized', () => {
         'a set-up that failed with a status of a foreign error',
         failedSetUp(Object.assign(new Error(), { status: 401 })),
       ],
+      ['a set-up whose cause is a plain object', failedSetUp({ status: 401 })],
+      ['what `onOpen` makes of a plain object', failedSetUp(new WebSocketError('no', { cause: { status: 401 } }))],
+      ['a status with Retry-After', new HandshakeError('refused', { status: 401, retryAfter: 7000 })],
     ])('%s', (_what, error) => {
       expect(endOf([error])).toEqual({ end: '|', refreshes: 1 });
     });
@@ -168,12 +171,13 @@ describe('refreshOnUnauthorized', () => {
       ['a set-up that failed otherwise', failedSetUp(new Error('timeout'))],
       ['a set-up that failed without a cause', new SetupError('odd')],
       ['a code that is no number', Object.assign(new Error(), { code: '4401' })],
+      ['a plain object in another error', new WebSocketError('no', { cause: { status: 401 } })],
       ['what is fatal already', new SetupError('banned', { cause: expired, fatal: true })],
     ])('not %s, which passes unchanged', (_what, error) => {
       expect(endOf([error])).toEqual({ end: error, refreshes: 0 });
     });
 
-    it('what it is told to', () => {
+    it('what its options say', () => {
       expect(endOf([closedWith(4100)], { codes: new Set([4100]) })).toEqual({ end: '|', refreshes: 1 });
       expect(endOf([expired], { codes: [4100] })).toEqual({ end: expired, refreshes: 0 });
       expect(endOf([closedWith(4123)], { codes: (code) => code > 4100 })).toEqual({ end: '|', refreshes: 1 });
@@ -186,6 +190,14 @@ describe('refreshOnUnauthorized', () => {
       const failure = new Error('foreign');
 
       expect(endOf([failure], { codes: () => true, statuses: () => true })).toEqual({ end: failure, refreshes: 0 });
+    });
+
+    it('what a predicate says, which is given the error too', () => {
+      const codes = vi.fn((_code: number, error: Error) => error.message.includes('4100'));
+      const error = closedWith(4100);
+
+      expect(endOf([error], { codes })).toEqual({ end: '|', refreshes: 1 });
+      expect(codes.mock.calls).toEqual([[4100, error]]);
     });
 
     it('nothing that a predicate cannot judge: what it throws passes in its place', () => {
@@ -212,7 +224,7 @@ describe('refreshOnUnauthorized', () => {
 
     it.each([
       ['was open for resetAfter', 'co---x#', 2, '|'],
-      ['was open for so long, and is not told to close', 'co---#', 2, '|'],
+      ['was open for so long, and emits no close', 'co---#', 2, '|'],
       ['was not open for so long', 'co--x#', 1, '#'],
       ['was not open, however long it took', 'c-----x#', 1, '#'],
     ])('more where the connection in between %s', (_how, between, refreshes, end) => {
@@ -287,21 +299,21 @@ describe('refreshOnUnauthorized', () => {
       expect(second).toHaveBeenCalledTimes(1);
     });
 
-    it('and goes on for the others when one of them leaves', () => {
+    it('and goes on for the others when one of them unsubscribes, the first one too', () => {
       const refreshing = new Subject<never>();
       const refresh = counted(() => refreshing);
       const ends: string[] = [];
-      const [leaving] = ['leaves', 'stays'].map((name) => {
+      const [first] = ['first', 'second'].map((name) => {
         const attempts = [throwError(() => expired), EMPTY];
         return defer(() => attempts.shift()!)
           .pipe(refreshOnUnauthorized(refresh))
           .subscribe({ complete: () => ends.push(name) });
       });
-      leaving!.unsubscribe();
+      first!.unsubscribe();
 
       refreshing.complete();
 
-      expect(ends).toEqual(['stays']);
+      expect(ends).toEqual(['second']);
       expect(refresh).toHaveBeenCalledTimes(1);
     });
   });
@@ -352,7 +364,7 @@ describe('refreshOnUnauthorized', () => {
       expect(failedRefresh(() => throwError(() => failure))).toMatchObject({ fatal, cause: failure });
     });
 
-    it('with as long a wait before the next attempt as it was told', () => {
+    it('with the `retryAfter` of the failure', () => {
       const busy = new WebSocketError('too many refreshes', { retryAfter: 60_000 });
 
       expect(failedRefresh(() => throwError(() => busy))).toMatchObject({ fatal: false, retryAfter: 60_000 });
@@ -374,6 +386,246 @@ describe('refreshOnUnauthorized', () => {
       fail();
 
       expect(refresh).toHaveBeenCalledTimes(2);
+    });
+  });
+
+  describe('makes one refresh', () => {
+    /** A connection whose attempts follow these marbles, under the operator; what it emits, and its end. */
+    function connection(
+      { cold }: VirtualTime,
+      refresh: () => ObservableInput<unknown>,
+      attempts: readonly string[],
+      options: RefreshOnUnauthorizedOptions = {},
+    ): string[] {
+      const rest = [...attempts];
+      const lifecycle = defer(() => cold(rest.shift() ?? '-', events, expired));
+      return record(lifecycle.pipe(refreshOnUnauthorized(refresh, options)), ({ type }) => type);
+    }
+
+    it('for an attempt that began before it ended and was refused after it: that connects again at once', () => {
+      inVirtualTime((time) => {
+        const refresh = counted(() => timer(5));
+        const first = connection(time, refresh, ['c-x#', 'co']);
+        const second = connection(time, refresh, ['c 19ms x#', 'co']);
+
+        time.flush();
+
+        expect(refresh).toHaveBeenCalledTimes(1);
+        expect(first).toEqual(['0 connecting', '2 close', '8 connecting', '9 open']);
+        expect(second).toEqual(['0 connecting', '20 close', '21 connecting', '22 open']);
+      });
+    });
+
+    it('for an attempt that began while it ran', () => {
+      inVirtualTime((time) => {
+        const refresh = counted(() => timer(5));
+        connection(time, refresh, ['c-x#', 'co']);
+        const second = connection(time, refresh, ['---- c 9ms x#', 'co']);
+
+        time.flush();
+
+        expect(refresh).toHaveBeenCalledTimes(1);
+        expect(second.slice(2)).toEqual(['15 connecting', '16 open']);
+      });
+    });
+
+    it('and another one for an attempt that began after it', () => {
+      inVirtualTime((time) => {
+        const refresh = counted(() => timer(5));
+        connection(time, refresh, ['c-x#', 'co']);
+        connection(time, refresh, ['--------- c-x#', 'co']);
+
+        time.flush();
+
+        expect(refresh).toHaveBeenCalledTimes(2);
+      });
+    });
+
+    it('and another one where the first one failed', () => {
+      inVirtualTime((time) => {
+        const answers = [throwError(() => new Error('offline')), timer(5)];
+        const refresh = counted(() => answers.shift()!);
+        connection(time, refresh, ['c-x#']);
+        const second = connection(time, refresh, ['c---x#', 'co']);
+
+        time.flush();
+
+        expect(refresh).toHaveBeenCalledTimes(2);
+        expect(second.at(-1)).toBe('11 open');
+      });
+    });
+
+    it('and takes it for its own: refused again is fatal for all of them', () => {
+      inVirtualTime((time) => {
+        const refresh = counted(() => timer(5));
+        const ends = ['c-x#', 'c 19ms x#', 'co 19ms x#'].map((first) =>
+          connection(time, refresh, [first, 'c-x#', 'co']),
+        );
+
+        time.flush();
+
+        expect(refresh).toHaveBeenCalledTimes(1);
+        for (const end of ends) expect(end.at(-1)).toMatch(/ # FatalCloseError$/);
+      });
+    });
+
+    it('but does not for a connection that had worked: what was refreshed long ago may have expired too', () => {
+      inVirtualTime((time) => {
+        const refresh = counted(() => timer(5));
+        connection(time, refresh, ['c-x#', 'co']);
+        const second = connection(time, refresh, ['co 9m x#', 'c-x#', 'co']);
+
+        time.flush();
+
+        expect(refresh).toHaveBeenCalledTimes(2);
+        expect(second.at(-1)).toMatch(/ open$/);
+      });
+    });
+
+    it('though the connections have schedulers of their own', () => {
+      inVirtualTime((time) => {
+        const refresh = counted(() => timer(5));
+        const late = new CountingScheduler();
+        late.oversleep(1e9);
+        connection(time, refresh, ['c-x#', 'co'], { scheduler: late });
+        connection(time, refresh, ['c 19ms x#', 'co'], { scheduler: new CountingScheduler() });
+
+        time.flush();
+
+        expect(refresh).toHaveBeenCalledTimes(1);
+      });
+    });
+
+    it('in the second run too', () => {
+      inVirtualTime((time) => {
+        const refresh = counted(() => timer(5));
+        const rest = ['c-x#', 'co-|', 'c-x#', 'co'];
+        const source = defer(() => time.cold(rest.shift()!, events, expired)).pipe(refreshOnUnauthorized(refresh));
+        const first = record(source, ({ type }) => type);
+        let second: string[] = [];
+        time.at(50, () => (second = record(source, ({ type }) => type)));
+
+        time.flush();
+
+        expect(first.at(-1)).toBe('11 |');
+        expect(second.at(-1)).toBe('59 open');
+        expect(refresh).toHaveBeenCalledTimes(2);
+      });
+    });
+
+    it('for a connection that is refused by what the refresh itself does', () => {
+      const refused = new Subject<LifecycleEvent>();
+      const refresh = counted(() => {
+        refused.error(expired);
+        return EMPTY;
+      });
+      const attempts = [throwError(() => expired), NEVER];
+      const others = [refused, NEVER];
+      const ends: unknown[] = [];
+      const observer = { error: (error: unknown) => ends.push(error) };
+      defer(() => others.shift()!)
+        .pipe(refreshOnUnauthorized(refresh))
+        .subscribe(observer);
+      defer(() => attempts.shift()!)
+        .pipe(refreshOnUnauthorized(refresh))
+        .subscribe(observer);
+
+      expect(refresh).toHaveBeenCalledTimes(1);
+      expect([attempts, others, ends]).toEqual([[], [], []]);
+    });
+
+    it('anew for a connection that is refused again by what it is connected with at once', () => {
+      const refresh = counted(() => EMPTY);
+      const attempts = [throwError(() => expired), throwError(() => refusedWith(401))];
+      const ends: unknown[] = [];
+      const observer = { error: (error: unknown) => ends.push((error as Error).name) };
+      defer(() => attempts.shift()!)
+        .pipe(refreshOnUnauthorized(refresh))
+        .subscribe(observer);
+      throwError(() => expired)
+        .pipe(refreshOnUnauthorized(refresh))
+        .subscribe(observer);
+
+      expect(ends).toEqual(['FatalCloseError', 'FatalCloseError']);
+      expect(refresh).toHaveBeenCalledTimes(2);
+    });
+  });
+
+  describe('gives a refresh some time', () => {
+    const never = () => new Observable<never>(() => () => undefined);
+
+    it.each([
+      ['30 s by default', {}, 30_000],
+      ['`timeout`', { timeout: 500 }, 500],
+    ])('%s, and then errors with a WebSocketError that may be retried', (_what, options, limit) => {
+      inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('c-#', { c }, expired);
+        const refresh = cold('-a-a');
+        const cause = new WebSocketError(`It took longer than ${limit} ms.`);
+        const end = new WebSocketError(`The credentials could not be refreshed: ${cause.message}`, { cause });
+
+        expectObservable(source.pipe(refreshOnUnauthorized(() => refresh, options))).toBe(
+          `c- ${limit}ms #`,
+          { c },
+          end,
+        );
+        expectSubscriptions(source.subscriptions).toBe('^-!');
+        expectSubscriptions(refresh.subscriptions).toBe(`--^ ${limit - 1}ms !`);
+      });
+    });
+
+    it('and none where `timeout` is Infinity', () => {
+      const clock = new CountingScheduler();
+
+      throwError(() => expired)
+        .pipe(refreshOnUnauthorized(never, { timeout: Infinity, scheduler: clock }))
+        .subscribe();
+
+      expect(clock.scheduled).toBe(0);
+    });
+
+    it('however long that is', () => {
+      const clock = new CountingScheduler();
+      const ends: unknown[] = [];
+
+      throwError(() => expired)
+        .pipe(refreshOnUnauthorized(never, { timeout: 1e12, scheduler: clock }))
+        .subscribe({ error: (error: unknown) => ends.push(error) });
+      clock.advance(2_147_483_646);
+
+      expect(ends).toEqual([]);
+    });
+
+    it('for all that share it, also those that came later and when the first has unsubscribed', () => {
+      const clock = new CountingScheduler();
+      const ends: string[] = [];
+      const refresh = counted(() => NEVER);
+      const wait = (name: string) =>
+        throwError(() => expired)
+          .pipe(refreshOnUnauthorized(refresh, { scheduler: clock }))
+          .subscribe({ error: () => ends.push(`${clock.now()} ${name}`) });
+
+      const first = wait('first');
+      clock.advance(20_000);
+      wait('second');
+      first.unsubscribe();
+      clock.advance(20_000);
+
+      expect(ends).toEqual(['30000 second']);
+      wait('third');
+      expect(refresh).toHaveBeenCalledTimes(2);
+    });
+
+    it('and takes no timer with it', () => {
+      const clock = new CountingScheduler();
+      const waiting = throwError(() => expired)
+        .pipe(refreshOnUnauthorized(() => NEVER, { scheduler: clock }))
+        .subscribe();
+      expect(clock.pending).toBe(1);
+
+      waiting.unsubscribe();
+
+      expect(clock.pending).toBe(0);
     });
   });
 
@@ -511,7 +763,7 @@ describe('refreshOnUnauthorized', () => {
       });
     });
 
-    it('can be left from within the refresh', () => {
+    it('can be unsubscribed from within the refresh', () => {
       inVirtualTime(({ cold, flush }) => {
         const server = scriptedServer(cold, ['-u', 'o'], { u: refuseWith(401) });
         const refresh = counted(() => {
@@ -544,6 +796,8 @@ describe('refreshOnUnauthorized', () => {
     [[() => EMPTY, { statuses: ['401'] }], TypeError, 'Expected `statuses` to be an integer of 0 or more, got "401".'],
     [[() => EMPTY, { resetAfter: -1 }], RangeError, 'Expected `resetAfter` to be a number of 0 or more, got -1.'],
     [[() => EMPTY, { resetAfter: '5' }], TypeError, 'Expected `resetAfter` to be a number of 0 or more, got "5".'],
+    [[() => EMPTY, { timeout: -1 }], RangeError, 'Expected `timeout` to be a number of 0 or more, got -1.'],
+    [[() => EMPTY, { timeout: null }], TypeError, 'Expected `timeout` to be a number of 0 or more, got null.'],
     [[() => EMPTY, { scheduler: null }], TypeError, 'Expected `scheduler.schedule` to be a function, got undefined.'],
   ])('refuses %o when it is made', (args, kind, message) => {
     const make = () => refreshOnUnauthorized(...(args as Parameters<typeof refreshOnUnauthorized>));
