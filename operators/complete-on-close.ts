@@ -14,8 +14,8 @@ import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
  * completeOnClose():  c--o-----x|
  * ```
  *
- * Works before and after `retryWithBackoff`. Other errors pass unchanged; an error that a predicate throws passes in their
- * place.
+ * Works before and after `retryWithBackoff`. Other errors pass unchanged; an error that a predicate throws passes in
+ * their place.
  *
  * @param codes the codes that mean the end, or a predicate that is given the code and the error, which has the reason.
  * Default `[1000]`

@@ -20,7 +20,10 @@ export interface RefreshOnUnauthorizedOptions {
   codes?: Iterable<number> | ((code: number, error: Error) => boolean);
   /** HTTP statuses that mean unauthorized; a predicate is given the error too. @default [401, 407] */
   statuses?: Iterable<number> | ((status: number, error: Error) => boolean);
-  /** How long a connection must stay open to prove what was refreshed, so that the next refusal is the first. @default 5000 */
+  /**
+   * How long a connection must stay open to prove what was refreshed, so that the next refusal is the first.
+   * @default 5000
+   */
   resetAfter?: number;
   /** How long a refresh may take; of a shared one the first connection says it. @default 30_000 */
   timeout?: number;
@@ -39,22 +42,23 @@ export interface RefreshOnUnauthorizedOptions {
  * ```
  *
  * Unauthorized is a close code 3000 or 4401, a handshake status 401 or 407, or a `SetupError` whose cause has such a
- * code or status. Give url, protocols or headers as functions, so that the next attempt is made with what was refreshed.
+ * code or status. Give url, protocols or headers as functions, so that the next attempt is made with what was
+ * refreshed.
  *
- * Connections that are given the same function share a refresh: one that is refused while it runs waits for it, and one
- * whose attempt began (`connecting`) before it completed and is refused after it connects again at once, without another
- * refresh.
+ * Connections that are given the same function share a refresh: one that is refused while it runs waits for it, and
+ * one whose attempt began (`connecting`) before it completed and is refused after it connects again at once, without
+ * another refresh.
  *
  * Unauthorized again, before a connection was open for `resetAfter`, is a `FatalCloseError` with the refusal as its
- * `cause`. A refresh that fails, or takes longer than `timeout`, is a `WebSocketError` with the failure as its `cause` and
- * the `retryAfter` of that, fatal if that is or if it has such a code or status itself; else `retryWithBackoff` tries again.
- * Other errors and completion pass unchanged, and after an error the next refusal is a first one again. Unsubscribing ends
- * the refresh, unless another connection waits for it.
+ * `cause`. A refresh that fails, or takes longer than `timeout`, is a `WebSocketError` with the failure as its `cause`
+ * and the `retryAfter` of that, fatal if that is or if it has such a code or status itself; else `retryWithBackoff`
+ * tries again. Other errors and completion pass unchanged, and after an error the next refusal is a first one again.
+ * Unsubscribing ends the refresh, unless another connection waits for it.
  *
  * Stands before `stopOnFatalClose`, to which these codes are fatal, and before `retryWithBackoff`.
  *
- * @param refresh is called at most once for each refusal; its completion lets the next attempt be made, what it emits is
- * ignored
+ * @param refresh is called at most once for each refusal; its completion lets the next attempt be made, what it emits
+ * is ignored
  * @throws TypeError or RangeError for a bad argument
  *
  * @example
@@ -127,7 +131,7 @@ export function refreshOnUnauthorized(
         const isOutdated = seen < shared.completed;
         seen = Infinity;
         if (isOutdated) {
-          // What an attempt was refused with that had worked may be older than the last refresh by far: that may have expired too.
+          // An attempt that had worked may be much older than that refresh: what it made may have expired too.
           isRefreshed = !isProven;
           return of(true);
         }

@@ -26,8 +26,8 @@ export interface RetryWithBackoffOptions {
   /** How delays are spread below the ceiling. @default 'full' */
   jitter?: Jitter;
   /**
-   * The first delay in a row, exactly; the second one then begins with `initialDelay`. With 0 the retry begins 1 s after
-   * the attempt before it began, or at once if that is longer ago. @default as the other delays
+   * The first delay in a row, exactly; the second one then begins with `initialDelay`. With 0 the retry begins 1 s
+   * after the attempt before it began, or at once if that is longer ago. @default as the other delays
    */
   firstDelay?: number;
   /**
@@ -37,11 +37,17 @@ export interface RetryWithBackoffOptions {
   delays?: readonly number[];
   /** How many retries in a row. @default Infinity */
   maxRetries?: number;
-  /** No retry is made whose wait, that for `when` included, ends later than this after the first failure in a row. @default Infinity */
+  /**
+   * No retry is made whose wait, that for `when` included, ends later than this after the first failure in a row.
+   * @default Infinity
+   */
   maxElapsed?: number;
   /** How long a connection must stay open to be a success, after which the next failure is the first. @default 5000 */
   resetAfter?: number;
-  /** Whether an error is worth a retry, the first of which is 1. Not asked about fatal ones, see `isFatalError`. @default yes */
+  /**
+   * Whether an error is worth a retry, the first of which is 1. Not asked about fatal ones, see `isFatalError`.
+   * @default yes
+   */
   shouldRetry?: (error: unknown, retry: number) => boolean;
   /** Waited for after the delay: its first value, or its end, lets the retry be made (the browser is online, say). */
   when?: ObservableInput<unknown>;
@@ -71,18 +77,18 @@ export interface RetryWithBackoffOptions {
  * retryWithBackoff():  cr---cr--------c--o---…    r: reconnecting
  * ```
  *
- * Works on any Observable. On a lifecycle, which it knows by its first value being `connecting`, it emits `reconnecting`
- * before each wait, and the failures in a row end with a connection that was open for `resetAfter`; on any other stream
- * they end with any value. Errors that are `fatal` are not retried.
+ * Works on any Observable. On a lifecycle, which it knows by its first value being `connecting`, it emits
+ * `reconnecting` before each wait, and the failures in a row end with a connection that was open for `resetAfter`; on
+ * any other stream they end with any value. Errors that are `fatal` are not retried.
  *
- * A delay is never below what `waitAfter` says, `leastWait` by default: the error's `retryAfter`, 5 s after close code 1012
- * or 4429, 30 s after 1013. This floor is spread upwards by 3 s or a tenth of itself (after 1012 by 25 s), so that clients
- * that a server answered alike do not return together; without jitter it is exact. A `retryAfter` of 0 after a connection
- * that was a success means at once. However `firstDelay`, a `retryAfter` of 0 or `wake` shorten a delay, a retry begins at
- * the earliest 1 s after the attempt before it began.
+ * A delay is never below what `waitAfter` says, `leastWait` by default: the error's `retryAfter`, 5 s after close code
+ * 1012 or 4429, 30 s after 1013. This floor is spread upwards by 3 s or a tenth of itself (after 1012 by 25 s), so
+ * that clients that a server answered alike do not return together; without jitter it is exact. A `retryAfter` of 0
+ * after a connection that was a success means at once. However `firstDelay`, a `retryAfter` of 0 or `wake` shorten a
+ * delay, a retry begins at the earliest 1 s after the attempt before it began.
  *
- * Completes with the source. When it gives up, the last error passes unchanged; an error that `shouldRetry` or `waitAfter`
- * throws, or that `when` or `wake` emits, passes in its place. Unsubscribing ends the wait.
+ * Completes with the source. When it gives up, the last error passes unchanged; an error that `shouldRetry` or
+ * `waitAfter` throws, or that `when` or `wake` emits, passes in its place. Unsubscribing ends the wait.
  *
  * @throws TypeError or RangeError for a bad option
  *

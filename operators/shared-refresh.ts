@@ -6,8 +6,8 @@ import { WebSocketError } from '../src/protocol/errors.js';
 /** The refreshes that one function makes, one at a time, for all connections that it was given to. */
 export class SharedRefresh {
   /**
-   * How many have completed. An attempt that began at a smaller number was made with older credentials. A count and not a
-   * time, because connections may have different schedulers.
+   * How many have completed. An attempt that began at a smaller number was made with older credentials. A count and
+   * not a time, because connections may have different schedulers.
    */
   completed = 0;
   readonly #refresh: () => ObservableInput<unknown>;
@@ -18,8 +18,8 @@ export class SharedRefresh {
   }
 
   /**
-   * Emits once and completes when the refresh that runs now completes, or a new one. The first who waits for a refresh says
-   * how long it may take; it is unsubscribed with the last.
+   * Emits once and completes when the refresh that runs now completes, or a new one. The first who waits for a refresh
+   * says how long it may take; it is unsubscribed with the last.
    */
   join(limit: number, scheduler: SchedulerLike): Observable<unknown> {
     const forget = () => {

@@ -11,36 +11,41 @@ import type { Inspector } from '../src/rx/stage.js';
 
 /** What {@link stopOnFatalClose} can be given. */
 export interface StopOnFatalCloseOptions {
-  /** Close codes that no retry can cure; a predicate is given the error too, which has the reason. @default fatalCloseCodes.standard */
+  /**
+   * Close codes that no retry can cure; a predicate is given the error too, which has the reason.
+   * @default fatalCloseCodes.standard
+   */
   codes?: Iterable<number> | ((code: number, error: Error) => boolean);
   /** HTTP statuses of a refused handshake that no retry can cure. @default fatalHandshakeStatuses */
   statuses?: Iterable<number> | ((status: number, error: Error) => boolean);
   /**
-   * For how many milliseconds after a healthy connection, one that was open for 30 s, a doubtful end is not fatal; with 0
-   * every end in the tables is. @default 300_000
+   * For how many milliseconds after a healthy connection, one that was open for 30 s, a doubtful end is not fatal;
+   * with 0 every end in the tables is. @default 300_000
    */
   grace?: number;
 }
 
 /**
- * Turns an end that no retry can cure into a `FatalCloseError`, which `retryWithBackoff` does not retry. Its `cause` is
- * the `ConnectionClosedError`, the `HandshakeError` or the `SetupError` that the connection ended with; a `SetupError` is
- * judged by the code or status of its cause.
+ * Turns an end that no retry can cure into a `FatalCloseError`, which `retryWithBackoff` does not retry. Its `cause`
+ * is the `ConnectionClosedError`, the `HandshakeError` or the `SetupError` that the connection ended with; a
+ * `SetupError` is judged by the code or status of its cause.
  *
  * ```
  * source:              c--o-----x#          (x: close 4401, #: ConnectionClosedError)
  * stopOnFatalClose():  c--o-----x#          (#: FatalCloseError)
  * ```
  *
- * An end that is doubtful (`doubtfulCloseCodes`, and every refused status but 401 and 407) is also met in passing, while a
- * server is deployed or busy. It is fatal only if the connection was not healthy within `grace`, by `sinceHealthy` of the
- * last `close` event; else it passes unchanged. What a predicate chooses is final. An end that carries `retryAfter` is fatal
- * only if a predicate says so.
+ * An end that is doubtful (`doubtfulCloseCodes`, and every refused status but 401 and 407) is also met in passing,
+ * while a server is deployed or busy. It is fatal only if the connection was not healthy within `grace`, by
+ * `sinceHealthy` of the last `close` event; else it passes unchanged. What a predicate chooses is final. An end that
+ * carries `retryAfter` is fatal only if a predicate says so.
  *
- * Works before and after `retryWithBackoff`: after it, it stops at the `reconnecting` event that reports such an end, and the
- * retry is not made. Other errors and completion pass unchanged; an error that a predicate throws passes in their place.
+ * Works before and after `retryWithBackoff`: after it, it stops at the `reconnecting` event that reports such an end,
+ * and the retry is not made. Other errors and completion pass unchanged; an error that a predicate throws passes in
+ * their place.
  *
- * @throws TypeError or RangeError where `codes` or `statuses` are neither numbers nor a predicate, or `grace` is no duration
+ * @throws TypeError or RangeError where `codes` or `statuses` are neither numbers nor a predicate, or `grace` is no
+ * duration
  *
  * @example
  * stopOnFatalClose({ codes: [...fatalCloseCodes.standard, 4100] })

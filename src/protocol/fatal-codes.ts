@@ -1,6 +1,6 @@
 /*
- * Which ends no retry can cure, with a reason a line. What is tempting and not in a table stands there as a comment, with
- * its reason. docs/reconnect.md is made from these lines and from what the operators do with them.
+ * Which ends no retry can cure, with a reason a line. What is tempting and not in a table stands there as a comment,
+ * with its reason. docs/reconnect.md is made from these lines and from what the operators do with them.
  */
 
 function range(from: number, to: number, except: readonly number[] = []): number[] {
@@ -45,8 +45,9 @@ export const standardFatalCodes: ReadonlySet<number> = /* @__PURE__ */ table(
 );
 
 /**
- * Close codes that are also sent in passing: by a proxy during a deployment, or by a server that is only busy. In whatever
- * table they stand, `stopOnFatalClose` stops on them only if the connection was not healthy within its `grace`.
+ * Close codes that are also sent in passing: by a proxy during a deployment, or by a server that is only busy. In
+ * whatever table they stand, `stopOnFatalClose` stops on them only if the connection was not healthy within its
+ * `grace`.
  */
 export const doubtfulCloseCodes: ReadonlySet<number> = /* @__PURE__ */ table(
   1002, // a proxy that is restarted breaks frames off

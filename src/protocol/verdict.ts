@@ -40,7 +40,10 @@ const LEAST_AFTER_CODE: Readonly<Record<number, number>> = {
   4429: 5_000, // too many requests
 };
 
-/** A floor is spread over so many milliseconds, or over a tenth of itself: of 1000 clients 50 or so come within 100 ms. */
+/**
+ * A floor is spread over so many milliseconds, or over a tenth of itself: of 1000 clients 50 or so come within 100
+ * ms.
+ */
 const LEAST_SPREAD = 3_000;
 const SPREAD_AFTER_RESTART = 25_000;
 
@@ -81,8 +84,9 @@ export function retryAfterOf(error: unknown): number | undefined {
 }
 
 /**
- * The least that is waited after an end, in milliseconds: the error's `retryAfter`, 5 s after close code 1012 or 4429, 30 s
- * after 1013, and of two the longer; `undefined` where nothing is known. The default of `retryWithBackoff`'s `waitAfter`.
+ * The least that is waited after an end, in milliseconds: the error's `retryAfter`, 5 s after close code 1012 or 4429,
+ * 30 s after 1013, and of two the longer; `undefined` where nothing is known. The default of `retryWithBackoff`'s
+ * `waitAfter`.
  *
  * @example
  * retryWithBackoff({ waitAfter: (error) => (isConnectTimeoutError(error) ? 10_000 : leastWait(error)) })
@@ -104,8 +108,8 @@ export function isRestart(error: unknown): boolean {
 }
 
 /**
- * Judges the end of a connection. An end that says when to come back is never fatal by a table; a predicate is asked all
- * the same, and what it chooses is final.
+ * Judges the end of a connection. An end that says when to come back is never fatal by a table; a predicate is asked
+ * all the same, and what it chooses is final.
  */
 export function verdictOn(error: unknown, codes: Chooser, statuses: Chooser): Verdict {
   const { code, status } = reasonOfEnd(error);

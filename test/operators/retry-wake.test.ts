@@ -1,4 +1,17 @@
-import { defer, EMPTY, from, merge, NEVER, Observable, of, queueScheduler, Subject, throwError, timer } from 'rxjs';
+import {
+  defer,
+  EMPTY,
+  from,
+  merge,
+  NEVER,
+  Observable,
+  of,
+  queueScheduler,
+  Subject,
+  switchMap,
+  throwError,
+  timer,
+} from 'rxjs';
 import type { Subscriber } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { retryWithBackoff } from '../../operators/index.js';
@@ -19,7 +32,7 @@ const comeNow = new WebSocketError('come now', { retryAfter: 0 });
 /** When attempts began that fail after so long each; the wakes come at these times. */
 function attemptsAt(
   options: RetryWithBackoffOptions,
-  { wakes = [] as number[], lasting = 0, error = failure as Error, until = 100_000 } = {},
+  { wakes = [] as number[], lasting = 0, error = failure, until = 100_000 } = {},
 ): number[] {
   const clock = new CountingScheduler();
   const attempts: number[] = [];
@@ -30,7 +43,7 @@ function attemptsAt(
     return timer(lasting, clock);
   })
     .pipe(
-      (source) => new Observable((subscriber) => source.subscribe(() => subscriber.error(error))),
+      switchMap(() => throwError(() => error)),
       retryWithBackoff({ scheduler: clock, wake, ...options }),
     )
     .subscribe({ error: () => undefined });
@@ -261,10 +274,7 @@ describe('`wake` of retryWithBackoff', () => {
   });
 
   it('takes anything that can be turned into an Observable', async () => {
-    const source = inTurn(
-      timer(1100).pipe((source) => new Observable<string>((s) => source.subscribe(() => s.error(failure)))),
-      of('a'),
-    );
+    const source = inTurn(timer(1100).pipe(switchMap(() => throwError(() => failure))), of('a'));
     const wake = from(Promise.resolve('now'));
 
     const value = await new Promise((resolve) =>
@@ -436,7 +446,7 @@ describe('the second between attempts, under retryWithBackoff', () => {
     const attempts: number[] = [];
     const source = defer(() => {
       attempts.push(clock.now());
-      return timer(100, clock).pipe((it) => new Observable((s) => it.subscribe(() => s.error(failure))));
+      return timer(100, clock).pipe(switchMap(() => throwError(() => failure)));
     });
 
     source.pipe(retryWithBackoff({ firstDelay: 0, maxRetries: 1, scheduler })).subscribe({ error: () => undefined });
