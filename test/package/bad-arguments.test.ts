@@ -39,8 +39,9 @@ function nested(name: string, value: unknown): Record<string, unknown> {
   return { [outer]: outer === 'outbox' && inner ? { [inner]: value } : value };
 }
 
-const GUARDS = VALUES.filter((name) => /^is[A-Z]/.test(name));
-const ERRORS = VALUES.filter((name) => name.endsWith('Error') && !GUARDS.includes(name));
+/** They take anything, because anything may be thrown. */
+const JUDGES = VALUES.filter((name) => /^is[A-Z]/.test(name) || name === 'leastWait');
+const ERRORS = VALUES.filter((name) => name.endsWith('Error') && !JUDGES.includes(name));
 /** Functions without arguments. */
 const BARE = ['binary', 'text', 'webSocketStreamTransport'];
 const CONSTANTS = VALUES.filter((name) => typeof loose[name] !== 'function');
@@ -103,14 +104,16 @@ const REFUSALS: Record<string, Row[]> = {
       codes: NO_NUMBERS,
       statuses: NO_NUMBERS,
       resetAfter: NO_NUMBER,
+      timeout: NO_NUMBER,
       'scheduler.schedule': NO_SCHEDULER,
     }),
   ],
   retryWithBackoff: [
     ['options', NO_OBJECT, make('retryWithBackoff')],
     ...options(make('retryWithBackoff'), {
-      initialDelay: NO_NUMBER,
-      maxDelay: NO_NUMBER,
+      initialDelay: [...NO_NUMBER, 0],
+      maxDelay: [...NO_NUMBER, 0],
+      firstDelay: NO_NUMBER,
       factor: [...NO_NUMBER, 0.5],
       jitter: [null, 5, 'text', {}],
       delays: [null, 5, 'text', {}],
@@ -119,6 +122,9 @@ const REFUSALS: Record<string, Row[]> = {
       resetAfter: NO_NUMBER,
       shouldRetry: NO_FUNCTION,
       when: [null, 5, true, {}],
+      wake: [null, 5, true, {}],
+      waitAfter: NO_FUNCTION,
+      maxRetryAfter: NO_NUMBER,
       'scheduler.schedule': NO_SCHEDULER,
       random: NO_FUNCTION,
     }),
@@ -127,7 +133,7 @@ const REFUSALS: Record<string, Row[]> = {
   several: [['messages', [...MISSING, ...NO_OBJECT, {}], make('several')]],
   stopOnFatalClose: [
     ['options', NO_OBJECT, make('stopOnFatalClose')],
-    ...options(make('stopOnFatalClose'), { codes: NO_NUMBERS, statuses: NO_NUMBERS }),
+    ...options(make('stopOnFatalClose'), { codes: NO_NUMBERS, statuses: NO_NUMBERS, grace: NO_NUMBER }),
   ],
   connectionPool: [
     ['options', [...MISSING, ...NO_OBJECT], make('connectionPool')],
@@ -263,7 +269,7 @@ describe('An invalid value', () => {
 
   it('is tested for every public function', () => {
     const functions = [...VALUES, ...TESTING, ...NODE, ...METRICS].filter(
-      (name) => ![...GUARDS, ...ERRORS, ...BARE, ...CONSTANTS].includes(name),
+      (name) => ![...JUDGES, ...ERRORS, ...BARE, ...CONSTANTS].includes(name),
     );
 
     expect(Object.keys(REFUSALS).sort()).toEqual(functions.sort());
