@@ -61,7 +61,7 @@ function waitForDelay(
   delaying.add(
     wake.subscribe({
       next: () => {
-        if (isSubscribing || delaying.closed) return;
+        if (isSubscribing) return;
         isWoken = true;
         if (!isFixed) end();
       },
@@ -91,7 +91,7 @@ function waitForGate(
   gated.add(when.pipe(take(1)).subscribe({ next: open, complete: open, error: onError }));
   isSubscribing = false;
   if (isOpen) return open();
-  if (gated.closed || rest() === Infinity) return;
+  if (rest() === Infinity) return;
 
   const limit = function (this: SchedulerAction<unknown>) {
     const more = rest();

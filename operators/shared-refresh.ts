@@ -22,10 +22,8 @@ export class SharedRefresh {
    * says how long it may take; it is unsubscribed with the last.
    */
   join(limit: number, scheduler: SchedulerLike): Observable<unknown> {
-    const forget = () => {
-      if (this.#running === running) this.#running = undefined;
-    };
-    const running = (this.#running ??= defer(this.#refresh).pipe(
+    const forget = () => (this.#running = undefined);
+    return (this.#running ??= defer(this.#refresh).pipe(
       ignoreElements(),
       endWith(true),
       limit === Infinity ? identity : timeout({ first: bounded(limit), scheduler, with: () => tooLong(limit) }),
@@ -40,7 +38,6 @@ export class SharedRefresh {
       }),
       share({ connector: () => new AsyncSubject() }),
     ));
-    return running;
   }
 }
 

@@ -1,4 +1,4 @@
-import { asyncScheduler, defer, EMPTY, NEVER, Observable, of, Subject, tap, throwError, timer } from 'rxjs';
+import { asyncScheduler, concat, defer, EMPTY, NEVER, Observable, of, Subject, tap, throwError, timer } from 'rxjs';
 import type { ObservableInput } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { onOpen, refreshOnUnauthorized, retryWithBackoff, stopOnFatalClose } from '../../operators/index.js';
@@ -240,6 +240,35 @@ describe('refreshOnUnauthorized', () => {
 
         expect(refresh).toHaveBeenCalledTimes(refreshes);
         expect(log.at(-1)!.split(' ')[1]).toBe(end);
+      });
+    });
+
+    it('and takes a second refusal for fatal, though no `connecting` came before it', () => {
+      const attempts = [
+        concat(
+          of(c),
+          throwError(() => expired),
+        ),
+        throwError(() => refusedWith(401)),
+      ];
+      const ends: unknown[] = [];
+
+      defer(() => attempts.shift() ?? EMPTY)
+        .pipe(refreshOnUnauthorized(() => EMPTY))
+        .subscribe({ error: (error: unknown) => ends.push((error as Error).name), complete: () => ends.push('|') });
+
+      expect(ends).toEqual(['FatalCloseError']);
+    });
+
+    it('more where the connection in between was open for resetAfter, from its first `open` on', () => {
+      inVirtualTime(({ cold, flush }) => {
+        const attempts = [cold('cx#', events, expired), cold('co--ox#', events, expired), EMPTY];
+        const refresh = counted();
+        record(defer(() => attempts.shift()!).pipe(refreshOnUnauthorized(refresh, { resetAfter: 4 })));
+
+        flush();
+
+        expect(refresh).toHaveBeenCalledTimes(2);
       });
     });
 
@@ -552,8 +581,6 @@ describe('refreshOnUnauthorized', () => {
   });
 
   describe('gives a refresh some time', () => {
-    const never = () => new Observable<never>(() => () => undefined);
-
     it.each([
       ['30 s by default', {}, 30_000],
       ['`timeout`', { timeout: 500 }, 500],
@@ -578,22 +605,46 @@ describe('refreshOnUnauthorized', () => {
       const clock = new CountingScheduler();
 
       throwError(() => expired)
-        .pipe(refreshOnUnauthorized(never, { timeout: Infinity, scheduler: clock }))
+        .pipe(refreshOnUnauthorized(() => NEVER, { timeout: Infinity, scheduler: clock }))
         .subscribe();
 
       expect(clock.scheduled).toBe(0);
     });
 
-    it('however long that is', () => {
+    it('which is no longer than timers can take', () => {
       const clock = new CountingScheduler();
-      const ends: unknown[] = [];
+      const ends: number[] = [];
 
       throwError(() => expired)
-        .pipe(refreshOnUnauthorized(never, { timeout: 1e12, scheduler: clock }))
-        .subscribe({ error: (error: unknown) => ends.push(error) });
-      clock.advance(2_147_483_646);
+        .pipe(refreshOnUnauthorized(() => NEVER, { timeout: 1e12, scheduler: clock }))
+        .subscribe({ error: () => ends.push(clock.now()) });
+      clock.advance(2e12);
 
-      expect(ends).toEqual([]);
+      expect(ends).toEqual([2_147_483_647]);
+    });
+
+    it.each([
+      ['completed', EMPTY],
+      ['failed', throwError(() => new Error('offline'))],
+      ['was unsubscribed', NEVER],
+    ])('as its first connection says, also where one before it %s', (_how, first) => {
+      inVirtualTime((time) => {
+        const answers = [first, NEVER];
+        const refresh = counted(() => answers.shift()!);
+        const refused = (limit: number) =>
+          throwError(() => expired).pipe(refreshOnUnauthorized(refresh, { timeout: limit }));
+        refused(50)
+          .subscribe({ error: () => undefined })
+          .unsubscribe();
+
+        const second = record(refused(20), ({ type }) => type);
+        const joined = record(refused(10), ({ type }) => type);
+        time.flush();
+
+        expect(second).toEqual(['20 # WebSocketError']);
+        expect(joined).toEqual(['20 # WebSocketError']);
+        expect(refresh).toHaveBeenCalledTimes(2);
+      });
     });
 
     it('for all that share it, also those that came later and when the first has unsubscribed', () => {

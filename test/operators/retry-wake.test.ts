@@ -1,4 +1,5 @@
 import {
+  concat,
   defer,
   EMPTY,
   from,
@@ -9,6 +10,7 @@ import {
   queueScheduler,
   Subject,
   switchMap,
+  take,
   throwError,
   timer,
 } from 'rxjs';
@@ -202,6 +204,34 @@ describe('`wake` of retryWithBackoff', () => {
     clock.advance(100_000);
 
     expect(attempts).toEqual([0, 2000, 32_000]);
+  });
+
+  it('is not subscribed to where nothing is waited for', () => {
+    const wake = vi.fn(() => NEVER);
+    const lifecycle = concat(
+      of(c),
+      throwError(() => failure),
+    );
+
+    throwError(() => failure)
+      .pipe(retryWithBackoff({ scheduler: queueScheduler, delays: [0], wake: defer(wake) }))
+      .subscribe({ error: () => undefined });
+    lifecycle.pipe(retryWithBackoff({ delays: [5], wake: defer(wake) }), take(2)).subscribe();
+
+    expect(wake).not.toHaveBeenCalled();
+  });
+
+  it('whose teardown unsubscribes lets no `when` be waited for', () => {
+    const clock = new CountingScheduler();
+    const when = vi.fn(() => NEVER);
+    const wake = new Observable(() => () => subscription.unsubscribe());
+    const subscription = throwError(() => failure)
+      .pipe(retryWithBackoff({ scheduler: clock, delays: [5], wake, when: defer(when) }))
+      .subscribe();
+
+    clock.advance(10);
+
+    expect(when).not.toHaveBeenCalled();
   });
 
   it('wakes all that wait, and each of them once', () => {

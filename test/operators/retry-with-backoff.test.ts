@@ -817,6 +817,32 @@ describe('retryWithBackoff', () => {
       });
     });
 
+    it('counts from the first `open`, though an operator below repeats it', () => {
+      inVirtualTime(({ cold, expectObservable }) => {
+        const values = { c, o, x, r: reconnecting(1, 1, failure), s: reconnecting(2, 1, failure) };
+        const refused = cold('   c#', values, failure);
+        const repeated = cold('  co--ox#', values, failure);
+        const expected = '       crco--oxr';
+
+        const result = inTurn(refused, repeated, NEVER).pipe(retryWithBackoff({ delays: [1, 1], resetAfter: 4 }));
+
+        expectObservable(result).toBe(expected, values);
+      });
+    });
+
+    it('counts no time from the `open` of a connection whose `close` was lost', () => {
+      inVirtualTime(({ cold, expectObservable }) => {
+        const values = { c, o, x, r: reconnecting(1, 1, failure), s: reconnecting(2, 1, failure) };
+        const refused = cold('   c#', values, failure);
+        const lost = cold('      co 9s cx#', values, failure);
+        const expected = '       crco 9s cxs';
+
+        const result = inTurn(refused, lost, NEVER).pipe(retryWithBackoff({ delays: [1, 1] }));
+
+        expectObservable(result).toBe(expected, values);
+      });
+    });
+
     it('begins the delays, and the time that `maxElapsed` measures, anew once it was healthy', () => {
       inVirtualTime(({ cold, expectObservable }) => {
         const fails = cold('  c#', { c }, failure);

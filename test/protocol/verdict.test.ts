@@ -43,9 +43,11 @@ describe('reasonOf', () => {
   });
 
   it('reads the cause of a set-up, not the cause of that', () => {
-    const cause = new Error('login failed', { cause: Object.assign(new Error(), { status: 401 }) });
+    const cause = Object.assign(new Error(), { status: 401 });
 
-    expect(reasonOf(failedWith(cause)).status).toBeUndefined();
+    expect(reasonOf(failedWith(new Error('login failed', { cause }))).status).toBeUndefined();
+    expect(reasonOf(failedWith(new WebSocketError('login failed', { cause }))).status).toBeUndefined();
+    expect(reasonOf(failedWith(new HandshakeError('busy', { status: 503, cause: { status: 401 } }))).status).toBe(503);
   });
 });
 
