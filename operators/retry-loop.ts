@@ -127,7 +127,7 @@ export class RetryLoop<T> implements Inspector<T> {
     const { delays, firstDelay, jitter } = this.#policy;
     let rolled: number | undefined;
     const roll = () => (rolled ??= this.#policy.random()); // once a retry
-    const untilAllowed = between(0, this.#began + LEAST_BETWEEN_ATTEMPTS - now, LEAST_BETWEEN_ATTEMPTS);
+    const untilAllowed = Math.min(bounded(this.#began + LEAST_BETWEEN_ATTEMPTS - now), LEAST_BETWEEN_ATTEMPTS);
     const isInvited = this.#isSuccess && retryAfterOf(error) === 0;
 
     let own: number | undefined;
@@ -181,8 +181,4 @@ export class RetryLoop<T> implements Inspector<T> {
       }),
     );
   }
-}
-
-function between(least: number, value: number, most: number): number {
-  return Math.min(Math.max(least, value), most);
 }

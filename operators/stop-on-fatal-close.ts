@@ -2,7 +2,12 @@ import { Observable } from 'rxjs';
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import { expectNumber, expectNumbers, expectObject } from '../src/protocol/arguments.js';
 import { FatalCloseError } from '../src/protocol/errors.js';
-import { fatalHandshakeStatuses, standardFatalCodes } from '../src/protocol/fatal-codes.js';
+import {
+  fatalHandshakeStatuses,
+  isDoubtfulCode,
+  isDoubtfulStatus,
+  standardFatalCodes,
+} from '../src/protocol/fatal-codes.js';
 import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
 import { verdictOn } from '../src/protocol/verdict.js';
 import type { Chooser, Verdict } from '../src/protocol/verdict.js';
@@ -55,16 +60,21 @@ export interface StopOnFatalCloseOptions {
 export function stopOnFatalClose(options: StopOnFatalCloseOptions = {}): MonoTypeOperatorFunction<LifecycleEvent> {
   expectObject('options', options);
   const { codes = standardFatalCodes, statuses = fatalHandshakeStatuses, grace = 300_000 } = options;
-  const fatalCodes: Chooser = { has: expectNumbers('codes', codes), isPredicate: typeof codes === 'function' };
-  const fatalStatuses: Chooser = {
-    has: expectNumbers('statuses', statuses),
-    isPredicate: typeof statuses === 'function',
-  };
+  const fatalCodes = expectChooser('codes', codes, isDoubtfulCode);
+  const fatalStatuses = expectChooser('statuses', statuses, isDoubtfulStatus);
   expectNumber('grace', grace);
   const verdictOf = (error: unknown) => verdictOn(error, fatalCodes, fatalStatuses);
 
   return (source) =>
     new Observable((subscriber) => source.subscribe(new Stage(subscriber, new Judge(verdictOf, grace))));
+}
+
+function expectChooser(
+  name: string,
+  value: Iterable<number> | Chooser['has'],
+  isDoubtful: (value: number) => boolean,
+): Chooser {
+  return { has: expectNumbers(name, value), isDoubtful: typeof value === 'function' ? undefined : isDoubtful };
 }
 
 /** One subscription's judge: remembers how long ago the connection was healthy when it last closed. */

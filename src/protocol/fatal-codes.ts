@@ -113,6 +113,11 @@ export const fatalHandshakeStatuses: ReadonlySet<number> = /* @__PURE__ */ table
   ]),
 );
 
+/** Whether a code in a table is doubtful. */
+export function isDoubtfulCode(code: number): boolean {
+  return doubtfulCloseCodes.has(code);
+}
+
 /** Whether a status in a table is doubtful: all but those that speak of credentials. */
 export function isDoubtfulStatus(status: number): boolean {
   return status !== 401 && status !== 407;

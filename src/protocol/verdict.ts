@@ -9,17 +9,16 @@
  */
 
 import { isConnectionClosedError, isHandshakeError, isSetupError, isWebSocketError } from './error-guards.js';
-import { doubtfulCloseCodes, isDoubtfulStatus } from './fatal-codes.js';
 
 /** How an end is judged. */
 export type Verdict = 'final' | 'doubtful' | 'passing';
 
-/** Chooses numbers: those in a table, or those of which a predicate says so. */
+/** Chooses numbers: those in a table, some of which are doubtful, or those of which a predicate says so. */
 export interface Chooser {
-  /** Whether a predicate chooses; then nothing is doubtful. */
-  readonly isPredicate: boolean;
   /** Whether the number is chosen. */
   readonly has: (value: number, error: Error) => boolean;
+  /** Absent where a predicate chooses: its word is final. */
+  readonly isDoubtful: ((value: number) => boolean) | undefined;
 }
 
 /** What an end says of its reason. */
@@ -114,17 +113,14 @@ export function isRestart(error: unknown): boolean {
 export function verdictOn(error: unknown, codes: Chooser, statuses: Chooser): Verdict {
   const { code, status } = reasonOfEnd(error);
   const isInvited = retryAfterOf(error) !== undefined;
-
-  const judge = (value: number | undefined, chooser: Chooser, isDoubtful: (value: number) => boolean): Verdict => {
-    if (value === undefined || (isInvited && !chooser.isPredicate)) return 'passing';
-    if (!chooser.has(value, error as Error)) return 'passing';
-    return !chooser.isPredicate && isDoubtful(value) ? 'doubtful' : 'final';
+  let verdict: Verdict = 'passing';
+  const judge = (value: number | undefined, { has, isDoubtful }: Chooser) => {
+    if (value === undefined || (isInvited && isDoubtful) || !has(value, error as Error)) return;
+    if (!isDoubtful?.(value)) verdict = 'final';
+    else if (verdict === 'passing') verdict = 'doubtful';
   };
 
-  const verdicts = [judge(code, codes, isDoubtfulCode), judge(status, statuses, isDoubtfulStatus)];
-  return (['final', 'doubtful'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'passing';
-}
-
-function isDoubtfulCode(code: number): boolean {
-  return doubtfulCloseCodes.has(code);
+  judge(code, codes);
+  judge(status, statuses);
+  return verdict;
 }

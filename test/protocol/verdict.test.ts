@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ConnectionClosedError, FatalCloseError, HandshakeError, SetupError, WebSocketError } from '../../src/index.js';
+import { isDoubtfulCode, isDoubtfulStatus } from '../../src/protocol/fatal-codes.js';
 import { causedBy, toError } from '../../src/protocol/to-error.js';
 import { leastWait, reasonOf, retryAfterOf, spreadAbove, verdictOn } from '../../src/protocol/verdict.js';
 import type { Chooser } from '../../src/protocol/verdict.js';
@@ -111,10 +112,9 @@ describe('spreadAbove', () => {
 });
 
 describe('verdictOn', () => {
-  const table = (...members: number[]): Chooser => ({ isPredicate: false, has: (value) => members.includes(value) });
-  const predicate = (has: (value: number, error: Error) => boolean): Chooser => ({ isPredicate: true, has });
-  const codes = table(1008, 4401, 4004);
-  const statuses = table(401, 404, 407);
+  const codes: Chooser = { has: (code) => [1008, 4401, 4004].includes(code), isDoubtful: isDoubtfulCode };
+  const statuses: Chooser = { has: (status) => [401, 404, 407].includes(status), isDoubtful: isDoubtfulStatus };
+  const predicate = (has: Chooser['has']): Chooser => ({ has, isDoubtful: undefined });
 
   it.each([
     ['a code that is not in the table', closedWith(1006), 'passing'],
