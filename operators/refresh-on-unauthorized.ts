@@ -17,18 +17,18 @@ import { sharedRefresh } from './shared-refresh.js';
 /** What {@link refreshOnUnauthorized} can be given; durations in milliseconds. */
 export interface RefreshOnUnauthorizedOptions {
   /** Close codes that mean unauthorized; a predicate is given the error too. @default [3000, 4401] */
-  codes?: Iterable<number> | ((code: number, error: Error) => boolean);
+  codes?: Iterable<number> | ((code: number, error: Error) => boolean) | undefined;
   /** HTTP statuses that mean unauthorized; a predicate is given the error too. @default [401, 407] */
-  statuses?: Iterable<number> | ((status: number, error: Error) => boolean);
+  statuses?: Iterable<number> | ((status: number, error: Error) => boolean) | undefined;
   /**
    * How long a connection must stay open to prove what was refreshed, so that the next refusal is the first.
    * @default 5000
    */
-  resetAfter?: number;
+  resetAfter?: number | undefined;
   /** How long a refresh may take; of a shared one the first connection says it. @default 30_000 */
-  timeout?: number;
+  timeout?: number | undefined;
   /** Measures how long a connection was open, and a refresh takes. @default asyncScheduler */
-  scheduler?: SchedulerLike;
+  scheduler?: SchedulerLike | undefined;
 }
 
 /**

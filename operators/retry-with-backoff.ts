@@ -18,49 +18,49 @@ export { leastWait };
 /** What {@link retryWithBackoff} can be given; durations in milliseconds. */
 export interface RetryWithBackoffOptions {
   /** The ceiling of the first delay, 1 or more. @default 1000 */
-  initialDelay?: number;
+  initialDelay?: number | undefined;
   /** The ceiling of every delay, 1 or more. @default 30_000 */
-  maxDelay?: number;
+  maxDelay?: number | undefined;
   /** By what the ceiling grows with each retry in a row. @default 2 */
   factor?: number | undefined;
   /** How delays are spread below the ceiling. @default 'full' */
-  jitter?: Jitter;
+  jitter?: Jitter | undefined;
   /**
    * The first delay in a row, exactly; the second one then begins with `initialDelay`. With 0 the retry begins 1 s
    * after the attempt before it began, or at once if that is longer ago. @default as the other delays
    */
-  firstDelay?: number;
+  firstDelay?: number | undefined;
   /**
    * An explicit schedule, without jitter and without the waits that close codes ask for; its end ends the retries. It
    * takes the place of `initialDelay`, `maxDelay`, `factor` and `firstDelay`.
    */
-  delays?: readonly number[];
+  delays?: readonly number[] | undefined;
   /** How many retries in a row. @default Infinity */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
   /**
    * No retry is made whose wait, that for `when` included, ends later than this after the first failure in a row.
    * @default Infinity
    */
-  maxElapsed?: number;
+  maxElapsed?: number | undefined;
   /** How long a connection must stay open to be a success, after which the next failure is the first. @default 5000 */
-  resetAfter?: number;
+  resetAfter?: number | undefined;
   /**
    * Whether an error is worth a retry, the first of which is 1. Not asked about fatal ones, see `isFatalError`.
    * @default yes
    */
-  shouldRetry?: (error: unknown, retry: number) => boolean;
+  shouldRetry?: ((error: unknown, retry: number) => boolean) | undefined;
   /** Waited for after the delay: its first value, or its end, lets the retry be made (the browser is online, say). */
-  when?: ObservableInput<unknown>;
+  when?: ObservableInput<unknown> | undefined;
   /**
    * Each value ends a running delay: the user pressed a button, say. It does not end the wait for `when`, nor what
    * `waitAfter` says, and what it emits while it is being subscribed to is ignored. Subscribed to during delays only.
    * @default in a page events `online` and `visible()`, elsewhere never
    */
-  wake?: Observable<unknown>;
+  wake?: Observable<unknown> | undefined;
   /** The least that is waited after an error; `undefined` for nothing in particular. @default leastWait */
-  waitAfter?: (error: unknown) => number | undefined;
+  waitAfter?: ((error: unknown) => number | undefined) | undefined;
   /** The most that is believed of what `waitAfter` says. @default 3_600_000 */
-  maxRetryAfter?: number;
+  maxRetryAfter?: number | undefined;
   /** Measures the delays. @default asyncScheduler */
   scheduler?: SchedulerLike | undefined;
   /** A number from 0 up to 1, asked once a retry. @default Math.random */

@@ -20,14 +20,14 @@ export interface StopOnFatalCloseOptions {
    * Close codes that no retry can cure; a predicate is given the error too, which has the reason.
    * @default fatalCloseCodes.standard
    */
-  codes?: Iterable<number> | ((code: number, error: Error) => boolean);
+  codes?: Iterable<number> | ((code: number, error: Error) => boolean) | undefined;
   /** HTTP statuses of a refused handshake that no retry can cure. @default fatalHandshakeStatuses */
-  statuses?: Iterable<number> | ((status: number, error: Error) => boolean);
+  statuses?: Iterable<number> | ((status: number, error: Error) => boolean) | undefined;
   /**
    * For how many milliseconds after a healthy connection, one that was open for 30 s, a doubtful end is not fatal;
    * with 0 every end in the tables is. @default 300_000
    */
-  grace?: number;
+  grace?: number | undefined;
 }
 
 /**

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { concat, of, throwError, VirtualTimeScheduler } from 'rxjs';
-import { format } from 'prettier';
 import { retryWithBackoff, stopOnFatalClose } from '../../operators/index.js';
 import { ConnectionClosedError, FatalCloseError, HandshakeError } from '../../src/index.node.js';
 import type { LifecycleEvent } from '../../src/index.node.js';
+import { markdownTable } from '../helpers/markdown-table.mjs';
+import { withSection } from '../helpers/section.js';
 import { ROOT } from '../readme/pages.js';
-
-const [BEGIN, END] = ['<!-- verdicts, written by `npm run docs:diagrams`: begin -->', '<!-- verdicts: end -->'];
 
 const closedWith = (code: number) => new ConnectionClosedError({ code, reason: '', wasClean: true });
 const refusedWith = (status: number, retryAfter?: number) => new HandshakeError('refused', { status, retryAfter });
@@ -64,17 +63,8 @@ function ranges(numbers: readonly number[]): string {
   return found.map(([from, to]) => (from === to ? `${from}` : `${from} to ${to}`)).join(', ');
 }
 
-function table(...rows: readonly (readonly string[])[]): string {
-  const [head = [], ...body] = rows;
-  return [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
-
-/** docs/reconnect.md, with what the operators do now between its marks. */
-export async function reconnectPage(): Promise<string> {
-  const page = readFileSync(`${ROOT}docs/reconnect.md`, 'utf8');
-  const [before = '', rest = ''] = page.split(BEGIN);
-  const [, after = ''] = rest.split(END);
-
+/** docs/reconnect.md, with what the operators do now in its section. */
+export function reconnectPage(): string {
   const codes = codesWithReasons()
     .slice()
     .sort(([one], [other]) => one - other)
@@ -87,14 +77,12 @@ export async function reconnectPage(): Promise<string> {
   ]);
   const asked = refusedWith(403, 7000);
 
-  const made = [
-    table(['close code', 'verdict', 'waits', 'because'], ...codes),
-    table(['status of a refused handshake', 'verdict', 'waits'], ...statuses, [
-      'any, with `Retry-After: 7`',
-      verdictOn(asked),
-      waitAfter(asked),
-    ]),
+  const tables = [
+    markdownTable(['close code', 'verdict', 'waits', 'because'], codes),
+    markdownTable(
+      ['status of a refused handshake', 'verdict', 'waits'],
+      [...statuses, ['any, with `Retry-After: 7`', verdictOn(asked), waitAfter(asked)]],
+    ),
   ];
-  const tables = await format(made.join('\n\n'), { parser: 'markdown' });
-  return `${before}${BEGIN}\n\n${tables}\n${END}${after}`;
+  return withSection(readFileSync(`${ROOT}docs/reconnect.md`, 'utf8'), 'verdicts', tables.join('\n\n'));
 }
