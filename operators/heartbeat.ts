@@ -11,37 +11,41 @@ import {
 import { bounded } from '../src/protocol/backoff.js';
 import { unsubscribeSafely } from '../src/rx/for-each-safely.js';
 import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
+import { visible } from '../src/page/visible.js';
+import { Stage } from '../src/rx/stage.js';
 import { Pulse } from './pulse.js';
 import type { Rhythm } from './pulse.js';
-import { Stage } from '../src/rx/stage.js';
-import { visible } from '../src/page/visible.js';
 
-/** What {@link heartbeat} can be given; durations in milliseconds. */
+/** The options of {@link heartbeat}; durations in milliseconds. */
 export interface HeartbeatOptions {
-  /** From ping to ping; a function is asked on every `open`, for servers that tell it to a client. @default 20_000 */
+  /**
+   * From ping to ping; a function is called at every `open`, for servers whose first message holds the interval.
+   * @default 20_000
+   */
   interval?: number | (() => number) | undefined;
-  /** How long the peer has to show a sign of life. @default 10_000 */
+  /** How long after a ping the peer has to show a sign of life. @default 10_000 */
   timeout?: number | undefined;
   /**
-   * `'frame'` sends ping frames (RFC 6455 section 5.5.2); a function makes the message that is sent as it is, as a text
-   * or a binary frame; `'none'` sends nothing and only watches for silence. @default 'frame'
+   * `'frame'` sends ping frames (RFC 6455 section 5.5.2). A function makes the message that is sent, a string as a text
+   * frame, bytes as a binary frame; anything else ends the connection with a fatal error. `'none'` sends nothing and
+   * only watches for silence. @default 'frame'
    */
   ping?: 'frame' | 'none' | (() => string | Uint8Array) | undefined;
   /** Which messages answer a ping: they are measured and not delivered. @default whatever arrives first, delivered */
   isReply?: ((data: string | Uint8Array) => boolean) | undefined;
-  /** Each emission brings the next ping forward to now; with `ping: 'none'` of no use. @default visible() */
+  /** Each emission brings the next ping forward to now; with `ping: 'none'` it is not used. @default visible() */
   probe?: Observable<unknown> | undefined;
-  /** Measures the times. @default asyncScheduler */
+  /** Runs the timers. @default asyncScheduler */
   scheduler?: SchedulerLike | undefined;
   /** A number from 0 up to 1: where in the first interval the first ping falls. @default Math.random */
   random?: (() => number) | undefined;
 }
 
-/** One for all: each would hold 0.2 kB of heap. */
+/** One for all connections: each would hold 0.2 kB of heap. */
 const seenAgain = /* @__PURE__ */ visible();
 
 /**
- * Notices a peer that is gone without a word, and ends the connection with a `HeartbeatTimeoutError`.
+ * Notices a peer that no longer answers, and ends the connection with a `HeartbeatTimeoutError`.
  *
  * ```
  * source:       c--o--------------------------x#     x: close 1006, local
@@ -50,18 +54,32 @@ const seenAgain = /* @__PURE__ */ visible();
  * heartbeat():  c--o----h---------h-----------x#     h: heartbeat, with its latency
  * ```
  *
- * Starts with each `open` and stops with its `close`. Anything that arrives within `timeout` of a ping proves life. No
- * ping is sent while one is unanswered; the first one comes at a random point of the first interval, so that clients
- * that connected together do not ping together. With `ping: 'none'`, a connection is dead that received nothing for
- * `interval + timeout`, which is noticed at the latest after twice that.
+ * Starts with each `open` and stops with its `close`. The first ping comes at a random point of the first interval, so
+ * that clients that connected together do not ping together. The next ones are `interval` apart, and none is sent while
+ * one is unanswered.
  *
- * Nobody is judged while the connection is paused or closes, nor by a timer that fired more than a second late unless
- * one more second brought nothing either: so it is with a page in the background, and with a machine asleep. Whenever
- * `probe` emits, the peer is pinged at once, and then `interval` later: by default, when the page is seen again. An error
- * in `ping`, `isReply` or `probe` ends the connection with that error, and so does `'frame'` on a transport without
- * ping frames (browsers): give a function there. An error in `interval` passes at the `open`.
+ * **What proves life.** Anything that arrives within `timeout` of a ping: a pong, a message, a ping of the peer's own, or
+ * any byte of a frame that is still arriving, where the transport knows of it (Node). A long message over a slow line is
+ * no silence.
  *
- * Passes everything on; errors and completes with the source.
+ * **What is waited for.** A ping goes out behind everything that was sent before it. As long as some of that waits in our
+ * own buffers, `timeout` begins anew whenever some of it leaves; when all of it has left, or nothing moves, `timeout`
+ * counts. That some has left is noticed up to an eighth of `timeout` late. What waits in the send buffer of the kernel
+ * cannot be seen: `timeout` has to be longer than the line takes for that, up to 4 MB on Linux.
+ *
+ * **`ping: 'none'`** sends nothing: a connection that has received nothing for `interval + timeout` is dead, which is
+ * noticed at the latest after twice that.
+ *
+ * **When there is no verdict.** While the connection is paused, or was meanwhile, and while it closes. A timer that fired
+ * more than a second late, as timers do on a page in the background or on an overloaded machine, waits for one more
+ * second. Times are measured by a monotonic clock: setting the wall clock changes no verdict and no latency.
+ *
+ * Whenever `probe` emits, a ping is sent at once, and the next one `interval` later: by default, when the page is seen
+ * again. An error of `ping`, `isReply` or `probe` ends the connection with that error. `'frame'` on a transport without
+ * ping frames (browsers) ends it with a fatal one: give a function there. An error of `interval` or `random` is passed
+ * on at the `open`.
+ *
+ * Passes everything on; errors and completes with the source; unsubscribing stops it.
  *
  * @throws TypeError or RangeError for a bad option
  *
@@ -99,7 +117,7 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
         if (event.type !== 'open') return;
         const every = typeof interval === 'function' ? interval() : interval;
         expectNumber('interval', every, 1);
-        if (subscriber.closed) return; // whoever was asked has left
+        if (subscriber.closed) return; // `interval` has unsubscribed
         pulse = new Pulse(event.link, bounded(every), rhythm, subscriber);
         pulse.start();
       };

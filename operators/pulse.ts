@@ -1,39 +1,37 @@
-import { Observable, share, Subscription, take } from 'rxjs';
+import { isObservable, Observable, share, Subscription, take } from 'rxjs';
 import type { SchedulerAction, SchedulerLike, Subscriber } from 'rxjs';
-import { bounded } from '../src/protocol/backoff.js';
-import { HeartbeatTimeoutError, WebSocketError } from '../src/protocol/errors.js';
 import { toError } from '../src/protocol/to-error.js';
 import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
 import type { Link } from '../src/protocol/link.js';
+import { monotonicNow } from '../src/rx/monotonic-now.js';
+import { nextPing } from './ping-frame.js';
+import type { Ping } from './ping-frame.js';
+import { verdictAfter } from './verdict.js';
 
-/** How a connection is watched over: what `heartbeat` was given, checked, with its defaults. */
+/** How a connection is watched: the options of `heartbeat`, checked, with their defaults. */
 export interface Rhythm {
   readonly timeout: number;
-  readonly ping: 'frame' | 'none' | (() => string | Uint8Array);
+  readonly ping: Ping;
   readonly isReply: ((data: string | Uint8Array) => boolean) | undefined;
   readonly probe: Observable<unknown>;
   readonly scheduler: SchedulerLike;
   readonly random: () => number;
 }
 
-/** A timer that fires later than this was held up by its own machine: asleep, overloaded, throttled. */
-const LATE = 1000;
-/** How long what arrived meanwhile then has to be read. */
-const GRACE = 1000;
-
-/** Watches over one open connection until it is unsubscribed: pings it, or waits for it to fall silent. */
+/** Watches one open connection until it is unsubscribed: pings it, or waits for it to fall silent. */
 export class Pulse extends Subscription {
   readonly #link: Link;
   /** Milliseconds from ping to ping. */
   readonly interval: number;
   readonly #rhythm: Rhythm;
   readonly #subscriber: Subscriber<LifecycleEvent>;
+  /** The messages that `isReply` knows. */
   #replies: Observable<unknown> | undefined;
-  /** The verdict that is due, unless there is a sign of life. */
+  /** While a ping is unanswered: its verdict, or what waits for its turn to be sent. With 'none': the present round. */
   #verdict: Subscription | undefined;
   #nextPing: Subscription | undefined;
 
-  /** @param subscriber is told of every reply */
+  /** @param subscriber receives a `heartbeat` for every reply */
   constructor(link: Link, interval: number, rhythm: Rhythm, subscriber: Subscriber<LifecycleEvent>) {
     super();
     this.#link = link;
@@ -47,7 +45,7 @@ export class Pulse extends Subscription {
     const { ping, isReply, probe, random } = this.#rhythm;
     if (isReply) {
       this.#replies = arrivals(link, isReply).pipe(share());
-      this.add(this.#replies.subscribe()); // consumed whether one is waited for or not
+      this.add(this.#replies.subscribe()); // consumed whether one is awaited or not
     }
     if (ping === 'none') return this.#watch();
     this.#pingAfter(ping === 'frame' && !link.ping ? 0 : random() * this.interval); // a lack of frames shows at once
@@ -60,27 +58,25 @@ export class Pulse extends Subscription {
   }
 
   ping(): void {
-    const link = this.#link;
-    const { ping, timeout, scheduler } = this.#rhythm;
-    if (this.closed || this.#verdict || link.paused || link.writable === false) return;
-    const since = scheduler.now();
-    const replies = this.#replies ?? (ping === 'frame' ? link.pongs : arrivals(link));
-    this.#verdict = judgeAfter(timeout, link, scheduler, () => this.#acquit());
-    this.#verdict.add(
-      replies.pipe(take(1)).subscribe(() => {
-        this.#acquit();
-        this.#subscriber.next({ type: 'heartbeat', latency: scheduler.now() - since });
-      }),
-    );
+    if (!this.#canPing) return;
     try {
-      sendPing(link, ping);
+      const send = nextPing(this.#link, this.#rhythm.ping);
+      if (!this.#canPing) return; // the user's function has ended or paused the connection
+      this.#awaitReply();
+      const turn = send();
+      if (isObservable(turn)) this.#awaitTurn(turn);
     } catch (thrown) {
-      link.terminate(toError(thrown));
+      this.#link.terminate(toError(thrown));
     }
   }
 
+  get #canPing(): boolean {
+    const { paused, writable } = this.#link;
+    return !this.closed && !this.#verdict && !paused && writable !== false;
+  }
+
   override unsubscribe(): void {
-    this.#acquit();
+    this.#settle();
     this.#nextPing?.unsubscribe();
     super.unsubscribe();
   }
@@ -88,16 +84,46 @@ export class Pulse extends Subscription {
   #pingAfter(delay: number): void {
     this.#nextPing?.unsubscribe();
     this.#nextPing = this.#rhythm.scheduler.schedule(beat, delay, this);
-    if (this.closed) this.#nextPing.unsubscribe(); // whoever was asked for the delay, or pinged at once, has left
+    if (this.closed) this.#nextPing.unsubscribe(); // by `random`, or by a ping that was sent at once
+  }
+
+  /** `timeout` and latency begin now: the ping goes out next. */
+  #awaitReply(): void {
+    const link = this.#link;
+    const { ping, timeout, scheduler } = this.#rhythm;
+    const since = monotonicNow(scheduler);
+    const replies = this.#replies ?? (ping === 'frame' ? link.pongs : arrivals(link));
+    this.#verdict = verdictAfter(timeout, link, scheduler, () => this.#settle(), link.sentBytes);
+    this.#verdict.add(
+      replies.subscribe(() => {
+        this.#settle();
+        this.#subscriber.next({ type: 'heartbeat', latency: toMicroseconds(monotonicNow(scheduler) - since) });
+      }),
+    );
+  }
+
+  /**
+   * The ping has to wait in a line.
+   * @param turn emits right before the ping is sent
+   */
+  #awaitTurn(turn: Observable<unknown>): void {
+    this.#settle();
+    const waiting = (this.#verdict = new Subscription());
+    waiting.add(
+      turn.pipe(take(1)).subscribe(() => {
+        this.#settle();
+        this.#awaitReply();
+      }),
+    );
   }
 
   #watch(): void {
-    this.#acquit();
+    this.#settle();
     const { timeout, scheduler } = this.#rhythm;
-    this.#verdict = judgeAfter(this.interval + timeout, this.#link, scheduler, () => this.#watch());
+    this.#verdict = verdictAfter(this.interval + timeout, this.#link, scheduler, () => this.#watch());
   }
 
-  #acquit(): void {
+  #settle(): void {
     this.#verdict?.unsubscribe();
     this.#verdict = undefined;
   }
@@ -108,31 +134,12 @@ function beat(this: SchedulerAction<Pulse>, pulse?: Pulse): void {
   pulse!.ping();
 }
 
-function sendPing(link: Link, ping: Rhythm['ping']): void {
-  if (typeof ping === 'function') link.sendRaw(ping());
-  else if (link.ping) link.ping();
-  else
-    throw new WebSocketError('This transport has no ping frames: give `heartbeat` a `ping` function.', { fatal: true });
+/** Milliseconds without the noise below a microsecond; never negative, even by a clock that somebody sets back. */
+function toMicroseconds(milliseconds: number): number {
+  return Math.max(0, Math.round(milliseconds * 1000) / 1000);
 }
 
-/** Looks after `delay` whether anything arrived meanwhile; if not, that is the end. */
-function judgeAfter(delay: number, link: Link, scheduler: SchedulerLike, goOn: () => void): Subscription {
-  const { received, pauses, paused } = link;
-  const due = scheduler.now() + delay;
-  let isExtended = false;
-  return scheduler.schedule(function (this: SchedulerAction<unknown>) {
-    if (!isExtended && scheduler.now() - due > LATE) {
-      isExtended = true;
-      this.schedule(undefined, GRACE);
-      return;
-    }
-    const couldHear = link.writable !== false && !paused && !link.paused && link.pauses === pauses;
-    if (!couldHear || link.received !== received) goOn();
-    else link.terminate(new HeartbeatTimeoutError(`The peer gave no sign of life for ${delay} ms.`));
-  }, bounded(delay));
-}
-
-/** Emits for whatever arrives, and lets it pass; given `isReply`, for replies alone, and consumes them. */
+/** Emits what arrives, and lets it pass; with `isReply`, emits replies alone, and consumes them. */
 function arrivals(link: Link, isReply?: (data: string | Uint8Array) => boolean): Observable<unknown> {
   return new Observable((subscriber) =>
     link.intercept((data) => {

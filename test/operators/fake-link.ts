@@ -6,6 +6,10 @@ import type { Link } from '../../src/protocol/link.js';
 /** One connection as an operator sees it, its peer played by hand. */
 export class FakeLink implements Link {
   received = 0;
+  /** As on a transport that does not know, unless a test says otherwise. */
+  receivedBytes: number | undefined;
+  sentBytes: number | undefined;
+  flushedBytes: number | undefined;
   writable = true;
   paused = false;
   pauses = 0;
@@ -13,10 +17,10 @@ export class FakeLink implements Link {
   ping?: (payload?: string) => void;
   /** What was done to it, one line each, with the time before it. */
   readonly log: string[];
-  /** What nobody consumed. */
+  /** What no look has consumed. */
   readonly delivered: unknown[] = [];
   terminatedWith: Error | undefined;
-  /** What follows a `terminate`. */
+  /** Follows a `terminate`. */
   onTerminate: (error: Error) => void = () => undefined;
   /** What the peer does when it is pinged or sent something. */
   onSent: () => void = () => undefined;
@@ -35,7 +39,7 @@ export class FakeLink implements Link {
     }
   }
 
-  /** Whether somebody looks at what arrives. */
+  /** Whether what arrives is looked at. */
   get watched(): boolean {
     return this.#looks.size > 0 || this.#pongs.observed;
   }
@@ -55,6 +59,7 @@ export class FakeLink implements Link {
 
   sendRaw(data: string | Uint8Array): void {
     this.note(`sent ${String(data)}`);
+    if (this.sentBytes !== undefined) this.sentBytes += data.length;
     this.onSent();
   }
 
@@ -69,6 +74,27 @@ export class FakeLink implements Link {
   }
 
   // The peer's side, and the reader's
+
+  /** The peer sends a ping of its own. */
+  peerPing(): void {
+    this.received++;
+  }
+
+  /** Bytes arrive of a frame that is not complete. */
+  receiveBytes(count: number): void {
+    this.receivedBytes = (this.receivedBytes ?? 0) + count;
+  }
+
+  /** So many bytes are sent, and wait in the socket. */
+  sendBytes(count: number): void {
+    this.sentBytes = (this.sentBytes ?? 0) + count;
+    this.flushedBytes ??= 0;
+  }
+
+  /** So many of the bytes that wait leave the socket. */
+  flushBytes(count: number): void {
+    this.flushedBytes = (this.flushedBytes ?? 0) + count;
+  }
 
   pong(): void {
     this.received++;

@@ -18,27 +18,7 @@ import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 import { FakeLink } from './fake-link.js';
 import { close, connecting, heartbeatEvent, open } from './lifecycle-events.js';
-
-/** A connection that is open from 0 on, under a heartbeat; what happens to it is in `log`. */
-function supervised(options: HeartbeatOptions = {}, { pingFrames = true } = {}) {
-  const clock = new CountingScheduler();
-  const link = new FakeLink(clock, { pingFrames });
-  const { log } = link;
-  const source = new Subject<LifecycleEvent>();
-  link.onTerminate = () => source.next(close());
-  const subscription = source
-    .pipe(heartbeat({ interval: 100, timeout: 30, random: () => 0.25, scheduler: clock, ...options }))
-    .subscribe({
-      next: (event) => {
-        if (event.type === 'heartbeat') link.note(brief(event));
-      },
-      error: (error: unknown) => link.note(`# ${String(error)}`),
-      complete: () => link.note('|'),
-    });
-  source.next(connecting());
-  source.next(open(link));
-  return { clock, link, log, source, subscription };
-}
+import { supervised } from './supervised-link.js';
 
 describe('heartbeat', () => {
   afterEach(() => {
