@@ -109,12 +109,7 @@ export class Pulse extends Subscription {
   #awaitTurn(turn: Observable<unknown>): void {
     this.#settle();
     const waiting = (this.#verdict = new Subscription());
-    waiting.add(
-      turn.pipe(take(1)).subscribe(() => {
-        this.#settle();
-        this.#awaitReply();
-      }),
-    );
+    waiting.add(turn.pipe(take(1)).subscribe(() => this.#awaitReply()));
   }
 
   #watch(): void {

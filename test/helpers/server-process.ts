@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { Child } from './child.js';
 import { collectGarbageOf } from './leftovers.js';
 
-const PROGRAM = fileURLToPath(new URL('../integration/fixtures/streaming-server.mjs', import.meta.url));
+const fixture = (name: string) => fileURLToPath(new URL(`../integration/fixtures/${name}.mjs`, import.meta.url));
 
-/** A server in a process of its own, which streams numbers. */
+/** A server in a process of its own; unless its program is another one, it streams numbers. */
 export class ServerProcess extends Child {
   /** Whether a client is left cannot be seen from here. */
   readonly clients = 0;
@@ -20,8 +20,8 @@ export class ServerProcess extends Child {
     this.port = port;
   }
 
-  static async start({ port = 0 } = {}): Promise<ServerProcess> {
-    const child = fork(PROGRAM, [String(port)]);
+  static async start({ port = 0, program = 'streaming-server' } = {}): Promise<ServerProcess> {
+    const child = fork(fixture(program), [String(port)]);
     const [listeningAt] = (await once(child, 'message')) as [number];
     const server = new ServerProcess(child, listeningAt);
     collectGarbageOf(server);

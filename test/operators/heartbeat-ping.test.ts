@@ -1,4 +1,4 @@
-import { of, Subject } from 'rxjs';
+import { of, Subject, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { heartbeat, retryWithBackoff } from '../../operators/index.js';
 import { observeWebSocket } from '../../src/index.js';
@@ -117,8 +117,13 @@ describe('a ping that has to wait for its turn', () => {
     const send = link.sendRaw.bind(link);
     link.sendRaw = (data) => {
       link.note('queued');
-      turn.subscribe(() => send(data));
-      return turn;
+      const leaving = new Subject<void>();
+      turn.pipe(take(1)).subscribe(() => {
+        leaving.next();
+        send(data);
+        leaving.next();
+      });
+      return leaving;
     };
     return { ...supervision, turn };
   }
@@ -156,6 +161,17 @@ describe('a ping that has to wait for its turn', () => {
     clock.advance(30);
 
     expect(log).toEqual(['25 queued', '40 sent ping', '70 terminate HeartbeatTimeoutError']);
+  });
+
+  it('is awaited once, though its turn is announced twice', () => {
+    const { clock, link, log, turn } = paced();
+    clock.advance(25);
+
+    link.onSent = () => link.message('pong');
+    turn.next();
+    clock.advance(60);
+
+    expect(log).toEqual(['25 queued', '25 sent ping', '25 heartbeat 0']);
   });
 
   it('waits no longer than the connection is open', () => {

@@ -179,6 +179,34 @@ describe('a ping behind what has not left yet', () => {
     expect(log).toEqual(['25 ping', '125 ping']);
   });
 
+  it('is no longer waited for once its timeout is over and a sign has come, though more of it leaves', () => {
+    const { clock, link, log } = supervised();
+    link.sendBytes(8000);
+    clock.advance(25);
+
+    link.message('a');
+    for (let n = 0; n < 10; n++) {
+      clock.advance(10);
+      link.flushBytes(100);
+    }
+
+    expect(log).toEqual(['25 ping', '125 ping']);
+  });
+
+  it('is still measured where other signs come before its answer', () => {
+    const { clock, link, log } = supervised();
+    link.sendBytes(8000);
+    clock.advance(25);
+
+    clock.advance(5);
+    link.message('a');
+    link.flushBytes(100);
+    clock.advance(24);
+    link.pong();
+
+    expect(log).toEqual(['25 ping', '54 heartbeat 29']);
+  });
+
   it('does not wait where the transport cannot say what has left', () => {
     const { clock, link, log } = supervised();
     link.sentBytes = 8000;

@@ -474,6 +474,20 @@ describe('heartbeat', () => {
       expect(link.terminatedWith).toMatchObject({ fatal: false, message: 'The peer gave no sign of life for 30 ms.' });
     });
 
+    it.each(['frame', 'none'] as const)('may last longer than a timer can; ping: %s', (ping) => {
+      vi.useFakeTimers();
+      const link = new FakeLink(asyncScheduler);
+      const watching = of(open(link))
+        .pipe(concatWith(NEVER), heartbeat({ ping, timeout: 2 ** 31, random: () => 0 }))
+        .subscribe();
+
+      vi.advanceTimersByTime(60_000);
+      watching.unsubscribe();
+
+      expect(link.terminatedWith).toBeUndefined();
+      vi.useRealTimers();
+    });
+
     it('can be over after many good answers', () => {
       const { clock, link, log } = supervised();
       link.onSent = () => link.pong();
