@@ -103,13 +103,17 @@ export class Pulse extends Subscription {
   }
 
   /**
-   * The ping has to wait in a line.
-   * @param turn emits right before the ping is sent
+   * The ping has to wait, under a pace.
+   * @param turn emits as the ping goes out; completes without where it never does
    */
   #awaitTurn(turn: Observable<unknown>): void {
     this.#settle();
     const waiting = (this.#verdict = new Subscription());
-    waiting.add(turn.pipe(take(1)).subscribe(() => this.#awaitReply()));
+    const next = () => this.#awaitReply();
+    const complete = () => {
+      if (this.#verdict === waiting) this.#settle();
+    };
+    waiting.add(turn.pipe(take(1)).subscribe({ next, complete }));
   }
 
   #watch(): void {

@@ -176,8 +176,8 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
     if (frame !== undefined) this.sender.send('own', frame);
   }
 
-  sendRaw(data: string | Uint8Array): void {
-    this.sender.send('raw', data);
+  sendRaw(data: string | Uint8Array): Observable<unknown> | undefined {
+    return this.sender.sendRaw(data);
   }
 
   // Ending

@@ -1,3 +1,5 @@
+import { AsyncSubject } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { bytesOf } from '../protocol/bytes.js';
 import type { Receipt } from '../protocol/session-port.js';
 import { toError } from '../protocol/to-error.js';
@@ -64,6 +66,20 @@ export class LinkSender<In, Out> implements LinesHost {
     if (this.isWritable) this.sendNow(bytes, receipt);
     else this.#core.outgoing.report(1, 'closed', undefined, receipt && [receipt]);
     return undefined;
+  }
+
+  /** @returns where it waits: emits as it goes out, and completes without where it never does */
+  sendRaw(frame: string | Uint8Array): Observable<unknown> | undefined {
+    if (!this.lines) {
+      this.send('raw', frame);
+      return undefined;
+    }
+    const end = new AsyncSubject<true>();
+    const sent = () => {
+      end.next(true);
+      end.complete();
+    };
+    return this.send('raw', frame, { sent, dropped: () => end.complete() }) && end;
   }
 
   sendNow(frame: string | Uint8Array, receipt: Receipt | undefined): void {

@@ -1,7 +1,8 @@
-import { of, Subject, take } from 'rxjs';
+import { asyncScheduler, of, Subject, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { heartbeat, retryWithBackoff } from '../../operators/index.js';
-import { observeWebSocket } from '../../src/index.js';
+import type { HeartbeatOptions } from '../../operators/index.js';
+import { atMost, observeWebSocket } from '../../src/index.js';
 import { WebSocketError } from '../../src/protocol/errors.js';
 import { scriptedServer } from '../../src/testing/index.js';
 import { inVirtualTime } from '../helpers/marbles.js';
@@ -118,10 +119,13 @@ describe('a ping that has to wait for its turn', () => {
     link.sendRaw = (data) => {
       link.note('queued');
       const leaving = new Subject<void>();
-      turn.pipe(take(1)).subscribe(() => {
-        leaving.next();
-        send(data);
-        leaving.next();
+      turn.pipe(take(1)).subscribe({
+        next: () => {
+          leaving.next();
+          send(data);
+          leaving.next();
+        },
+        complete: () => leaving.complete(),
       });
       return leaving;
     };
@@ -174,6 +178,16 @@ describe('a ping that has to wait for its turn', () => {
     expect(log).toEqual(['25 queued', '25 sent ping', '25 heartbeat 0']);
   });
 
+  it('makes way for the next one where it never goes out', () => {
+    const { clock, log, turn } = paced();
+    clock.advance(25 + 10);
+
+    turn.complete();
+    clock.advance(90);
+
+    expect(log).toEqual(['25 queued', '125 queued']);
+  });
+
   it('waits no longer than the connection is open', () => {
     const { clock, subscription, turn } = paced();
     clock.advance(25);
@@ -183,5 +197,40 @@ describe('a ping that has to wait for its turn', () => {
     subscription.unsubscribe();
 
     expect(clock.pending).toBe(0);
+  });
+});
+
+describe('a text ping under a pace', () => {
+  const options: HeartbeatOptions = { ping: () => 'ping', interval: 5000, timeout: 300, random: () => 0.5 };
+
+  /** A connection whose allowance was used up before its ping of 2500, which may go at 3490 then. */
+  function run(script: string) {
+    let lines: string[] = [];
+    const sent: string[] = [];
+    inVirtualTime(({ cold, at }) => {
+      const server = scriptedServer(cold, [script]);
+      server.sent.subscribe((data) => sent.push(`${asyncScheduler.now()} ${String(data)}`));
+      const feed = observeWebSocket(
+        { url: 'ws://test', transport: server.transport, pace: atMost(2, 1000) },
+        heartbeat(options),
+      );
+      lines = record(feed.lifecycle, brief);
+      at(2390, () => ['a', 'b', 'c'].forEach((message) => feed.messages.next(message)));
+      at(6000, () => void feed.close());
+    });
+    return { lines: lines.slice(2), sent };
+  }
+
+  it('goes before what waits, and has its timeout begin when it goes out', () => {
+    const { lines, sent } = run('o 3589ms a');
+
+    expect(sent).toEqual(['2390 a', '2390 b', '3490 ping', '3490 c']);
+    expect(lines).toEqual(['3590 heartbeat 100', '6000 close 1000 local', '6000 |']);
+  });
+
+  it('ends the connection where nothing comes within its timeout', () => {
+    const { lines } = run('o');
+
+    expect(lines).toEqual(['3790 close 1006 local unclean', '3790 # HeartbeatTimeoutError']);
   });
 });
