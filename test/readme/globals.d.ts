@@ -47,6 +47,7 @@ declare global {
   const refreshOnUnauthorized: typeof rxwire.refreshOnUnauthorized;
   const json: typeof rxwire.json;
   const ofType: typeof rxwire.ofType;
+  const WebSocketError: typeof rxwire.WebSocketError;
   const multiplex: typeof rxwire.multiplex;
   const requestResponse: typeof rxwire.requestResponse;
   const connectionPool: typeof rxwire.connectionPool;
@@ -63,6 +64,10 @@ declare global {
   const createWriteStream: typeof fs.createWriteStream;
   /* eslint-disable @typescript-eslint/no-deprecated -- overloads of these are, and the pages do not use those */
   const map: typeof rxjs.map;
+  const mergeMap: typeof rxjs.mergeMap;
+  const retry: typeof rxjs.retry;
+  const tap: typeof rxjs.tap;
+  const throttleTime: typeof rxjs.throttleTime;
   const timer: typeof rxjs.timer;
   /* eslint-enable @typescript-eslint/no-deprecated */
   const timeout: typeof rxjs.timeout;

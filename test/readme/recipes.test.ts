@@ -1,9 +1,19 @@
 import * as rxjs from 'rxjs';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { isWebSocketError, mergeMapBounded, observeWebSocket } from '../../src/index.node.js';
+import {
+  heartbeat,
+  isWebSocketError,
+  mergeMapBounded,
+  observeWebSocket,
+  ofType,
+  retryWithBackoff,
+  WebSocketError,
+} from '../../src/index.node.js';
 import type { WebSocketConnection } from '../../src/index.node.js';
 import { coldOn, scriptedServer } from '../../src/testing/index.js';
+import { inVirtualTime } from '../helpers/marbles.js';
+import { brief, record } from '../helpers/record.js';
 import { blocksIn } from './pages.js';
 
 type AsyncFunctionClass = new (...names: string[]) => (...values: unknown[]) => Promise<void>;
@@ -15,8 +25,8 @@ function run(code: string, globals: Record<string, unknown>): Promise<void> {
   return new AsyncFunction(...Object.keys(globals), outputText)(...Object.values(globals));
 }
 
-const recipe = (part: string) =>
-  blocksIn('ts').find(({ page, code }) => page === 'docs/backpressure.md' && code.includes(part))!.code;
+const recipe = (part: string, of = 'docs/backpressure.md') =>
+  blocksIn('ts').find(({ page, code }) => page === of && code.includes(part))!.code;
 
 /** A feed whose servers play scripts in real time, one character per millisecond. */
 function scripted(...scripts: string[]) {
@@ -110,5 +120,48 @@ describe('A connection that sends to another one', () => {
 
     expect(await received).toEqual(['a', 'b', 'c']);
     await Promise.all([source.close(), feed.close()]);
+  });
+});
+
+describe('a watchdog for data', () => {
+  const watchdog = recipe('const watchdog =', 'docs/reconnect.md');
+
+  /** A feed whose pings are always answered, under the watchdog, for so long. */
+  function watched(scripts: string[], duration: number, act?: (feed: WebSocketConnection) => void) {
+    let lines: string[] = [];
+    inVirtualTime(({ cold, at }) => {
+      const { transport } = scriptedServer(cold, scripts);
+      const feed = observeWebSocket<unknown>(
+        { url: 'ws://test', transport },
+        heartbeat({ interval: 10_000, timeout: 5000, random: () => 0.5 }),
+        retryWithBackoff({ delays: [0, 0] }),
+      );
+      void run(watchdog, { ...rxjs, feed, ofType, WebSocketError });
+      lines = record(feed.lifecycle.pipe(ofType('open', 'close', 'reconnecting')), brief);
+      act?.(feed);
+      at(duration, () => void feed.close());
+    });
+    return lines;
+  }
+
+  it('ends a connection that brought no data for a minute, though its pings are answered, and watches the next', () => {
+    expect(watched(['o 9s a 59s a 59s a', 'o 9s a'], 300_000)).toEqual([
+      '0 open 1',
+      '187003 close 1006 local unclean',
+      '187003 reconnecting 1 in 0 after WebSocketError',
+      '187003 open 2',
+      '256004 close 1006 local unclean',
+      '256004 reconnecting 1 in 0 after WebSocketError',
+      '256004 open 3',
+      '300000 close 1000 local',
+      '300000 |',
+    ]);
+  });
+
+  it('lets a connection be that is busy, and one that is paused', () => {
+    const busy = watched([`o ${'999ms a '.repeat(200)}`], 200_000);
+    const paused = watched(['o'], 200_000, (feed) => feed.pause());
+
+    expect([busy, paused]).toEqual(Array(2).fill(['0 open 1', '200000 close 1000 local', '200000 |']));
   });
 });
