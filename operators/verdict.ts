@@ -31,13 +31,13 @@ export function verdictAfter(
   const patience = bounded(timeout);
   let flushed = link.flushedBytes ?? Infinity;
   let elapsed = 0;
-  let left = patience;
+  let remaining = patience;
   let isExtended = false;
   let wait: number;
   let due: number;
 
   const delay = (): number => {
-    wait = flushed < sent ? Math.min(left, Math.ceil(patience / LOOKS)) : left;
+    wait = flushed < sent ? Math.min(remaining, Math.ceil(patience / LOOKS)) : remaining;
     due = monotonicNow(scheduler) + wait;
     return wait;
   };
@@ -52,14 +52,15 @@ export function verdictAfter(
       return;
     }
     elapsed += wait;
-    left -= wait;
+    remaining -= wait;
     const flushedNow = flushed < sent ? (link.flushedBytes ?? 0) : 0;
     if (flushedNow > flushed) {
       flushed = flushedNow;
-      left = patience;
+      remaining = patience;
     }
     if (elapsed >= patience && hasSign()) onSign();
-    else if (left <= 0) link.terminate(new HeartbeatTimeoutError(`The peer gave no sign of life for ${patience} ms.`));
+    else if (remaining <= 0)
+      link.terminate(new HeartbeatTimeoutError(`The peer gave no sign of life for ${patience} ms.`));
     else {
       isExtended = false;
       this.schedule(undefined, delay());

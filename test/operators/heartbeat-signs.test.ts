@@ -2,15 +2,15 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { supervised } from './supervised-link.js';
 
-/** What is sent, when the time begins that is judged, and how long it is. */
-const judged = [
+/** What is sent, when the time begins in which a sign has to come, and how long it is. */
+const windows = [
   ['frame', 25, 30],
   [() => 'ping', 25, 30],
   ['none', 0, 130],
 ] as const;
 
 describe('a sign of life', () => {
-  it.each(judged)('is a ping of the peer; ping: %s', (ping, start, window) => {
+  it.each(windows)('is a ping of the peer; ping: %s', (ping, start, window) => {
     const { clock, link } = supervised({ ping });
     clock.advance(start);
 
@@ -22,7 +22,7 @@ describe('a sign of life', () => {
     expect(link.delivered).toEqual([]);
   });
 
-  it.each(judged)('is a byte of a frame that is not complete; ping: %s', (ping, start, window) => {
+  it.each(windows)('is a byte of a frame that is not complete; ping: %s', (ping, start, window) => {
     const { clock, link } = supervised({ ping });
     link.receiveBytes(10);
     clock.advance(start);

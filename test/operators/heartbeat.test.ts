@@ -90,7 +90,7 @@ describe('heartbeat', () => {
       });
     });
 
-    it('stays silent with a source that never emits, and leaves it on unsubscription', () => {
+    it('stays silent with a source that never emits, and unsubscribes from it', () => {
       inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
         const source = cold<LifecycleEvent>('-');
         const sub = '                        ^----!';
@@ -175,7 +175,7 @@ describe('heartbeat', () => {
       }
     });
 
-    it('measures by the async scheduler and rolls Math.random unless told otherwise', () => {
+    it('measures by the async scheduler and uses Math.random by default', () => {
       vi.spyOn(Math, 'random').mockReturnValue(0.5);
       let log: string[] = [];
       inVirtualTime(({ cold, expectObservable }) => {
@@ -192,7 +192,7 @@ describe('heartbeat', () => {
       expect(log).toEqual(['10000 ping', '30000 ping', '50000 ping']);
     });
 
-    it('lets a peer be silent for 10 s unless told otherwise', () => {
+    it('lets a peer be silent for 10 s by default', () => {
       const { clock, log } = supervised({ interval: undefined!, timeout: undefined! });
 
       clock.advance(5000 + 9999);
@@ -204,7 +204,7 @@ describe('heartbeat', () => {
   });
 
   describe('its pings', () => {
-    it('go on whatever else the connection tells', () => {
+    it('go on whatever other events come', () => {
       const { clock, link, log, source } = supervised();
       link.onSent = () => link.pong();
 
@@ -284,7 +284,7 @@ describe('heartbeat', () => {
       expect(link.watched).toBe(false);
     });
 
-    it('go to the newer of two connections, though the end of the older one was never told', () => {
+    it('go to the newer of two connections, though no `close` of the older one came', () => {
       const { clock, link, log, source } = supervised();
       const next = new FakeLink(clock, { log: [] });
       link.onSent = () => link.pong();
@@ -299,7 +299,7 @@ describe('heartbeat', () => {
       expect(link.watched).toBe(false);
     });
 
-    it('go to no connection that ended while its `open` was being told', () => {
+    it('go to no connection that ended while its `open` was being emitted', () => {
       const clock = new CountingScheduler();
       const link = new FakeLink(clock);
       const source = new Subject<LifecycleEvent>();
@@ -374,17 +374,17 @@ describe('heartbeat', () => {
     });
   });
 
-  describe('left while it begins', () => {
+  describe('unsubscribed while it begins', () => {
     it.each(['interval', 'random'] as const)('in `%s`, sends nothing and leaves no timer', (where) => {
       const clock = new CountingScheduler();
       const link = new FakeLink(clock);
       const source = new Subject<LifecycleEvent>();
       const answers = { interval: 100, random: 0.5 };
-      const leave = (asked: typeof where) => () => {
+      const answer = (asked: typeof where) => () => {
         if (asked === where) subscription.unsubscribe();
         return answers[asked];
       };
-      const options = { interval: leave('interval'), random: leave('random'), scheduler: clock };
+      const options = { interval: answer('interval'), random: answer('random'), scheduler: clock };
       const subscription = source.pipe(heartbeat(options)).subscribe();
 
       source.next(open(link));
@@ -394,7 +394,7 @@ describe('heartbeat', () => {
       expect(clock.pending).toBe(0);
     });
 
-    it('by whoever is asked for the delay, with a scheduler that does not wait, pings nobody', () => {
+    it('by `random`, with a scheduler that does not wait, sends nothing', () => {
       vi.useFakeTimers();
       const link = new FakeLink(queueScheduler);
       const source = new Subject<LifecycleEvent>();
@@ -427,7 +427,7 @@ describe('heartbeat', () => {
   });
 
   describe('life', () => {
-    it('is a pong within `timeout`, and its latency is told', () => {
+    it('is a pong within `timeout`, and its latency is emitted', () => {
       const { clock, link, log } = supervised();
       clock.advance(25);
 
@@ -438,7 +438,7 @@ describe('heartbeat', () => {
       expect(log).toEqual(['25 ping', '54 heartbeat 29']);
     });
 
-    it('is any message within `timeout`, though only a pong is told of', () => {
+    it('is any message within `timeout`, though only a pong is measured', () => {
       const { clock, link, log } = supervised();
       clock.advance(25);
 
@@ -520,7 +520,7 @@ describe('heartbeat', () => {
       clock.advance(7);
       link.message('pong');
       link.message('another');
-      link.message('pong'); // nobody asked
+      link.message('pong'); // to no ping
 
       expect(log).toEqual(['25 sent ping', '32 heartbeat 7']);
       expect(link.delivered).toEqual(['some trade', 'another']);
@@ -552,7 +552,7 @@ describe('heartbeat', () => {
     });
 
     it('ends with what `isReply` throws', () => {
-      const thrown = new Error('cannot tell');
+      const thrown = new Error('unreadable');
       const { clock, link } = supervised({
         ping: () => 'ping',
         isReply: () => {
@@ -632,7 +632,7 @@ describe('heartbeat', () => {
     it.each([
       ['frame', '1055 terminate HeartbeatTimeoutError'],
       ['none', '1170 terminate HeartbeatTimeoutError'],
-    ] as const)('is spared a peer that is silent once reading goes on; ping: %s', (ping, expected) => {
+    ] as const)('is withheld once reading goes on and the peer is silent; ping: %s', (ping, expected) => {
       const { clock, link, log } = supervised({ ping });
       link.pause();
       clock.advance(1000);
@@ -664,7 +664,7 @@ describe('heartbeat', () => {
       },
     );
 
-    it.each(judged)('is delayed by a timer just a second late; ping: %s', (ping, start, window) => {
+    it.each(judged)('is put off by a timer just a second late; ping: %s', (ping, start, window) => {
       const { clock, link } = supervised({ ping });
       clock.advance(start);
 
@@ -688,7 +688,7 @@ describe('heartbeat', () => {
   });
 
   describe('as a watchdog', () => {
-    it('sends nothing and tells nothing', () => {
+    it('sends nothing and emits nothing', () => {
       const { clock, link, log } = supervised({ ping: 'none' });
 
       for (let n = 0; n < 50; n++) {
@@ -814,7 +814,7 @@ describe('heartbeat', () => {
       expect(log.filter((line) => line.endsWith('ping'))).toEqual(['0 ping', '100 ping']);
     });
 
-    it('sends no second ping while one is unanswered, and judges by the first', () => {
+    it('sends no second ping while one is unanswered, and gives its verdict by the first', () => {
       const probe = new Subject<void>();
       const { clock, log } = supervised({ probe });
 
@@ -825,7 +825,7 @@ describe('heartbeat', () => {
       expect(log).toEqual(['25 ping', '55 terminate HeartbeatTimeoutError']);
     });
 
-    it('finds a peer that died while nobody looked, a timeout after it emits', () => {
+    it('finds a peer that died meanwhile, a timeout after it emits', () => {
       const probe = new Subject<void>();
       const { clock, link, log } = supervised({ probe });
       link.onSent = () => link.pong();
@@ -887,14 +887,14 @@ describe('heartbeat', () => {
       expect(clock.pending).toBe(0);
     });
 
-    it('judges no peer dead for timers that a hidden page held up, and probes when it is seen again', () => {
+    it('declares no peer dead for timers that a hidden page held up, and pings when it is seen again', () => {
       const page = new FakePage();
       const { clock, link, log } = supervised({ probe: visible(page) });
       clock.advance(26); // the ping of 25 is unanswered
 
       page.hide();
       clock.oversleep(60_000);
-      clock.advance(30); // what should have judged at 55 fires a minute late
+      clock.advance(30); // the verdict of 55 comes a minute late
       expect(log).toEqual(['25 ping']);
       link.onSent = () => link.pong();
       link.pong(); // was there all the time
@@ -972,7 +972,7 @@ describe('heartbeat', () => {
       ]);
     });
 
-    it('works behind the retries too, and pings no connection that a subscriber gave up on hearing of it', () => {
+    it('works behind the retries too, and pings no connection that a subscriber ends at its `open`', () => {
       let lines: string[] = [];
       const sent: unknown[] = [];
       inVirtualTime(({ cold, at }) => {
@@ -1030,7 +1030,7 @@ describe('heartbeat', () => {
     });
 
     it('ends it with what `isReply` throws', () => {
-      const thrown = new TypeError('cannot tell');
+      const thrown = new TypeError('unreadable');
       inVirtualTime(({ cold, expectObservable }) => {
         const server = scriptedServer(cold, ['o--a']);
         const isReply = () => {
@@ -1074,7 +1074,7 @@ describe('heartbeat', () => {
       expect(lines.slice(2)).toEqual(['19 close 1006 local unclean', '19 # HeartbeatTimeoutError']);
     });
 
-    it('neither judges nor pings while it closes', () => {
+    it('gives no verdict and sends no ping while it closes', () => {
       let lines: string[] = [];
       const sent: unknown[] = [];
       inVirtualTime(({ cold, at }) => {
