@@ -35,7 +35,7 @@ export interface HeartbeatOptions {
   isReply?: ((data: string | Uint8Array) => boolean) | undefined;
   /** Each emission brings the next ping forward to now; with `ping: 'none'` it is not used. @default visible() */
   probe?: Observable<unknown> | undefined;
-  /** Runs the timers. @default asyncScheduler */
+  /** Runs the timers, and is the clock unless it goes by the wall clock. @default asyncScheduler */
   scheduler?: SchedulerLike | undefined;
   /** A number from 0 up to 1: where in the first interval the first ping falls. @default Math.random */
   random?: (() => number) | undefined;
