@@ -8,7 +8,7 @@ import { isHeartbeatTimeoutError } from '../../src/protocol/error-guards.js';
 import { HeartbeatTimeoutError, WebSocketError } from '../../src/protocol/errors.js';
 import { observeWebSocket } from '../../src/index.js';
 import type { LifecycleEvent } from '../../src/protocol/lifecycle.js';
-import { pong, raw, scriptedServer } from '../../src/testing/index.js';
+import { ping, pong, raw, scriptedServer } from '../../src/testing/index.js';
 import type { Transport, TransportSocket } from '../../src/transport/transport.js';
 import { visible } from '../../src/page/visible.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
@@ -942,6 +942,23 @@ describe('heartbeat', () => {
         '7 heartbeat 2',
         '19 close 1006 local unclean',
         '19 # HeartbeatTimeoutError',
+      ]);
+    });
+
+    it('keeps one whose server only pings, under a watchdog, and ends it when the pings stop', () => {
+      let lines: string[] = [];
+      inVirtualTime(({ cold }) => {
+        const server = scriptedServer(cold, [`o${' 99ms p'.repeat(50)} 10s p`], { p: ping() });
+        const watchdog = heartbeat({ ping: 'none', interval: 500, timeout: 100 });
+        const feed = observeWebSocket({ url: 'ws://test', transport: server.transport }, watchdog);
+        lines = record(feed.lifecycle, brief);
+      });
+
+      expect(lines).toEqual([
+        '0 connecting 1',
+        '0 open 1',
+        '6000 close 1006 local unclean', // the last ping came at 5000, in the round of 4800 to 5400
+        '6000 # HeartbeatTimeoutError',
       ]);
     });
 
