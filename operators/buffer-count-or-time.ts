@@ -1,7 +1,19 @@
-import { asyncScheduler, Observable, Subscription } from 'rxjs';
-import type { Observer, OperatorFunction, SchedulerLike } from 'rxjs';
-import { expectNumber, expectScheduler, refuse } from '../src/protocol/arguments.js';
+import { asyncScheduler, Observable } from 'rxjs';
+import type { OperatorFunction, SchedulerLike } from 'rxjs';
+import { expectFunction, expectNumber, expectScheduler, refuse } from '../src/protocol/arguments.js';
 import { bounded } from '../src/protocol/backoff.js';
+import { Batching, SizedBatching } from './batching.js';
+import type { BatchLimits } from './batching.js';
+
+/** What {@link bufferCountOrTime} can be given in place of a scheduler. */
+export interface BufferCountOrTimeOptions<T> {
+  /** Measures the time. @default asyncScheduler */
+  scheduler?: SchedulerLike;
+  /** The size of a value, in whatever unit `maxSize` has; called once a value. @default values have no size */
+  sizeOf?: (value: T) => number;
+  /** How large the values of a batch are together at most. Wants `sizeOf`. @default Infinity */
+  maxSize?: number;
+}
 
 /**
  * Collects values into batches: one is emitted when it holds `count` values or `time` ms after its first value,
@@ -12,11 +24,15 @@ import { bounded } from '../src/protocol/backoff.js';
  * bufferCountOrTime(3, 5):  -----x---------y------(z|)      x: [a, b, c]  y: [d]  z: [e]
  * ```
  *
- * On completion and on error the rest is emitted first. Unsubscribing discards it.
+ * With `sizeOf` and `maxSize`, a batch is also emitted when its values together have reached `maxSize`, and before a
+ * value that would exceed it. So none is larger, unless it is one value that is.
+ *
+ * On completion and on error the rest is emitted first. What `sizeOf` throws, or a size that is no number of 0 or more,
+ * is such an error. Unsubscribing discards what waits.
  *
  * @param count how many values a batch holds at most
  * @param time milliseconds that a value waits at most; `Infinity` batches by count alone
- * @param scheduler measures `time`. Default `asyncScheduler`
+ * @param scheduler measures `time`, or the options. Default `asyncScheduler`
  * @throws TypeError or RangeError for a bad argument
  *
  * @example
@@ -26,44 +42,32 @@ import { bounded } from '../src/protocol/backoff.js';
 export function bufferCountOrTime<T>(
   count: number,
   time: number,
-  scheduler: SchedulerLike = asyncScheduler,
+  scheduler: SchedulerLike | BufferCountOrTimeOptions<T> = {},
 ): OperatorFunction<T, T[]> {
   if (typeof count !== 'number') refuse('count', 'a positive integer', count);
   if (!Number.isInteger(count) || count < 1) refuse('count', 'a positive integer', count, RangeError);
   expectNumber('time', time);
+  const limits: BatchLimits<T> = { count, time: time === Infinity ? time : bounded(time), ...limitsOf(scheduler) };
+  const Kind = limits.sizeOf ? SizedBatching<T> : Batching<T>;
+
+  return (source) => new Observable((subscriber) => new Kind(subscriber, limits).subscribeTo(source));
+}
+
+function limitsOf<T>(
+  options: SchedulerLike | BufferCountOrTimeOptions<T>,
+): Pick<BatchLimits<T>, 'scheduler' | 'sizeOf' | 'maxSize'> {
+  const isScheduler = Object(options) !== options || 'schedule' in options;
+  const {
+    scheduler = asyncScheduler,
+    sizeOf,
+    maxSize,
+  } = isScheduler ? { scheduler: options as SchedulerLike } : (options);
   expectScheduler(scheduler);
-
-  return (source) =>
-    new Observable((subscriber) => {
-      let batch: T[] = [];
-      let timer: Subscription | undefined;
-      let isEnding = false;
-
-      const emit = () => {
-        timer?.unsubscribe();
-        if (batch.length === 0) return;
-        const full = batch;
-        batch = []; // before it is emitted: the subscriber may feed the source
-        subscriber.next(full);
-      };
-      const end = (tell: () => void) => {
-        if (isEnding) return;
-        isEnding = true;
-        emit();
-        tell();
-      };
-
-      // RxJS takes it for a Subscriber, as it is: one of its own around this would cost each value a tenth more.
-      const batching: Subscription & Observer<T> = Object.assign(new Subscription(() => timer?.unsubscribe()), {
-        next(value: T) {
-          if (isEnding || batching.closed) return;
-          if (batch.push(value) >= count) emit();
-          else if (batch.length === 1 && time < Infinity) timer = scheduler.schedule(emit, bounded(time));
-        },
-        error: (error: unknown) => end(() => subscriber.error(error)),
-        complete: () => end(() => subscriber.complete()),
-      });
-      subscriber.add(batching); // before it has a source, which may emit for ever
-      source.subscribe(batching);
-    });
+  if (sizeOf !== undefined) expectFunction('sizeOf', sizeOf);
+  if (maxSize !== undefined) {
+    if (!sizeOf) refuse('maxSize', 'given together with `sizeOf`', maxSize);
+    if (typeof maxSize !== 'number') refuse('maxSize', 'a number above 0', maxSize);
+    if (!(maxSize > 0)) refuse('maxSize', 'a number above 0', maxSize, RangeError);
+  }
+  return { scheduler, sizeOf, maxSize: maxSize ?? Infinity };
 }

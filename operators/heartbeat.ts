@@ -122,6 +122,6 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
         pulse.start();
       };
       subscriber.add(stop);
-      source.subscribe(new Stage(subscriber, { next: follow }));
+      new Stage(subscriber, { next: follow }).subscribeTo(source);
     });
 }

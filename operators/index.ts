@@ -1,4 +1,5 @@
 export { bufferCountOrTime } from './buffer-count-or-time.js';
+export type { BufferCountOrTimeOptions } from './buffer-count-or-time.js';
 export { completeOnClose } from './complete-on-close.js';
 export { heartbeat } from './heartbeat.js';
 export type { HeartbeatOptions } from './heartbeat.js';

@@ -1,5 +1,5 @@
 import { Subscription } from 'rxjs';
-import { after } from '../protocol/backoff.js';
+import { after } from '../rx/after.js';
 import { HandshakeError } from '../protocol/errors.js';
 import type { CloseFields } from '../protocol/errors.js';
 import { redactUrl, redactUrlIn } from '../protocol/handshake.js';

@@ -1,6 +1,6 @@
 import { AsyncSubject, BehaviorSubject, Subject } from 'rxjs';
 import type { Observable, Subscriber, Subscription } from 'rxjs';
-import { after } from '../protocol/backoff.js';
+import { after } from '../rx/after.js';
 import type { DroppedEvent, LifecycleEvent } from '../protocol/lifecycle.js';
 import { forEachSafely } from '../rx/for-each-safely.js';
 import type { Attempt } from './attempt.js';

@@ -1,6 +1,6 @@
 import type { Subject, Subscription } from 'rxjs';
 import type { LifecycleEvent } from '../protocol/lifecycle.js';
-import { after } from '../protocol/backoff.js';
+import { after } from '../rx/after.js';
 import { forEachSafely, unsubscribeSafely } from '../rx/for-each-safely.js';
 import type { Attempt } from './attempt.js';
 import { HANDOVER } from './reading.js';

@@ -1,6 +1,7 @@
-import { defer, Observable, Subscription } from 'rxjs';
-import type { Observer, Subscriber } from 'rxjs';
+import { defer, Observable } from 'rxjs';
+import type { Subscriber } from 'rxjs';
 import type { LifecycleEvent } from '../protocol/lifecycle.js';
+import { LeanSubscriber } from '../rx/lean-subscriber.js';
 import { Attempt } from './attempt.js';
 import type { AttemptCore, AttemptHost } from './attempt.js';
 import type { Supervision } from './web-socket-connection.js';
@@ -27,9 +28,9 @@ export interface SupervisedLifecycleHost<In, Out> extends AttemptHost<In, Out> {
 
 /**
  * One subscription to the supervision, from which one attempt after another comes. `reconnect()` puts another in its
- * place. RxJS takes it for a Subscriber, as it takes a `Stage`.
+ * place.
  */
-export class SupervisedLifecycle<In, Out> extends Subscription implements Observer<LifecycleEvent> {
+export class SupervisedLifecycle<In, Out> extends LeanSubscriber<LifecycleEvent> {
   /** The newest one, which may have ended. */
   attempt: Attempt<In, Out> | undefined;
   readonly #host: SupervisedLifecycleHost<In, Out>;
@@ -42,7 +43,7 @@ export class SupervisedLifecycle<In, Out> extends Subscription implements Observ
   start(): void {
     const raw = new Observable<LifecycleEvent>((lifecycle) => this.#connect(lifecycle));
     const { supervision } = this.#host.core;
-    defer(() => supervision.reduce((source, operator) => operator(source), raw)).subscribe(this);
+    this.subscribeTo(defer(() => supervision.reduce((source, operator) => operator(source), raw)));
   }
 
   next(event: LifecycleEvent): void {

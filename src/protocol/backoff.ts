@@ -1,5 +1,3 @@
-import { NEVER, timer } from 'rxjs';
-import type { Observable, SchedulerLike } from 'rxjs';
 import { MAX_DELAY } from './arguments.js';
 
 /** How delays are randomized, so that clients that failed at the same time do not retry at the same time. */
@@ -24,11 +22,6 @@ export function between(from: number, to: number, random: () => number): number 
 /** Limits a delay to the range of timers. */
 export function bounded(delay: number): number {
   return Math.min(Math.max(0, delay), MAX_DELAY);
-}
-
-/** Emits once, after a delay of any length; after `Infinity` never. */
-export function after(delay: number, scheduler: SchedulerLike): Observable<unknown> {
-  return delay === Infinity ? NEVER : timer(bounded(delay), scheduler);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { asyncScheduler } from 'rxjs';
 import type { Subscription } from 'rxjs';
-import { after } from '../protocol/backoff.js';
+import { after } from '../rx/after.js';
 
 /**
  * Runs `action` in a task of its own, after everything that happens synchronously now. What it throws is reported as an

@@ -152,13 +152,26 @@ describe('bufferCountOrTime', () => {
     expect(clock.scheduled).toBe(2);
   });
 
-  it('measures by the async scheduler unless told otherwise', () => {
+  it('measures by the async scheduler unless given another', () => {
     inVirtualTime(({ cold, expectObservable }) => {
       const result = cold('a-----|').pipe(bufferCountOrTime(9, 3));
 
       expectObservable(result).toBe('---x--|', { x: ['a'] });
       expectObservable(cold('a-----|').pipe(bufferCountOrTime(9, 3, asyncScheduler))).toBe('---x--|', { x: ['a'] });
+      expectObservable(cold('a-----|').pipe(bufferCountOrTime(9, 3, {}))).toBe('---x--|', { x: ['a'] });
     });
+  });
+
+  it('takes its scheduler among the options as well', () => {
+    const clock = new CountingScheduler();
+    const batches: string[][] = [];
+    concat(of('a'), NEVER)
+      .pipe(bufferCountOrTime(9, 3, { scheduler: clock }))
+      .subscribe((batch) => batches.push(batch));
+
+    clock.advance(3);
+
+    expect(batches).toEqual([['a']]);
   });
 
   it('completes with an empty source, without an empty batch', () => {
@@ -459,7 +472,16 @@ describe('bufferCountOrTime', () => {
     [[1, -1], RangeError, 'Expected `time` to be a number of 0 or more, got -1.'],
     [[1, NaN], RangeError, 'Expected `time` to be a number of 0 or more, got NaN.'],
     [[1], TypeError, 'Expected `time` to be a number of 0 or more, got undefined.'],
-    [[1, 1, {}], TypeError, 'Expected `scheduler.schedule` to be a function, got undefined.'],
+    [[1, 1, { schedule: 5 }], TypeError, 'Expected `scheduler.schedule` to be a function, got 5.'],
+    [[1, 1, 5], TypeError, 'Expected `scheduler.schedule` to be a function, got undefined.'],
+    [[1, 1, { scheduler: {} }], TypeError, 'Expected `scheduler.schedule` to be a function, got undefined.'],
+    [[1, 1, { scheduler: null }], TypeError, 'Expected `scheduler.schedule` to be a function, got undefined.'],
+    [[1, 1, { sizeOf: 5 }], TypeError, 'Expected `sizeOf` to be a function, got 5.'],
+    [[1, 1, { maxSize: 5 }], TypeError, 'Expected `maxSize` to be given together with `sizeOf`, got 5.'],
+    [[1, 1, { maxSize: -1 }], TypeError, 'Expected `maxSize` to be given together with `sizeOf`, got -1.'],
+    [[1, 1, { sizeOf: Number, maxSize: '5' }], TypeError, 'Expected `maxSize` to be a number above 0, got "5".'],
+    [[1, 1, { sizeOf: Number, maxSize: 0 }], RangeError, 'Expected `maxSize` to be a number above 0, got 0.'],
+    [[1, 1, { sizeOf: Number, maxSize: NaN }], RangeError, 'Expected `maxSize` to be a number above 0, got NaN.'],
     [[1, 1, null], TypeError, 'Expected `scheduler.schedule` to be a function, got undefined.'],
   ])('refuses %j when it is made', (args, kind, message) => {
     const make = () => (bufferCountOrTime as (...args: unknown[]) => unknown)(...args);

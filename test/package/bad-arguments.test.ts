@@ -56,7 +56,13 @@ const REFUSALS: Record<string, Row[]> = {
   bufferCountOrTime: [
     ['count', [...MISSING, ...NO_WHOLE, 0], (count) => loose.bufferCountOrTime!(count, 5)],
     ['time', [...MISSING, ...NO_NUMBER], (time) => loose.bufferCountOrTime!(5, time)],
-    ['scheduler.schedule', NO_SCHEDULER, (scheduler) => loose.bufferCountOrTime!(5, 5, scheduler)],
+    ['scheduler.schedule', [null, 5, 'text', true], (scheduler) => loose.bufferCountOrTime!(5, 5, scheduler)],
+    ...options((value) => loose.bufferCountOrTime!(5, 5, { sizeOf: identity, ...value }), {
+      'scheduler.schedule': NO_SCHEDULER,
+      sizeOf: NO_FUNCTION,
+      maxSize: [...NO_NUMBER, 0],
+    }),
+    ['maxSize', [5, -1, 'text'], (maxSize) => loose.bufferCountOrTime!(5, 5, { maxSize })],
   ],
   completeOnClose: [['codes', NO_NUMBERS, make('completeOnClose')]],
   heartbeat: [

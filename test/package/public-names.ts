@@ -17,6 +17,7 @@ export const OPERATORS = [
 ];
 
 export const OPERATOR_TYPES = [
+  'BufferCountOrTimeOptions',
   'HeartbeatOptions',
   'LifecycleLogger',
   'LogLifecycleOptions',

@@ -1,10 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
-import { asyncScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { after, backoffDelay, between, bounded } from '../../src/protocol/backoff.js';
+import { backoffDelay, between, bounded } from '../../src/protocol/backoff.js';
 import type { Jitter } from '../../src/protocol/backoff.js';
-import { CountingScheduler } from '../helpers/counting-scheduler.js';
-import { inVirtualTime } from '../helpers/marbles.js';
 
 const backoff = { initialDelay: 1000, maxDelay: 30_000, factor: 2 };
 
@@ -80,21 +77,5 @@ describe('bounded', () => {
     [Infinity, 2_147_483_647],
   ])('makes of %d %d', (delay, expected) => {
     expect(bounded(delay)).toBe(expected);
-  });
-});
-
-describe('after', () => {
-  it('emits once, and completes', () => {
-    inVirtualTime(({ expectObservable }) => {
-      expectObservable(after(3, asyncScheduler)).toBe('---(a|)', { a: 0 });
-    });
-  });
-
-  it('never emits after Infinity, and takes no timer for it', () => {
-    const clock = new CountingScheduler();
-
-    after(Infinity, clock).subscribe();
-
-    expect(clock.scheduled).toBe(0);
   });
 });
