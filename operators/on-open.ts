@@ -1,11 +1,12 @@
-import { concatMap, defer, dematerialize, EMPTY, materialize, Observable, of, Subscription } from 'rxjs';
-import type { NextNotification, ObservableInput, Observer, OperatorFunction } from 'rxjs';
+import { defer, EMPTY, filter, mergeMap, Observable, of, Subject } from 'rxjs';
+import type { ObservableInput, OperatorFunction } from 'rxjs';
 import { expectFunction } from '../src/protocol/arguments.js';
-import { unsubscribeSafely } from '../src/rx/for-each-safely.js';
 import { SetupError } from '../src/protocol/errors.js';
 import { causedBy, toError } from '../src/protocol/to-error.js';
 import type { LifecycleEvent, OpenEvent } from '../src/protocol/lifecycle.js';
 import type { Link } from '../src/protocol/link.js';
+import { unsubscribeSafely } from '../src/rx/for-each-safely.js';
+import { LeanSubscriber } from '../src/rx/lean-subscriber.js';
 
 /** `CloseCode.SETUP_FAILED`, without the whole table in every bundle. */
 const SETUP_FAILED = 4000;
@@ -15,18 +16,21 @@ const SETUP_FAILED = 4000;
  * what `setUp` returns completes, and with it the outbox.
  *
  * ```
- * source:         c--o---------x#       (x: close)
+ * source:         c--o--r------x#       (r: rejected, x: close)
  * setUp(link):       ----|
- * onOpen(setUp):  c------o-----x#
+ * onOpen(setUp):  c-----ro-----x#
  * ```
  *
- * What arrives meanwhile reaches `link.messages` and the messages of the connection alike; what the lifecycle tells
- * meanwhile follows the `open`. A connection that ends during its set-up was never open: the set-up is unsubscribed, and
- * what was held back follows without the `open`.
+ * Only `open` is held back: every other event passes at once. What arrives meanwhile reaches `link.messages` and the
+ * messages of the connection alike. A connection that ends during its set-up was never open: the set-up is
+ * unsubscribed, and its `open` does not follow.
  *
  * A throw, a rejection or an error of `setUp` closes the connection with 4000, and its lifecycle ends with a
- * `SetupError`, fatal if its cause is. A set-up has all the time it takes: give it a `timeout` where a server may not
- * answer. Errors and completes with the source; unsubscribing ends the set-up.
+ * `SetupError`, which is fatal if its `cause` is and has the `retryAfter` of that. A set-up has all the time it takes:
+ * give it a `timeout` where a server may not answer.
+ *
+ * Completes when the source has completed and no `open` is held back. An error of the source passes at once, and the
+ * set-up is unsubscribed, as it is on unsubscription.
  *
  * @typeParam In messages that arrive; as an argument of `observeWebSocket` those of the connection, else `unknown`
  * @typeParam Out messages that are sent; likewise
@@ -46,40 +50,68 @@ export function onOpen<In = unknown, Out = unknown>(
 ): OperatorFunction<LifecycleEvent<In, Out>, LifecycleEvent> & OperatorFunction<LifecycleEvent, LifecycleEvent> {
   expectFunction('setUp', setUp);
 
-  const setUpBefore = (open: NextNotification<OpenEvent>): Observable<NextNotification<OpenEvent>> => {
-    const { link } = open.value;
-    return new Observable((subscriber) => {
-      const end = () => subscriber.complete();
-      subscriber.add(link.messages.subscribe({ error: end, complete: end })); // with the connection
-      if (subscriber.closed) return;
-
-      // RxJS takes it for a Subscriber: it hears no more when it is left, though it is being subscribed still.
-      const settingUp: Subscription & Observer<unknown> = Object.assign(new Subscription(), {
-        next: () => undefined,
-        error(thrown: unknown) {
-          if (settingUp.closed) return;
-          const cause = toError(thrown);
-          const message = `The set-up of the connection failed: ${cause.message}`;
-          link.terminate(new SetupError(message, causedBy(cause)), SETUP_FAILED);
-          end();
-        },
-        complete() {
-          if (link.writable !== false) subscriber.next(open); // else it closes: only its `close` is still to come
-          end();
-        },
-      });
-      subscriber.add(() => unsubscribeSafely(settingUp));
-      defer(() => setUp(link as Link<In, Out>) ?? EMPTY).subscribe(settingUp);
-    });
-  };
-
-  // Materialized, because an error would overtake what comes before it where that waits in `concatMap`.
   return (source: Observable<LifecycleEvent>) =>
-    source.pipe(
-      materialize(),
-      concatMap((told) =>
-        told.kind === 'N' && told.value.type === 'open' ? setUpBefore(told as NextNotification<OpenEvent>) : of(told),
-      ),
-      dematerialize(),
-    );
+    defer(() => {
+      const closes = new Subject<void>();
+      return source.pipe(
+        mergeMap((event) => {
+          if (event.type === 'close') closes.next();
+          return event.type === 'open' ? setUpFirst(event, setUp, closes) : of(event);
+        }),
+      );
+    });
+}
+
+/** Emits `open` when its set-up has completed, and completes without it where the connection ends before. */
+function setUpFirst<In, Out>(
+  open: OpenEvent,
+  setUp: (link: Link<In, Out>) => unknown,
+  closes: Observable<void>,
+): Observable<OpenEvent> {
+  const link = open.link as Link<In, Out>;
+  return new Observable((subscriber) => {
+    const end = () => subscriber.complete();
+    subscriber.add(link.messages.subscribe({ error: end, complete: end }));
+    // Two lifecycles may be merged: one that is known to be open has not closed.
+    subscriber.add(closes.pipe(filter(() => link.writable !== true)).subscribe(end));
+    if (link.writable === false) end();
+    if (subscriber.closed) return;
+
+    const settingUp = new SettingUp((failure) => {
+      if (failure) terminate(link, failure.thrown);
+      else if (link.writable !== false) subscriber.next(open); // else it closes: only its `close` is still to come
+      end();
+    });
+    subscriber.add(() => unsubscribeSafely(settingUp));
+    settingUp.subscribeTo(defer(() => (setUp(link) ?? EMPTY) as ObservableInput<unknown>));
+  });
+}
+
+/** Waits for the end of a set-up, whose failure counts no more once this is unsubscribed. */
+class SettingUp extends LeanSubscriber<unknown> {
+  readonly #ended: (failure?: { readonly thrown: unknown }) => void;
+
+  constructor(ended: (failure?: { readonly thrown: unknown }) => void) {
+    super();
+    this.#ended = ended;
+  }
+
+  next(): void {
+    // what it emits is ignored
+  }
+
+  error(thrown: unknown): void {
+    if (!this.closed) this.#ended({ thrown });
+  }
+
+  complete(): void {
+    this.#ended();
+  }
+}
+
+function terminate<In, Out>(link: Link<In, Out>, thrown: unknown): void {
+  const error = toError(thrown);
+  const cause = Object(thrown) === thrown ? thrown : error; // as it is: its code or status says whether to refresh
+  const message = `The set-up of the connection failed: ${error.message}`;
+  link.terminate(new SetupError(message, { ...causedBy(error), cause }), SETUP_FAILED);
 }

@@ -16,7 +16,7 @@ import {
 } from 'rxjs';
 import type { ObservableInput } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import { heartbeat, onOpen, retryWithBackoff } from '../../operators/index.js';
+import { heartbeat, onOpen, refreshOnUnauthorized, retryWithBackoff } from '../../operators/index.js';
 import { WebSocketError } from '../../src/protocol/errors.js';
 import { observeWebSocket } from '../../src/index.js';
 import type { LifecycleEvent } from '../../src/protocol/lifecycle.js';
@@ -57,13 +57,13 @@ function connect(cold: VirtualTime['cold'], scripts: readonly string[], ...super
 
 describe('onOpen', () => {
   describe('as an operator', () => {
-    it('holds `open` back until the set-up completes, and what is told meanwhile follows it', () => {
+    it('holds `open` back until the set-up completes, and nothing else', () => {
       inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
         const source = cold('  c-o--h-------|', { c, o, h });
         const setUp = cold('     -a-b--|      ');
         const sub = '          ^------------!';
         const setUpSub = '     --^-----!     ';
-        const expected = '     c-------(oh)-|';
+        const expected = '     c----h--o----|';
 
         expectObservable(source.pipe(setUpOf(setUp))).toBe(expected, { c, o, h });
         expectSubscriptions(source.subscriptions).toBe(sub);
@@ -111,6 +111,107 @@ describe('onOpen', () => {
     });
 
     addsNothingToQuietSources(() => setUpOf(NEVER));
+
+    it('completes when the set-up has, where the source completes before', () => {
+      inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('  c-o-|    ', { c, o });
+        const setUp = cold('     -----|');
+        const expected = '     c------(o|)';
+
+        expectObservable(source.pipe(setUpOf(setUp))).toBe(expected, { c, o });
+        expectSubscriptions(setUp.subscriptions).toBe('--^----!');
+      });
+    });
+
+    it('passes an error of the source at once, and unsubscribes the set-up', () => {
+      inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('  c-o--#   ', { c, o }, 'failure');
+        const setUp = cold('     -----|');
+        const expected = '     c----#   ';
+
+        expectObservable(source.pipe(setUpOf(setUp))).toBe(expected, { c }, 'failure');
+        expectSubscriptions(source.subscriptions).toBe('^----!');
+        expectSubscriptions(setUp.subscriptions).toBe('--^--!');
+      });
+    });
+
+    it('unsubscribes the set-up at a `close`, and no `open` follows', () => {
+      inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('  c-o--xc-o--h--|', { c, o, x, h });
+        const setUp = cold('     -----|       ');
+        const expected = '     c----xc----h-o|';
+
+        expectObservable(source.pipe(setUpOf(setUp))).toBe(expected, { c, o, x, h });
+        expectSubscriptions(setUp.subscriptions).toBe(['--^--!', '--------^----!']);
+      });
+    });
+
+    it('unsubscribes the set-up before the `close` passes', () => {
+      const log: string[] = [];
+      const source = new Subject<LifecycleEvent>();
+      const setUp = new Observable<never>(() => () => log.push('unsubscribed'));
+      source.pipe(setUpOf(setUp)).subscribe(({ type }) => log.push(type));
+
+      for (const event of [c, o, x]) source.next(event);
+
+      expect(log).toEqual(['connecting', 'unsubscribed', 'close']);
+    });
+
+    it('sets a second connection up beside the first one, which a `close` ends only where it is not writable', () => {
+      const links = [1, 2].map(() => new FakeLink(asyncScheduler));
+      const opens = links.map(open);
+      const setUps = links.map(() => new Subject<never>());
+      const source = new Subject<LifecycleEvent>();
+      const events: LifecycleEvent[] = [];
+      source.pipe(onOpen((link) => setUps[links.indexOf(link as FakeLink)]!)).subscribe((event) => events.push(event));
+
+      for (const event of opens) source.next(event);
+      expect(setUps.map(({ observed }) => observed)).toEqual([true, true]);
+      links[0]!.writable = false;
+      source.next(x);
+      expect(setUps.map(({ observed }) => observed)).toEqual([false, true]);
+      setUps[1]!.complete();
+
+      expect(events).toEqual([x, opens[1]]);
+    });
+
+    it('holds each `open` back for its own set-up', () => {
+      inVirtualTime(({ cold, expectObservable }) => {
+        const second = open(new FakeLink(asyncScheduler));
+        const source = cold('  o-s------', { o, s: second });
+        const slow = cold('    -----|');
+        const fast = cold('      --|');
+        const expected = '     ----so---';
+
+        const result = source.pipe(onOpen((link) => (link === second.link ? fast : slow)));
+
+        expectObservable(result).toBe(expected, { o, s: second });
+      });
+    });
+
+    it('does not set up what closes when its `open` comes', () => {
+      const setUp = vi.fn();
+      const link = Object.assign(new FakeLink(asyncScheduler), { writable: false });
+
+      const events: unknown[] = [];
+      of(c, open(link), x)
+        .pipe(onOpen(setUp))
+        .subscribe((event) => events.push(event));
+
+      expect(setUp).not.toHaveBeenCalled();
+      expect(events).toEqual([c, x]);
+    });
+
+    it('lets any number of events pass while it waits, and keeps none', () => {
+      const source = new Subject<LifecycleEvent>();
+      let passed = 0;
+      source.pipe(setUpOf(NEVER)).subscribe(() => passed++);
+
+      source.next(o);
+      for (let n = 0; n < 1000; n++) source.next(h);
+
+      expect(passed).toBe(1000);
+    });
 
     it('passes an error of the source on', () => {
       inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
@@ -360,6 +461,45 @@ describe('onOpen', () => {
     });
 
     it.each([
+      ['an Error', Object.assign(new Error('refused'), { status: 401 })],
+      ['any object', { status: 401 }],
+    ])(
+      'has %s that was thrown for its cause, whose status says that credentials are to be refreshed',
+      (_what, cause) => {
+        inVirtualTime(({ cold, flush }) => {
+          const setUps = [() => throwError(() => cause), () => EMPTY];
+          const refresh = vi.fn(() => EMPTY);
+          const next = onOpen(() => setUps.shift()!());
+          const seen: unknown[] = [];
+          const { lifecycle } = connect(
+            cold,
+            ['o'],
+            next,
+            tap({ error: (error: unknown) => seen.push(error) }),
+            refreshOnUnauthorized(refresh),
+          );
+
+          flush();
+
+          expect(lifecycle).toEqual(['0 connecting 1', '0 close 4000 local unclean', '0 connecting 2', '0 open 2']);
+          expect(refresh).toHaveBeenCalledOnce();
+          expect((seen[0] as Error).cause).toBe(cause);
+        });
+      },
+    );
+
+    it.each(['no', undefined, 5])('has an Error for its cause where %s was thrown', (thrown) => {
+      inVirtualTime(({ cold, flush }) => {
+        const { ends } = connect(cold, ['o'], setUpOf(throwError(() => thrown)));
+
+        flush();
+
+        expect((ends[0] as Error).cause).toBeInstanceOf(Error);
+        expect(String(ends[0])).toContain(`Not an Error was thrown: ${thrown}`);
+      });
+    });
+
+    it.each([
       ['breaks', '-o--#', '4 close 1006 remote unclean'],
       ['is closed by the server', '-o--n', '4 close 4401 remote'],
     ])(
@@ -379,7 +519,7 @@ describe('onOpen', () => {
       },
     );
 
-    it('tells what it held back before the `close`, where there is no `open` to follow', () => {
+    it('lets what happens meanwhile pass at once, also where there is no `open` to follow', () => {
       inVirtualTime(({ cold, flush }) => {
         const beat = heartbeat({ interval: 4, timeout: 2, random: () => 0.5 });
         const { lifecycle } = connect(cold, ['o--r-#'], beat, setUpOf(NEVER));
@@ -388,15 +528,15 @@ describe('onOpen', () => {
 
         expect(lifecycle).toEqual([
           '0 connecting 1',
-          '5 heartbeat 0',
-          '5 rejected {oops',
+          '2 heartbeat 0',
+          '3 rejected {oops',
           '5 close 1006 remote unclean',
           '5 # ConnectionClosedError',
         ]);
       });
     });
 
-    it('tells what it held back, and then its own end, where the set-up fails late', () => {
+    it('lets what happens meanwhile pass at once, where the set-up fails late', () => {
       inVirtualTime(({ cold, flush }) => {
         const fail = setUpOf(cold('----#'));
         const { lifecycle } = connect(cold, ['o-r'], fail);
@@ -405,7 +545,7 @@ describe('onOpen', () => {
 
         expect(lifecycle).toEqual([
           '0 connecting 1',
-          '4 rejected {oops',
+          '2 rejected {oops',
           '4 close 4000 local unclean',
           '4 # SetupError',
         ]);
@@ -413,7 +553,7 @@ describe('onOpen', () => {
     });
 
     it.each([
-      ['before', [2, 6, 10], ['0 connecting 1', '7 open 1', '7 heartbeat 1', '7 heartbeat 1']],
+      ['before', [2, 6, 10], ['0 connecting 1', '3 heartbeat 1', '7 heartbeat 1', '7 open 1']],
       ['after', [9], ['0 connecting 1', '7 open 1', '10 heartbeat 1']],
     ])('with a heartbeat %s it, pings from the handshake or from the set-up on', (where, pings, told) => {
       inVirtualTime(({ cold, at, flush }) => {
