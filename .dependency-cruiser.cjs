@@ -19,7 +19,8 @@ const besideTransports = '^src/transport/(runtime\\.ts$|ws/)';
 const concreteTransport = '^src/transport/(?!(transport|runtime)\\.ts$|ws/)';
 const operators = '^operators/';
 /** What one operator alone needs. */
-const beside = '^operators/(batching|ping-frame|pulse|retry-loop|retry-wait|shared-refresh|verdict)\\.ts$';
+const beside =
+  '^operators/(batching|conflating-queue|ping-frame|pulse|retry-loop|retry-wait|shared-refresh|verdict)\\.ts$';
 const onTop = inside('sessions', 'testing', 'angular', 'metrics', 'cli');
 const sessions = inside('sessions');
 const rxjs = ['^rxjs$', '(^|/)node_modules/rxjs/'];

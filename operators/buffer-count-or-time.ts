@@ -61,7 +61,7 @@ function limitsOf<T>(
     scheduler = asyncScheduler,
     sizeOf,
     maxSize,
-  } = isScheduler ? { scheduler: options as SchedulerLike } : (options);
+  } = isScheduler ? { scheduler: options as SchedulerLike } : options;
   expectScheduler(scheduler);
   if (sizeOf !== undefined) expectFunction('sizeOf', sizeOf);
   if (maxSize !== undefined) {

@@ -1,9 +1,24 @@
-import { defer, finalize, from, ignoreElements, merge, mergeMap, Subject, tap } from 'rxjs';
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  finalize,
+  from,
+  ignoreElements,
+  merge,
+  mergeMap,
+  Observable,
+  Subject,
+  tap,
+  throwError,
+} from 'rxjs';
 import type { ObservableInput, OperatorFunction } from 'rxjs';
 import { expectFunction, expectNumber, expectObject, expectOneOf, refuse } from '../src/protocol/arguments.js';
 import { BufferOverflowError } from '../src/protocol/errors.js';
-import { Queue } from '../src/rx/queue.js';
 import type { Pausable } from '../src/protocol/pausable.js';
+import { Queue } from '../src/rx/queue.js';
+import { ConflatingQueue } from './conflating-queue.js';
 
 /** What {@link mergeMapBounded} can be given. */
 export interface MergeMapBoundedOptions<T> {
@@ -12,16 +27,23 @@ export interface MergeMapBoundedOptions<T> {
   /** How many values may wait; those that run do not count. `Infinity` for no limit. @default 1000 */
   highWaterMark?: number | undefined;
   /** How many values wait when what was paused goes on. @default highWaterMark / 4 */
-  lowWaterMark?: number | undefined;
-  /** What is paused while as many values wait as may: the connection that they come from. @default nothing */
-  pausing?: Pausable | undefined;
+  lowWaterMark?: number;
+  /** What is paused while as many values wait as may: the connection that they come from. @default nothing is paused */
+  pausing?: Pausable;
   /**
-   * What happens to a value that may not wait, where nothing can be paused: all ends with a `BufferOverflowError`, or
-   * the value that has waited longest gives way, or the new one does. @default 'error'
+   * What happens to a value that may not wait, where nothing can be paused: the result errors with a
+   * `BufferOverflowError`, or the value that has waited longest is dropped, or the new one is. @default 'error'
    */
-  overflow?: 'error' | 'dropOldest' | 'dropNewest' | undefined;
-  /** Is told each value that gave way. @default nobody is */
-  onDrop?: ((value: T) => void) | undefined;
+  overflow?: 'error' | 'dropOldest' | 'dropNewest';
+  /** Called with each value that was dropped, or replaced by a newer one. @default drops are not reported */
+  onDrop?: (value: T) => void;
+  /**
+   * The key of a value, compared as in a `Map`; called once a value. A value takes the place in the queue of the one
+   * that waits with the same key. What runs is not replaced, nor what has the key `undefined`. @default no key
+   */
+  conflateBy?: (value: T) => unknown;
+  /** Whether an error of the source waits until nothing waits or runs; other errors pass at once. @default false */
+  delayError?: boolean;
 }
 
 /**
@@ -31,23 +53,29 @@ export interface MergeMapBoundedOptions<T> {
  * ```
  * source:                                -abcd-------------|     each inner stream: ---x|
  * mergeMapBounded(project):              ----a---b---c---d-|
- * mergeMapBounded(project, {             ----a---d---------|     b and c gave way to d
+ * mergeMapBounded(project, {             ----a---d---------|     b and c are dropped
  *   highWaterMark: 1, overflow: 'dropOldest' })
+ *
+ * source:                                -abcB---#
+ * mergeMapBounded(project, {             ----a---B---c#          B replaces b, and the error waits for c
+ *   conflateBy: (letter) => letter.toLowerCase(), delayError: true })
  * ```
  *
  * With `pausing`, a lease is taken when `highWaterMark` values wait, and released when `lowWaterMark` do; what was on
  * its way already is taken, above the mark too. Without it, and where its `canPause` is false, `overflow` says what
- * gives way.
+ * happens above the mark. With `conflateBy`, at most one value waits for each key, the newest.
  *
- * Completes when the source has completed and nothing waits or runs. An error, of the source, of an inner stream, or
- * thrown by `project` or `onDrop`, passes at once, and what waits is discarded, as it is on unsubscription. In every
- * case the lease is released.
+ * Completes when the source has completed and nothing waits or runs. An error of an inner stream, one thrown by
+ * `project`, `conflateBy` or `onDrop`, and a `BufferOverflowError` pass at once, and what waits is discarded, as it is
+ * on unsubscription. So does an error of the source, unless `delayError` is true. In every case the lease is released.
  *
  * @param project makes the inner stream of a value; its `index` counts those that had their turn
  * @throws TypeError or RangeError for a bad argument
  *
  * @example
- * feed.messages.pipe(mergeMapBounded((trade) => save(trade), { concurrency: 10, pausing: feed })).subscribe();
+ * feed.messages
+ *   .pipe(mergeMapBounded((trade) => save(trade), { concurrency: 10, pausing: feed, delayError: true }))
+ *   .subscribe();
  * @see [drawn from a run](../docs/operators.md#mergemapbounded)
  */
 export function mergeMapBounded<T, R>(
@@ -62,6 +90,8 @@ export function mergeMapBounded<T, R>(
     pausing,
     overflow = 'error',
     onDrop,
+    conflateBy,
+    delayError = false,
   } = options;
   expectFunction('project', project);
   expectNumber('concurrency', concurrency, 1, true);
@@ -71,12 +101,16 @@ export function mergeMapBounded<T, R>(
   if (pausing !== undefined) expectFunction('pausing.pause', pausing?.pause);
   expectOneOf('overflow', overflow, 'error', 'dropOldest', 'dropNewest');
   if (onDrop !== undefined) expectFunction('onDrop', onDrop);
+  if (conflateBy !== undefined) expectFunction('conflateBy', conflateBy);
+  if (typeof delayError !== 'boolean') refuse('delayError', 'a boolean', delayError);
 
-  return (source) =>
-    defer(() => {
-      /** Whose turn it is. Left to itself mergeMap overflows the stack where 800 in a row end at once. */
+  const drop = (value: T) => onDrop?.(value);
+
+  const bounded: OperatorFunction<T, R> = (source) =>
+    new Observable((subscriber) => {
+      /** The values whose turn it is. `mergeMap` alone overflows the stack where 800 in a row complete at once. */
       const turns = new Subject<T>();
-      const waiting = new Queue<T>();
+      const waiting = conflateBy ? new ConflatingQueue(conflateBy, drop) : new Queue<T>();
       let running = 0;
       let isStarting = false;
       let isComplete = false;
@@ -90,7 +124,7 @@ export function mergeMapBounded<T, R>(
       const proceed = () => {
         if (isStarting) return; // an inner stream ended at once: the loop goes on
         isStarting = true;
-        while (running < concurrency && waiting.size) {
+        while (running < concurrency && waiting.size && !subscriber.closed) {
           running++;
           turns.next(waiting.shift()!);
         }
@@ -98,10 +132,9 @@ export function mergeMapBounded<T, R>(
         if (isComplete || waiting.size <= lowWaterMark) goOn();
         if (isComplete && !waiting.size) turns.complete();
       };
-      const giveWay = () => {
+      const dropOne = () => {
         if (overflow === 'error') throw new BufferOverflowError(highWaterMark);
-        const dropped = overflow === 'dropOldest' ? waiting.shift() : waiting.pop();
-        onDrop?.(dropped!);
+        drop((overflow === 'dropOldest' ? waiting.shift() : waiting.pop())!);
       };
 
       const results = turns.pipe(
@@ -120,9 +153,9 @@ export function mergeMapBounded<T, R>(
             waiting.push(value);
             proceed();
             const excess = running + waiting.size - concurrency - highWaterMark;
-            if (excess < 0 || !turns.observed) return;
+            if (excess < 0 || subscriber.closed) return;
             if (pausing?.canPause) release ??= pausing.pause();
-            else if (excess > 0) giveWay();
+            else if (excess > 0) dropOne();
           },
           complete() {
             isComplete = true;
@@ -131,6 +164,26 @@ export function mergeMapBounded<T, R>(
         }),
         ignoreElements(),
       );
-      return merge(results, arrivals).pipe(finalize(goOn));
+      return merge(results, arrivals).pipe(finalize(goOn)).subscribe(subscriber);
+    });
+
+  return delayError ? delayingError(bounded) : bounded;
+}
+
+/** The same operator, but an error of its source passes when what comes of the values before it has completed. */
+function delayingError<T, R>(operator: OperatorFunction<T, R>): OperatorFunction<T, R> {
+  return (source) =>
+    defer(() => {
+      let end: Observable<never> = EMPTY;
+      const values = source.pipe(
+        catchError((error: unknown) => {
+          end = throwError(() => error);
+          return EMPTY;
+        }),
+      );
+      return concat(
+        operator(values),
+        defer(() => end),
+      );
     });
 }

@@ -716,6 +716,8 @@ describe('mergeMapBounded', () => {
       'Expected `overflow` to be one of error, dropOldest, dropNewest, got "dropAll".',
     ],
     [[project, { onDrop: 'log' }], TypeError, 'Expected `onDrop` to be a function, got "log".'],
+    [[project, { conflateBy: 'id' }], TypeError, 'Expected `conflateBy` to be a function, got "id".'],
+    [[project, { delayError: 1 }], TypeError, 'Expected `delayError` to be a boolean, got 1.'],
   ])('refuses %j when it is made', (args, kind, message) => {
     const make = () => (mergeMapBounded as (...args: unknown[]) => unknown)(...args);
 
@@ -729,25 +731,26 @@ describe('mergeMapBounded', () => {
       /** How long the inner stream of this value takes; 0 is at once. */
       readonly takes: number;
       readonly fails?: boolean;
+      readonly key?: number;
       readonly end?: 'complete' | 'error' | 'leave';
     }
-    interface Options {
-      readonly concurrency: number;
-      readonly highWaterMark: number;
-      readonly overflow: NonNullable<MergeMapBoundedOptions<number>['overflow']>;
+    type Numbers = MergeMapBoundedOptions<number>;
+    type Options = Required<Pick<Numbers, 'concurrency' | 'highWaterMark' | 'overflow' | 'delayError'>> & {
       readonly canPause: boolean | undefined;
+      readonly conflates: boolean;
       readonly lowWaterMark: number;
     }
 
     /** What happens and when, from the sentences of the documentation alone: a desk, a queue, and a clock that ticks. */
     function model(options: Options, steps: readonly Step[]): string[] {
-      const { concurrency, highWaterMark, lowWaterMark, overflow, canPause } = options;
+      const { concurrency, highWaterMark, lowWaterMark, overflow, canPause, conflates, delayError } = options;
       const log: string[] = [];
       let desk: { readonly n: number; readonly due: number }[] = [];
       let queue: number[] = [];
       let now = 0;
       let isOver = false as boolean;
       let isComplete = false;
+      let last = '|';
       let isPaused = false;
 
       const note = (what: string) => log.push(`${now} ${what}`);
@@ -775,7 +778,7 @@ describe('mergeMapBounded', () => {
         }
         if (isOver) return;
         if (queue.length <= lowWaterMark) release();
-        if (isComplete && queue.length + desk.length === 0) over('|');
+        if (isComplete && queue.length + desk.length === 0) over(last);
       };
       const tick = (until: number) => {
         for (; now <= until; now++) {
@@ -795,13 +798,17 @@ describe('mergeMapBounded', () => {
         tick(at);
         if (isOver || isComplete) break;
         if (end === 'leave') over();
-        else if (end === 'error') over('# broken');
-        else if (end === 'complete') {
+        else if (end === 'error' && !delayError) over('# broken');
+        else if (end) {
           isComplete = true;
+          if (end === 'error') last = '# broken';
           release();
           fillDesk();
         } else {
-          queue.push(n);
+          const { key } = steps[n]!;
+          const older = queue.findIndex((m) => conflates && key !== undefined && steps[m]!.key === key);
+          if (older < 0) queue.push(n);
+          else note(`drop ${queue.splice(older, 1, n)[0]}`);
           fillDesk();
           // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- filling the desk may end it
           if (isOver || desk.length < concurrency) continue;
@@ -825,6 +832,7 @@ describe('mergeMapBounded', () => {
         wait: fc.nat(3),
         takes: fc.nat(6),
         fails: fc.integer({ min: 0, max: 40 }).map((n) => n === 0),
+        key: fc.nat(2),
         end: fc
           .integer({ min: 0, max: 120 })
           .map((n) => (['complete', 'error', 'leave'] as const)[n])
@@ -839,12 +847,14 @@ describe('mergeMapBounded', () => {
         lowWaterMark: fc.nat(highWaterMark),
         overflow: fc.constantFrom('error' as const, 'dropOldest' as const, 'dropNewest' as const),
         canPause: fc.constantFrom(true, false, undefined),
+        conflates: fc.boolean(),
+        delayError: fc.boolean(),
       }),
     );
 
-    test.prop([options, fc.array(step, { maxLength: 60 })], { numRuns: 500 })(
+    test.prop([options, fc.array(step, { maxLength: 60 })], { numRuns: 1000 })(
       'does what its documentation says, when it says, and leaves nothing running',
-      ({ canPause, ...rest }, steps) => {
+      ({ canPause, conflates, ...rest }, steps) => {
         const clock = new CountingScheduler();
         const source = new Subject<number>();
         const log: string[] = [];
@@ -866,6 +876,7 @@ describe('mergeMapBounded', () => {
             mergeMapBounded(project, {
               ...rest,
               ...(canPause !== undefined && { pausing }),
+              ...(conflates && { conflateBy: (n: number) => steps[n]!.key }),
               onDrop: (n) => note(`drop ${n}`),
             }),
           )
@@ -886,7 +897,7 @@ describe('mergeMapBounded', () => {
         }
         clock.advance(1000);
 
-        expect(log).toEqual(model({ ...rest, canPause }, steps));
+        expect(log).toEqual(model({ ...rest, canPause, conflates }, steps));
         expect(clock.pending).toBe(0);
       },
     );

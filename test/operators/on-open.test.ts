@@ -163,7 +163,9 @@ describe('onOpen', () => {
       const setUps = links.map(() => new Subject<never>());
       const source = new Subject<LifecycleEvent>();
       const events: LifecycleEvent[] = [];
-      source.pipe(onOpen((link) => setUps[links.indexOf(link as FakeLink)]!)).subscribe((event) => events.push(event));
+      source
+        .pipe(onOpen((link) => setUps[links.findIndex((other) => other === link)]!))
+        .subscribe((event) => events.push(event));
 
       for (const event of opens) source.next(event);
       expect(setUps.map(({ observed }) => observed)).toEqual([true, true]);

@@ -96,6 +96,8 @@ const REFUSALS: Record<string, Row[]> = {
       'pausing.pause': [null, 5, 'text', {}],
       overflow: [null, 5, 'text', {}],
       onDrop: NO_FUNCTION,
+      conflateBy: NO_FUNCTION,
+      delayError: [null, 0, 1, 'true', {}],
     }),
   ],
   ofType: [
