@@ -3,6 +3,8 @@ export type { BufferCountOrTimeOptions } from './buffer-count-or-time.js';
 export { completeOnClose } from './complete-on-close.js';
 export { heartbeat } from './heartbeat.js';
 export type { HeartbeatOptions } from './heartbeat.js';
+export { inSequence } from './in-sequence.js';
+export type { InSequenceOptions } from './in-sequence.js';
 export { lifecycleLogLevels, logLifecycle } from './log-lifecycle.js';
 export type { LifecycleLogger, LoggedType, LogLifecycleOptions } from './log-lifecycle.js';
 export { mergeMapBounded } from './merge-map-bounded.js';

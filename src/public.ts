@@ -46,6 +46,8 @@ export type { Several } from './protocol/several.js';
 export { isMessageDroppedError, MessageDroppedError } from './protocol/message-dropped-error.js';
 export { redactSecrets } from './logging/redact-secrets.js';
 export type { Pausable } from './protocol/pausable.js';
+export { isSequenceGapError, SequenceGapError } from './protocol/sequence-gap-error.js';
+export type { SequenceGap } from './protocol/sequence-gap-error.js';
 export { connectionPool } from './sessions/connection-pool.js';
 export type {
   ConnectionPool,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   heartbeat,
+  inSequence,
   mergeMapBounded,
   observeWebSocket,
   refreshOnUnauthorized,
@@ -11,6 +12,7 @@ import {
 describe('options that are none', () => {
   it.each([
     ['heartbeat', heartbeat],
+    ['inSequence', (options: never) => inSequence(() => 1, options)],
     ['mergeMapBounded', (options: never) => mergeMapBounded(() => [], options)],
     ['refreshOnUnauthorized', (options: never) => refreshOnUnauthorized(() => [], options)],
     ['retryWithBackoff', retryWithBackoff],

@@ -77,6 +77,15 @@ const REFUSALS: Record<string, Row[]> = {
       random: NO_FUNCTION,
     }),
   ],
+  inSequence: [
+    ['sequenceOf', [...MISSING, ...NO_FUNCTION], make('inSequence')],
+    ['options', NO_OBJECT, (value) => loose.inSequence!(identity, value)],
+    ...options((value) => loose.inSequence!(identity, value), {
+      keyOf: NO_FUNCTION,
+      isStart: NO_FUNCTION,
+      onGap: NO_FUNCTION,
+    }),
+  ],
   logLifecycle: [
     ['logger.debug', [...MISSING, ...NO_FUNCTION], make('logLifecycle')],
     ['options', NO_OBJECT, (value) => loose.logLifecycle!(console, value)],
