@@ -13,6 +13,7 @@ const {
   bufferCountOrTime,
   completeOnClose,
   heartbeat,
+  inSequence,
   logLifecycle,
   mergeMapBounded,
   ofType,
@@ -147,6 +148,20 @@ const SCENES: Readonly<Record<Exclude<keyof typeof operators, 'leastWait' | 'lif
       const source = stage.cold<string>('--a-b-c----d--------------ef--|').pipe(stage.line('source'));
       stage.box('bufferCountOrTime(3, 10)');
       stage.play(source.pipe(bufferCountOrTime(3, 10), stage.line('batches', letters)));
+    },
+  },
+  inSequence: {
+    duration: 44,
+    act(stage) {
+      const updates = { s: 'S4', a: '5', b: '6', c: '8', d: '9', t: 'S9', e: '10' };
+      const source = stage.cold<string>('--s--a--a--b-----c--d------t--e-----|', updates).pipe(stage.line('source'));
+      stage.box('inSequence(numberOf, { isStart, onGap })');
+      const gaps = new Subject<string>();
+      const onGap = ({ expected }: { readonly expected: unknown }) => gaps.next(`${String(expected)}?`);
+      const noted = gaps.pipe(stage.line('onGap'));
+      const numberOf = (value: string) => Number(value.replace('S', ''));
+      const isStart = (value: string) => value.startsWith('S');
+      stage.play(merge(noted, source.pipe(inSequence(numberOf, { isStart, onGap }), stage.line('result'))));
     },
   },
   mergeMapBounded: {
