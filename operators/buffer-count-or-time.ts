@@ -8,11 +8,11 @@ import type { BatchLimits } from './batching.js';
 /** What {@link bufferCountOrTime} can be given in place of a scheduler. */
 export interface BufferCountOrTimeOptions<T> {
   /** Measures the time. @default asyncScheduler */
-  scheduler?: SchedulerLike;
+  scheduler?: SchedulerLike | undefined;
   /** The size of a value, in whatever unit `maxSize` has; called once a value. @default values have no size */
-  sizeOf?: (value: T) => number;
+  sizeOf?: ((value: T) => number) | undefined;
   /** How large the values of a batch are together at most. Wants `sizeOf`. @default Infinity */
-  maxSize?: number;
+  maxSize?: number | undefined;
 }
 
 /**

@@ -9,17 +9,17 @@ import type { SequenceNumber, SequenceRange } from './sequence-range.js';
 /** What {@link inSequence} can be given; each function is called once a value at most. */
 export interface InSequenceOptions<T> {
   /** Which sequence a value belongs to, compared as in a `Map`. @default all belong to one */
-  keyOf?: (value: T) => unknown;
+  keyOf?: ((value: T) => unknown) | undefined;
   /**
    * Whether a value begins its sequence anew, as a snapshot does: it passes whatever its number is, and what has a number
    * does not pass before the first one. @default the first value begins the sequence
    */
-  isStart?: (value: T) => boolean;
+  isStart?: ((value: T) => boolean) | undefined;
   /**
    * Called where values are missing; then the sequence begins anew: with the next start, or with this value where there
    * is no `isStart`. @default errors with a `SequenceGapError`
    */
-  onGap?: (gap: SequenceGap<T>) => void;
+  onGap?: ((gap: SequenceGap<T>) => void) | undefined;
 }
 
 /**

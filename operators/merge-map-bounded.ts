@@ -27,23 +27,23 @@ export interface MergeMapBoundedOptions<T> {
   /** How many values may wait; those that run do not count. `Infinity` for no limit. @default 1000 */
   highWaterMark?: number | undefined;
   /** How many values wait when what was paused goes on. @default highWaterMark / 4 */
-  lowWaterMark?: number;
+  lowWaterMark?: number | undefined;
   /** What is paused while as many values wait as may: the connection that they come from. @default nothing is paused */
-  pausing?: Pausable;
+  pausing?: Pausable | undefined;
   /**
    * What happens to a value that may not wait, where nothing can be paused: the result errors with a
    * `BufferOverflowError`, or the value that has waited longest is dropped, or the new one is. @default 'error'
    */
-  overflow?: 'error' | 'dropOldest' | 'dropNewest';
+  overflow?: 'error' | 'dropOldest' | 'dropNewest' | undefined;
   /** Called with each value that was dropped, or replaced by a newer one. @default drops are not reported */
-  onDrop?: (value: T) => void;
+  onDrop?: ((value: T) => void) | undefined;
   /**
    * The key of a value, compared as in a `Map`; called once a value. A value takes the place in the queue of the one
    * that waits with the same key. What runs is not replaced, nor what has the key `undefined`. @default no key
    */
-  conflateBy?: (value: T) => unknown;
+  conflateBy?: ((value: T) => unknown) | undefined;
   /** Whether an error of the source waits until nothing waits or runs; other errors pass at once. @default false */
-  delayError?: boolean;
+  delayError?: boolean | undefined;
 }
 
 /**

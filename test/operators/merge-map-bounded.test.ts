@@ -734,11 +734,14 @@ describe('mergeMapBounded', () => {
       readonly key?: number;
       readonly end?: 'complete' | 'error' | 'leave';
     }
-    type Numbers = MergeMapBoundedOptions<number>;
-    type Options = Required<Pick<Numbers, 'concurrency' | 'highWaterMark' | 'overflow' | 'delayError'>> & {
+    interface Options {
+      readonly concurrency: number;
+      readonly highWaterMark: number;
+      readonly overflow: NonNullable<MergeMapBoundedOptions<number>['overflow']>;
       readonly canPause: boolean | undefined;
-      readonly conflates: boolean;
       readonly lowWaterMark: number;
+      readonly conflates: boolean;
+      readonly delayError: boolean;
     }
 
     /** What happens and when, from the sentences of the documentation alone: a desk, a queue, and a clock that ticks. */
