@@ -51,6 +51,18 @@ const chromium: TestProjectInlineConfiguration = {
   },
 };
 
+/** The same on every release of RxJS that is supported: what src/rx relies on may not be what RxJS documents. */
+const onRxjs = (release: string): TestProjectInlineConfiguration => ({
+  resolve: { alias: [{ find: /^rxjs(?=$|\/)/, replacement: `rxjs-${release}` }] },
+  test: {
+    name: `rxjs-${release}`,
+    include: ['test/rx/*.test.ts', 'test/operators/{buffer,in,merge,on,retry,stop}-*.test.ts'],
+    env: { RXJS: `rxjs-${release}` },
+    testTimeout: 20_000,
+    pool: 'forks',
+  },
+});
+
 /** Servers and proxies that no one here wrote. */
 const servers: TestProjectInlineConfiguration = {
   test: { name: 'servers', include: ['test/servers/*.test.ts'], testTimeout: 60_000, pool: 'forks' },
@@ -101,7 +113,7 @@ const mutation: TestProjectInlineConfiguration = {
   },
 };
 
-const projects = [node, servers, fuzz, faults, reliability, dashboard, ingest];
+const projects = [node, ...['7.8.0', '7.8.1', '7.8.2'].map(onRxjs), servers, fuzz, faults, reliability, dashboard, ingest];
 
 export default defineConfig({
   test: {

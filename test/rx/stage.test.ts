@@ -6,13 +6,11 @@ import type { Inspector } from '../../src/rx/stage.js';
 
 /** The source as it comes out of a stage. */
 function staged<T>(source: Observable<T>, inspector: Inspector<T>): Observable<T> {
-  return new Observable((subscriber) => {
-    source.subscribe(new Stage(subscriber, inspector));
-  });
+  return new Observable((subscriber) => new Stage(subscriber, inspector).subscribeTo(source));
 }
 
-/** What a subscriber hears, in order. */
-function heard(source: Observable<unknown>): unknown[] {
+/** What a subscriber is notified of, in order. */
+function notified(source: Observable<unknown>): unknown[] {
   const all: unknown[] = [];
   source.subscribe({
     next: (value) => all.push(value),
@@ -25,24 +23,16 @@ function heard(source: Observable<unknown>): unknown[] {
 const failing = (error: unknown) => concat(of(1), throwError(() => error)); // prettier-ignore
 
 describe('Stage', () => {
-  it('is what RxJS subscribes, and not wrapped in a subscriber', () => {
-    new Observable<number>((subscriber) => {
-      const stage = new Stage(subscriber, {});
-
-      expect(NEVER.subscribe(stage)).toBe(stage);
-    }).subscribe();
-  });
-
-  it('passes on values, completion and errors, to and from operators of RxJS', () => {
+  it('passes values, completion and errors, from and to operators of RxJS', () => {
     const double = map((value: number) => value * 2);
 
-    expect(heard(staged(of(1, 2).pipe(double), {}).pipe(double))).toEqual([4, 8, 'complete']);
-    expect(heard(staged(failing('no').pipe(double), {}).pipe(double))).toEqual([4, ['error', 'no']]);
-    expect(heard(staged(EMPTY, {}))).toEqual(['complete']);
-    expect(heard(staged(NEVER, {}))).toEqual([]);
+    expect(notified(staged(of(1, 2).pipe(double), {}).pipe(double))).toEqual([4, 8, 'complete']);
+    expect(notified(staged(failing('no').pipe(double), {}).pipe(double))).toEqual([4, ['error', 'no']]);
+    expect(notified(staged(EMPTY, {}))).toEqual(['complete']);
+    expect(notified(staged(NEVER, {}))).toEqual([]);
   });
 
-  it('shows values and the error to its inspector first', () => {
+  it('calls its inspector with values and the error before they pass', () => {
     const log: unknown[] = [];
     const inspector = {
       next: (value: number) => void log.push(value),
@@ -57,32 +47,44 @@ describe('Stage', () => {
     expect(log).toEqual([1, 'passed 1', 'no', 'passed no']);
   });
 
-  it('passes on what its inspector throws, in place of the value or of the error, and leaves the source', () => {
+  it('passes what its inspector throws, in place of the value or of the error, and unsubscribes from the source', () => {
     const thrower = () => {
       throw 'mine';
     };
     const source = new Subject<number>();
 
-    const all = heard(staged(source, { next: thrower }));
+    const all = notified(staged(source, { next: thrower }));
     source.next(1);
 
     expect(all).toEqual([['error', 'mine']]);
     expect(source.observed).toBe(false);
-    expect(heard(staged(failing('theirs'), { error: thrower }))).toEqual([1, ['error', 'mine']]);
+    expect(notified(staged(failing('theirs'), { error: thrower }))).toEqual([1, ['error', 'mine']]);
   });
 
-  it('keeps the error where its inspector says so, and leaves the source', () => {
+  it('keeps the error where its inspector says so, and tears the source down', () => {
+    const torn = vi.fn();
     const source = new Subject<number>();
 
-    const all = heard(staged(source, { error: () => true }));
+    const all = notified(staged(source.pipe(finalize(torn)), { error: () => true }));
     source.next(1);
     source.error('no');
 
     expect(all).toEqual([1]);
-    expect(source.observed).toBe(false);
+    expect(torn).toHaveBeenCalledOnce();
   });
 
-  it('is deaf to a source that goes on while its end is told', () => {
+  it('is closed once the error is kept, and its destination is not', () => {
+    let stage: Stage<never> | undefined;
+    const subscription = new Observable<never>((subscriber) => {
+      stage = new Stage<never>(subscriber, { error: () => true });
+      stage.subscribeTo(throwError(() => 'no'));
+    }).subscribe();
+
+    expect(stage!.closed).toBe(true);
+    expect(subscription.closed).toBe(false);
+  });
+
+  it('ignores what a source emits while its end passes', () => {
     const inspector: Inspector<number> = {
       next: vi.fn(),
       error: vi.fn(() => {
@@ -94,7 +96,7 @@ describe('Stage', () => {
     };
     let source: Subscriber<number> | undefined;
 
-    const all = heard(staged(new Observable((subscriber) => void (source = subscriber)), inspector));
+    const all = notified(staged(new Observable((subscriber) => void (source = subscriber)), inspector));
     source!.error('no');
 
     expect(all).toEqual([['error', 'no']]);
@@ -102,8 +104,8 @@ describe('Stage', () => {
     expect(inspector.error).toHaveBeenCalledTimes(1);
   });
 
-  it('tears the source down after the end was told, and as soon as its subscriber leaves', () => {
-    const log: unknown[] = [];
+  it('tears the source down after its end has passed, and as soon as it is unsubscribed', () => {
+    const log: string[] = [];
     const torn = finalize(() => log.push('torn down'));
 
     staged(of(1).pipe(torn), {}).subscribe({ complete: () => log.push('complete') });
@@ -113,10 +115,10 @@ describe('Stage', () => {
     expect(log).toEqual(['complete', 'torn down', 'error', 'torn down', 'torn down']);
   });
 
-  it('lets a source that emits for ever know when its subscriber has enough', () => {
+  it('stops a source that emits for ever when its subscriber has enough', () => {
     const seen = vi.fn();
 
-    expect(heard(staged(range(1, Infinity), { next: seen }).pipe(take(2)))).toEqual([1, 2, 'complete']);
+    expect(notified(staged(range(1, Infinity), { next: seen }).pipe(take(2)))).toEqual([1, 2, 'complete']);
     expect(seen).toHaveBeenCalledTimes(2);
   });
 
@@ -130,8 +132,32 @@ describe('Stage', () => {
       /* eslint-enable */
     });
 
-    expect(heard(staged(unruly, inspector))).toEqual(['complete']);
+    expect(notified(staged(unruly, inspector))).toEqual(['complete']);
     expect(inspector.next).not.toHaveBeenCalled();
     expect(inspector.error).not.toHaveBeenCalled();
+  });
+
+  it('subscribes to no source for a destination that is closed', () => {
+    const subscribed = vi.fn();
+    let closed: Subscriber<unknown> | undefined;
+    new Observable((subscriber) => void (closed = subscriber)).subscribe().unsubscribe();
+
+    const stage = new Stage(closed!, {});
+    stage.subscribeTo(new Observable(subscribed));
+
+    expect(stage.closed).toBe(true);
+    expect(subscribed).not.toHaveBeenCalled();
+  });
+
+  it('throws to its source what the teardown of that throws, once its end has passed', () => {
+    const all: unknown[] = [];
+    const source = new Subject<number>();
+    const failingTeardown = finalize(() => {
+      throw new Error('teardown');
+    });
+    staged(source.pipe(failingTeardown), { error: () => true }).subscribe((value) => all.push(value));
+
+    expect(() => source.error('no')).toThrow('teardown');
+    expect(source.observed).toBe(false);
   });
 });
