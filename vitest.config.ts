@@ -36,6 +36,7 @@ const chromium: TestProjectInlineConfiguration = {
       'test/protocol/{codec,errors}.test.ts',
       'test/connection/{close,lifecycle,messages,model,slow-codec}.test.ts',
       'test/operators/{heartbeat,retry}-on-a-page.test.ts',
+      'test/rx/{release,two-copies}.test.ts',
     ],
     testTimeout: 20_000,
     globalSetup: ['test/browser/script-host.ts', 'test/browser/flood-host.ts'],
@@ -107,13 +108,22 @@ const mutation: TestProjectInlineConfiguration = {
     include: [
       'test/operators/*.test.ts',
       'test/protocol/{arguments,backoff,close-codes,fatal-codes,verdict}.test.ts',
-      'test/rx/{queue,stage}.test.ts',
+      'test/rx/{queue,rxjs-otherwise,stage}.test.ts',
       'test/connection/{outbox,state-table}.test.ts',
     ],
   },
 };
 
-const projects = [node, ...['7.8.0', '7.8.1', '7.8.2'].map(onRxjs), servers, fuzz, faults, reliability, dashboard, ingest];
+const projects = [
+  node,
+  ...['7.8.0', '7.8.1', '7.8.2'].map(onRxjs),
+  servers,
+  fuzz,
+  faults,
+  reliability,
+  dashboard,
+  ingest,
+];
 
 export default defineConfig({
   test: {

@@ -19,6 +19,12 @@ describe('after', () => {
     expect(clock.scheduled).toBe(0);
   });
 
+  it('emits at once after what is past', () => {
+    inVirtualTime(({ expectObservable }) => {
+      expectObservable(after(-5, asyncScheduler)).toBe('(a|)', { a: 0 });
+    });
+  });
+
   it('asks for no delay that timers cannot take', () => {
     const clock = new CountingScheduler();
 
