@@ -67,7 +67,7 @@ export class RetryLoop<T> implements Inspector<T> {
       this.#isDue = false;
       this.#onBegin();
       this.#attempt = new Stage(this.#subscriber, this);
-      this.#source.subscribe(this.#attempt);
+      this.#attempt.subscribeTo(this.#source);
     }
     this.#isBeginning = false;
   }

@@ -66,7 +66,7 @@ export function stopOnFatalClose(options: StopOnFatalCloseOptions = {}): MonoTyp
   const verdictOf = (error: unknown) => verdictOn(error, fatalCodes, fatalStatuses);
 
   return (source) =>
-    new Observable((subscriber) => source.subscribe(new Stage(subscriber, new Judge(verdictOf, grace))));
+    new Observable((subscriber) => new Stage(subscriber, new Judge(verdictOf, grace)).subscribeTo(source));
 }
 
 function expectChooser(

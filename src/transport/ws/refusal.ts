@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { StringDecoder } from 'node:string_decoder';
 import type { SchedulerLike, Subscription } from 'rxjs';
-import { after } from '../../protocol/backoff.js';
+import { after } from '../../rx/after.js';
 import type { HandshakeError } from '../../protocol/errors.js';
 import { refusedWith } from '../../protocol/handshake.js';
 
