@@ -20,7 +20,8 @@ function drain(outbox: Outbox): (string | Uint8Array)[] {
   return frames;
 }
 
-const push = (outbox: Outbox, frame: string | Uint8Array) => outbox.push({ frame, size: frame.length, receipt: undefined });
+const push = (outbox: Outbox, frame: string | Uint8Array) =>
+  outbox.push({ frame, size: frame.length, receipt: undefined });
 
 function fill(outbox: Outbox, ...frames: (string | Uint8Array)[]): void {
   for (const frame of frames) push(outbox, frame);
