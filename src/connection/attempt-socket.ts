@@ -120,7 +120,7 @@ export class AttemptSocket<In, Out> implements TransportSink {
 
   onError(reported: Error): void {
     const { phase } = this.#owner;
-    if (phase === 'ended') return;
+    if (phase === 'ended' || this.fields) return;
     const isRaw = phase === 'connecting' && reported.name !== 'HandshakeError';
     const error = isRaw ? this.noConnection(reasonOf(reported), { cause: reported }) : reported;
     this.cause ??= error;
@@ -128,24 +128,18 @@ export class AttemptSocket<In, Out> implements TransportSink {
   }
 
   onClose(code: number, reason: string, wasClean: boolean, initiator: CloseEvent['initiator'] = 'remote'): void {
-    const isFirst = !this.fields;
-    const fields = (this.fields ??= { code, reason, wasClean });
-    const goOn = () => this.#owner.closed(fields, initiator);
-    if (!isFirst || !this.#waits(goOn)) goOn();
-  }
-
-  /**
-   * Whether something that arrived before the end is still at work: messages that are promises, or a set-up that was
-   * refused right before, and whose failure says more than the close that follows it.
-   */
-  #waits(goOn: () => void): boolean {
+    if (this.fields) return;
+    const fields = (this.fields = { code, reason, wasClean });
     const turn = this.link?.turn;
-    const { phase, isBeingSetUp } = this.#owner;
-    if (phase === 'ended' || !(turn || isBeingSetUp)) return false;
-    // A codec may never settle.
-    if (phase === 'open') this.within(turn ? this.#config.closeTimeout : 0, goOn);
-    void turn?.then(goOn);
-    return true;
+    this.link = undefined; // what a socket reports after its close is ignored
+    const goOn = () => this.#owner.closed(fields, initiator);
+    const afterSetUp = () => (this.#owner.isBeingSetUp ? this.within(0, goOn) : goOn());
+    if (!turn || this.#owner.phase === 'ended') {
+      afterSetUp();
+      return;
+    }
+    if (this.#owner.phase === 'open') this.within(this.#config.closeTimeout, goOn); // a codec may never settle
+    void turn.then(afterSetUp);
   }
 
   // Its timer and its end
@@ -163,6 +157,7 @@ export class AttemptSocket<In, Out> implements TransportSink {
 
   /** Sends a Close frame. A peer that does not answer within `closeTimeout` is not waited for. */
   startClosingHandshake(code: number, reason: string): void {
+    if (this.fields) return; // it is closed, and what arrived before that is still at work
     this.within(this.#config.closeTimeout, () => {
       this.#socket!.terminate();
       this.#owner.closed((this.fields ??= NO_CLOSE_FRAME), 'local');

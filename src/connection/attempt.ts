@@ -212,14 +212,18 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
   }
 
   #giveUp(error?: Error, code = NO_CLOSE_FRAME.code): void {
-    this.phase = 'ended'; // before the socket is let go, for that may report at once
+    this.#conclude('local', error, { ...NO_CLOSE_FRAME, code }); // first: a socket may report while it is dropped
     if (code === NO_CLOSE_FRAME.code) this.socket.letGo();
     else this.socket.startClosingHandshake(code, '');
-    this.#end('local', error, { ...NO_CLOSE_FRAME, code });
+    this.#emitEnd(error);
   }
 
   #end(initiator: CloseEvent['initiator'], error?: Error, fields = NO_CLOSE_FRAME): void {
     this.#conclude(initiator, error, fields);
+    this.#emitEnd(error);
+  }
+
+  #emitEnd(error: Error | undefined): void {
     forEachSafely([this.closeEvent!], (close) => this.emit(close));
     endSafely(this.#lifecycle, error);
   }

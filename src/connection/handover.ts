@@ -14,6 +14,7 @@ const MOST_WAITING = 1000;
 export interface HandoverRun<In, Out> {
   readonly core: SupervisedCore<In, Out>;
   readonly isClosing: boolean;
+  readonly hasEnded: boolean;
   nextAttempt(): number;
   deliver(message: In, ofLink: Subject<In> | undefined): void;
   emit(event: LifecycleEvent): void;
@@ -103,6 +104,10 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
 
   get isClosing(): boolean {
     return this.#run.isClosing;
+  }
+
+  get hasEnded(): boolean {
+    return this.#run.hasEnded;
   }
 
   nextAttempt(): number {

@@ -32,7 +32,8 @@ export class Run<In, Out> implements SupervisedLifecycleHost<In, Out>, HandoverR
   #supervised: SupervisedLifecycle<In, Out> | undefined;
   /** How many attempts were begun. */
   #attempts = 0;
-  #hasEnded = false;
+  /** It is over, or will be when what is being notified has been. */
+  hasEnded = false;
   /** A new connection is being made beside the open one, or has just taken its place. */
   #handover: Handover<In, Out> | undefined;
   #ending: Subject<never> | undefined;
@@ -67,7 +68,7 @@ export class Run<In, Out> implements SupervisedLifecycleHost<In, Out>, HandoverR
 
   /** Begins the supervision anew, with a new connection, which may be made beside the open one first. */
   restart(code: number, reason: string, overlap: number | undefined): void {
-    if (this.#hasEnded || this.isClosing) return;
+    if (this.hasEnded || this.isClosing) return;
     const { attempt } = this;
     this.core.health.error = undefined;
     if (overlap === undefined || attempt?.openSince === undefined || attempt.phase !== 'open') {
@@ -83,7 +84,7 @@ export class Run<In, Out> implements SupervisedLifecycleHost<In, Out>, HandoverR
 
   /** Nobody is subscribed any more. */
   stop(): void {
-    this.#hasEnded = true;
+    this.hasEnded = true;
     this.attempt?.abandon(); // there is no subscription to end yet where it has only just begun
     this.#endHandover();
     unsubscribeSafely(this.#supervised);
@@ -178,9 +179,9 @@ export class Run<In, Out> implements SupervisedLifecycleHost<In, Out>, HandoverR
   }
 
   #end(change: StateChange, error: unknown, notify: (subscriber: Subscriber<never>) => void): void {
-    if (!this.#hasEnded) this.attempt?.abandon(); // its streams complete, on which somebody may call `close()`
-    if (this.#hasEnded) return;
-    this.#hasEnded = true;
+    if (!this.hasEnded) this.attempt?.abandon(); // its streams complete, on which somebody may call `close()`
+    if (this.hasEnded) return;
+    this.hasEnded = true;
     this.#inTurn(() => {
       this.#endHandover();
       this.delivery.deliverMissingClose();

@@ -15,8 +15,10 @@ export interface SupervisedCore<In, Out> extends AttemptCore<In, Out> {
 /** What receives what leaves the supervision. */
 export interface SupervisedLifecycleHost<In, Out> extends AttemptHost<In, Out> {
   readonly core: SupervisedCore<In, Out>;
-  /** Whether no further attempt is to be made. */
+  /** Whether no further attempt is to be made, and a supervision that wants to is to end. */
   readonly isClosing: boolean;
+  /** Whether the run is over. */
+  readonly hasEnded: boolean;
   /** Numbers the attempts. */
   nextAttempt(): number;
   emit(event: LifecycleEvent): void;
@@ -61,7 +63,7 @@ export class SupervisedLifecycle<In, Out> extends LeanSubscriber<LifecycleEvent>
   /** The raw lifecycle of one connection. */
   #connect(lifecycle: Subscriber<LifecycleEvent>): void {
     const host = this.#host;
-    if (this.closed || lifecycle.closed) return;
+    if (this.closed || lifecycle.closed || host.hasEnded) return;
     if (host.isClosing) {
       host.complete(); // the supervision wants to go on
       return;

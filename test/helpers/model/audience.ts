@@ -2,6 +2,7 @@ import { Subject, takeUntil } from 'rxjs';
 import { isFatalError } from '../../../src/index.node.js';
 import type { LifecycleEvent } from '../../../src/index.node.js';
 import { EventGrammar } from './grammar.js';
+import type { PlayedSocket } from './played-server.js';
 import type { React } from './reactions.js';
 import { RetryGrammar } from './retry-grammar.js';
 import type { Scene } from './scene.js';
@@ -11,6 +12,10 @@ interface Subscriber {
   /** Leaving works while one joins, too, when there is no subscription yet. */
   readonly left: Subject<void>;
   isOver: boolean;
+  /** Subscribed while a `close()` was under way, and waits for the run that follows it. */
+  isWaiting: boolean;
+  /** Whether the user has asked for the end of its run, or called `close()` again while it waits. */
+  isEndAsked: boolean;
 }
 
 interface Listener extends Subscriber {
@@ -22,7 +27,7 @@ interface Listener extends Subscriber {
 
 interface Reader extends Subscriber {
   /** The first message that they are to get. */
-  readonly from: number;
+  from: number;
   got: number;
 }
 
@@ -33,6 +38,8 @@ export class Audience {
   readonly #readers: Reader[] = [];
   /** Whether the user asked for the end of this run. */
   #isEndAsked = false;
+  /** What a `close()` waits for. */
+  #closing: PlayedSocket[] = [];
 
   constructor(scene: Scene) {
     this.#scene = scene;
@@ -52,27 +59,57 @@ export class Audience {
     for (const { retries } of this.#listeners) retries.startOver();
   }
 
+  /** The user ends the connection: the run that is under way completes. */
   expectEnd(): void {
     this.#isEndAsked = true;
+    for (const subscriber of this.present) if (!subscriber.isWaiting) subscriber.isEndAsked = true;
+  }
+
+  /** The user calls `close()`: all there are complete. */
+  expectClose(): void {
+    this.expectEnd();
+    for (const subscriber of this.present) subscriber.isEndAsked = true;
+    this.#closing = this.#closing.concat(this.#scene.server.sockets.filter(({ isGone }) => !isGone));
+  }
+
+  /** A run makes its first attempt. */
+  runBegins(): void {
+    if (this.#isClosing) this.#scene.complain('a run began while a `close()` was under way');
+    this.#isEndAsked = false;
+    for (const reader of this.#readers) if (reader.isWaiting) reader.from = this.#scene.wire.delivered.length;
+    for (const subscriber of this.present) subscriber.isWaiting = false;
+  }
+
+  get #isBetweenRuns(): boolean {
+    return !this.isThere && ['idle', 'failed'].includes(this.#scene.feed.state.value.status);
+  }
+
+  /** Whether there is a socket that a `close()` waits for. */
+  get #isClosing(): boolean {
+    this.#closing = this.#closing.filter(({ isGone }) => !isGone);
+    return this.#closing.length > 0;
   }
 
   listen(react: React): void {
     const { setup, scheduler, feed, outgoing, complain } = this.#scene;
-    const isNew = ['idle', 'failed'].includes(feed.state.value.status) && !this.isThere;
-    if (isNew) this.#isEndAsked = false;
+    const isWaiting = this.#isClosing;
+    const isNew = isWaiting || this.#isBetweenRuns;
     const grammar = new EventGrammar(isNew ? 'start' : undefined, complain);
     const retries = new RetryGrammar(setup, isNew, () => scheduler.now(), complain);
     const left = new Subject<void>();
-    const listener: Listener = { isOver: false, left, told: 0, heard: [], retries };
+    const isEndAsked = !isNew && this.#isEndAsked;
+    const listener: Listener = { isOver: false, isWaiting, isEndAsked, left, told: 0, heard: [], retries };
     this.#listeners.push(listener);
     const over = (how: 'completion' | 'failure') => {
       if (listener.isOver) return;
+      this.#judgeEnd(listener, how);
       listener.isOver = true;
       grammar.end(how);
       react(how);
     };
     feed.lifecycle.pipe(takeUntil(left)).subscribe({
       next: (event) => {
+        if (listener.isWaiting) complain(`${event.type} was emitted to somebody who waits for the next run`);
         grammar.next(event);
         retries.next(event);
         listener.heard.push(event);
@@ -86,32 +123,33 @@ export class Audience {
         this.#judgeFailure(error);
         over('failure');
       },
-      complete: () => {
-        if (!listener.isOver && !this.#isEndAsked) complain('it completed, and nobody asked for that');
-        over('completion');
-      },
+      complete: () => over('completion'),
     });
   }
 
   read(react: React): void {
     const { feed, wire, complain } = this.#scene;
-    if (!this.isThere) this.#isEndAsked = false;
+    const isWaiting = this.#isClosing;
     const left = new Subject<void>();
-    const reader: Reader = { isOver: false, left, from: wire.delivered.length, got: 0 };
+    const isEndAsked = !isWaiting && !this.#isBetweenRuns && this.#isEndAsked;
+    const reader: Reader = { isOver: false, isWaiting, isEndAsked, left, from: wire.delivered.length, got: 0 };
     this.#readers.push(reader);
     feed.messages.pipe(takeUntil(left)).subscribe({
       next: (message) => {
+        if (reader.isWaiting) complain('a message was delivered to somebody who waits for the next run');
         const expected = wire.delivered[reader.from + reader.got++];
         if (message !== expected) complain(`${message} arrived in place of ${expected}`);
         react('message');
       },
       error: (error: unknown) => {
+        this.#judgeEnd(reader, 'failure');
         reader.isOver = true;
         this.#judgeFailure(error);
         react('failure');
       },
       complete: () => {
         if (reader.isOver) return;
+        this.#judgeEnd(reader, 'completion');
         reader.isOver = true;
         react('completion');
       },
@@ -132,8 +170,8 @@ export class Audience {
   /** Whoever still reads has all that was delivered. */
   checkReaders(): void {
     const { wire, complain } = this.#scene;
-    for (const { from, got, isOver } of this.#readers) {
-      if (!isOver && from + got !== wire.delivered.length) complain('a message was not delivered');
+    for (const { from, got, isOver, isWaiting } of this.#readers) {
+      if (!isOver && !isWaiting && from + got !== wire.delivered.length) complain('a message was not delivered');
     }
   }
 
@@ -141,7 +179,9 @@ export class Audience {
   expectSameNews(): () => void {
     const { outgoing, complain } = this.#scene;
     const { dropped } = outgoing;
-    const before = this.#listeners.map((listener) => ({ listener, told: listener.told, heard: listener.heard.length }));
+    const before = this.#listeners
+      .filter(({ isWaiting }) => !isWaiting)
+      .map((listener) => ({ listener, told: listener.told, heard: listener.heard.length }));
     return () => {
       const present = before.filter(({ listener }) => !listener.isOver);
       const news = present.map(({ listener, heard }) => listener.heard.slice(heard));
@@ -150,6 +190,11 @@ export class Audience {
         if (listener.told - told !== outgoing.dropped - dropped) complain('a drop was not told');
       }
     };
+  }
+
+  #judgeEnd({ isWaiting, isEndAsked }: Subscriber, how: 'completion' | 'failure'): void {
+    if (how === 'completion' && !isEndAsked) this.#scene.complain('it completed, and nobody asked for that');
+    if (how === 'failure' && isWaiting) this.#scene.complain('it failed before its run began');
   }
 
   #judgeFailure(error: unknown): void {

@@ -11,6 +11,9 @@ export class Outgoing {
   sent = 0;
   dropped = 0;
   #waiting: Waiting[] = [];
+  /** Given to `next` while an `open` is emitted: sent right after what waits, whatever the limits are. */
+  #atOpen: number[] = [];
+  #isOpening = false;
   /** Given to `next`, which has done nothing with it yet. */
   #offered: number | undefined;
   /** Given to `link.send`, which has not returned; what is told of one may bring about another. */
@@ -45,6 +48,18 @@ export class Outgoing {
     this.dropped += count;
   }
 
+  /** An `open` is about to be emitted. */
+  opening(): void {
+    this.settle();
+    this.#isOpening = true;
+  }
+
+  /** It was emitted to everybody. */
+  opened(): void {
+    this.settle();
+    this.#isOpening = false;
+  }
+
   clear(isFlushed: boolean): void {
     this.settle();
     this.#isClearing = true;
@@ -74,14 +89,16 @@ export class Outgoing {
     if (this.#ahead.delete(id)) return;
     if (id === this.#offered) {
       this.#expire();
-      if (this.#waiting.length > 0) this.#complain(`${id} was sent ahead of ${this.#waiting[0]!.id}`);
+      const first = this.#waiting[0]?.id ?? this.#atOpen[0];
+      if (first !== undefined) this.#complain(`${id} was sent ahead of ${first}`);
+      if (this.#isOpening) this.#complain(`${id} was sent while \`open\` was emitted`);
       this.#offered = undefined;
       this.#last = id;
     } else {
       this.#push();
       this.#expire();
-      const due = this.#waiting.shift();
-      if (due?.id !== id) this.#complain(`${id} was sent, and ${due?.id ?? 'nothing'} was due`);
+      const due = this.#waiting.shift()?.id ?? this.#atOpen.shift();
+      if (due !== id) this.#complain(`${id} was sent, and ${due ?? 'nothing'} was due`);
       this.#last = id;
     }
   }
@@ -93,13 +110,19 @@ export class Outgoing {
   /** Whatever was begun has had its effect. */
   settle(): void {
     this.#push();
-    if (!this.#isClearing) return;
+    if (this.#isClearing) this.#clear();
+    // Of a connection that ended while its `open` was emitted: now the limits hold.
+    if (!this.#isOpening) for (const id of this.#atOpen.splice(0)) this.#keep(id);
+  }
+
+  #clear(): void {
     this.#isClearing = false;
     this.#expire();
-    if (this.#isFlushing && this.#waiting.length > 0)
-      this.#complain(`${this.#waiting.length} messages were not flushed`);
-    this.dropped += this.#waiting.length;
+    const count = this.#waiting.length + this.#atOpen.length;
+    if (this.#isFlushing && count > 0) this.#complain(`${count} messages were not flushed`);
+    this.dropped += count;
     this.#waiting = [];
+    this.#atOpen = [];
   }
 
   check({ sent, dropped, queued }: WebSocketConnection['stats']): void {
@@ -120,6 +143,11 @@ export class Outgoing {
     const id = this.#offered;
     this.#offered = undefined;
     if (id === undefined) return;
+    if (this.#isOpening) this.#atOpen.push(id);
+    else this.#keep(id);
+  }
+
+  #keep(id: number): void {
     this.#expire();
     const { overflow } = this.#limits;
     const isFull = this.#isFull;

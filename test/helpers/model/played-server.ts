@@ -39,6 +39,8 @@ export class PlayedSocket implements TransportSocket {
   readyState = 0;
   /** Whether the client has nothing of it any more. */
   isGone = false;
+  /** Whether it was dropped while the server's Close frame was not reported yet, which it is now. */
+  mustReport = false;
   readonly bufferedAmount = 0;
   declare ping?: (payload?: string) => void;
   declare pause?: () => void;
@@ -93,10 +95,12 @@ export class PlayedSocket implements TransportSocket {
   }
 
   terminate(): void {
+    this.mustReport ||= !this.isGone && this.#farewell !== undefined;
     this.isGone = true;
     this.readyState = 3;
     const end = () => {
-      if (this.#farewell !== undefined) this.#sink.onClose(this.#farewell, 'bye', true);
+      if (this.mustReport) this.#sink.onClose(this.#farewell!, 'bye', true);
+      this.mustReport = false;
       this.chatter();
     };
     if (this.#options.moods.goodbye === 'badly' && !this.#isLeft) end();
@@ -144,9 +148,9 @@ export class PlayedSocket implements TransportSocket {
     });
   }
 
-  /** A socket that was let go reports whatever it likes. */
+  /** A socket that was dropped reports whatever it likes, once it has reported the Close frame that it has seen. */
   chatter(): void {
-    if (!this.isGone) return;
+    if (!this.isGone || this.mustReport) return;
     this.#sink.onOpen('', '');
     this.#sink.onMessage('0', 1);
     this.#sink.onPong('');

@@ -1,4 +1,4 @@
-import { defer, Subject, tap } from 'rxjs';
+import { defer, filter, Subject, tap } from 'rxjs';
 import { observeWebSocket } from '../../../src/index.node.js';
 import type { WebSocketConnection } from '../../../src/index.node.js';
 import { CountingScheduler } from '../counting-scheduler.js';
@@ -40,6 +40,7 @@ export class Scene {
       complain,
       now: () => scheduler.now(),
       status: () => this.feed.state.value.status,
+      runBegins: () => this.audience.runBegins(),
       isHeard: () => this.audience.isThere,
       isWanted: () => this.audience.isThere || setup.linger > 0,
     });
@@ -62,7 +63,10 @@ export class Scene {
         if (event.type === 'open' && !isOpen) complain('a connection was told to be open that closes');
       }),
     );
+    this.feed.state.pipe(filter(({ status }) => status === 'open')).subscribe(() => this.outgoing.opening());
     this.feed.state.subscribe(stateGrammar(complain));
+    // Those who look on are notified last.
+    this.feed.events.pipe(filter(({ type }) => type === 'open')).subscribe(() => this.outgoing.opened());
   }
 
   /** What no message was before. */

@@ -76,6 +76,7 @@ export class Stage {
     const isDue =
       setup.heartbeat && isMute && !this.#user.isPausing && ms >= (setup.heartbeat === 'none' ? 60_000 : 40_000);
     await this.#scene.pass(ms);
+    wire.expectNoEnding();
     const isUndisturbed = this.#user.reactions.count === 0 && wire.received === received;
     if (live && isDue && isUndisturbed && wire.live === live) complain('a dead peer was not noticed');
   }

@@ -11,14 +11,16 @@ export function checkStanding(scene: Scene, isPausing: boolean): void {
   if (link !== (status === 'open' && live?.readyState === 1 ? wire.link : undefined))
     complain(`the link while ${status}`);
   if (status !== 'open' && stats.latency !== undefined) complain(`a latency while ${status}`);
-  if (setup.canPause && live?.readyState === 1 && live.isPaused !== isPausing) complain(`the leases say ${isPausing}`);
+  // A lease binds a connection once its `open` has left the supervision, and not its set-up.
+  const mustPause = isPausing && status === 'open';
+  if (setup.canPause && live?.readyState === 1 && live.isPaused !== mustPause) complain(`the leases say ${isPausing}`);
 
   if (!audience.isThere) Object.assign(wire, { received: stats.received, rejected: stats.rejected });
   if (stats.received !== wire.received) complain(`${wire.received} messages arrived, ${stats.received} were counted`);
   if (stats.rejected !== wire.rejected) complain(`${wire.rejected} would not decode, ${stats.rejected} were counted`);
 
   const timers = scheduler.pending - server.pending;
-  const isQuiet = server.sockets.every(({ isGone }) => isGone);
+  const isQuiet = server.sockets.every(({ isGone, mustReport }) => isGone && !mustReport);
   if (isQuiet && status === 'reconnecting' && audience.isThere && timers !== 1)
     complain(`${timers} timers wait for a retry`);
   if (isQuiet && status === 'idle' && timers > 0) complain(`${timers} timers wait for nothing`);

@@ -137,4 +137,7 @@ function withoutUndefined<T extends object>(record: T): T {
 }
 
 /** Whatever can happen to whatever connection. */
-export const script: Arbitrary<Script> = fc.record({ setup, steps: fc.array(step, { minLength: 1, maxLength: 40 }) });
+export const script: Arbitrary<Script> = fc.record({
+  setup,
+  steps: fc.array(step, { minLength: 1, maxLength: 40, size: 'max' }),
+});

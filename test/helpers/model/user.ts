@@ -166,7 +166,7 @@ export class User {
   #askForEnd(): void {
     const { feed, audience, wire, outgoing } = this.#scene;
     const { status } = feed.state.value;
-    audience.expectEnd();
+    audience.expectClose();
     outgoing.clear(status === 'open' && wire.live?.readyState === 1);
   }
 }

@@ -17,6 +17,8 @@ export interface WireHost {
   complain(what: string): void;
   now(): number;
   status(): ConnectionState['status'];
+  /** The first attempt of a run is made. */
+  runBegins(): void;
   /** Whether anybody listens: else what the server says now is nobody's business. */
   isHeard(): boolean;
   /** Whether a connection is of use to anybody. */
@@ -69,7 +71,7 @@ export class Wire implements Wiretap {
   }
 
   arriving(socket: PlayedSocket, data: string): void {
-    if (socket !== this.live) return;
+    if (socket !== this.live || !this.#host.isWanted()) return;
     this.#lastArrival = this.#host.now();
     this.received++;
     if (data === GIBBERISH) this.rejected++;
@@ -86,8 +88,14 @@ export class Wire implements Wiretap {
     if (socket === this.live && isHeard() && status() !== 'closing') this.#ending = code;
   }
 
+  /** Of a connection that is still set up the close is emitted a moment later: its set-up may fail right behind. */
   ended(): void {
-    if (this.#ending !== undefined) this.#host.complain(`the close ${this.#ending} was not told`);
+    if (this.#host.status() === 'open') this.expectNoEnding();
+  }
+
+  /** Time has passed. */
+  expectNoEnding(): void {
+    if (this.#ending !== undefined) this.#host.complain(`the close ${this.#ending} was not emitted`);
     this.#ending = undefined;
   }
 
@@ -98,6 +106,7 @@ export class Wire implements Wiretap {
       this.#grammar = grammar;
       subscriber.add(() => {
         this.live = undefined;
+        this.#ending = undefined;
         if (this.#grammar === grammar) this.#grammar = undefined;
       });
       let dying: PlayedSocket | undefined;
@@ -106,6 +115,7 @@ export class Wire implements Wiretap {
           tap({
             next: (event) => {
               if (event.type === 'close') dying = this.live;
+              if (event.type === 'connecting' && event.attempt === 1) this.#host.runBegins();
               grammar.next(event);
               this.#note(event);
             },
