@@ -1,7 +1,7 @@
 import { Subscription } from 'rxjs';
 import { after } from '../rx/after.js';
 import { HandshakeError } from '../protocol/errors.js';
-import type { CloseFields } from '../protocol/errors.js';
+import type { CloseFields, WebSocketErrorOptions } from '../protocol/errors.js';
 import { redactUrl, redactUrlIn } from '../protocol/handshake.js';
 import type { CloseEvent, ErrorEvent } from '../protocol/lifecycle.js';
 import { reasonOf } from '../protocol/reason-of.js';
@@ -53,6 +53,9 @@ export class AttemptSocket<In, Out> implements TransportSink {
   #pending = new Subscription();
   #isBeingMade = false;
   #isAbandoned = false;
+  #isClosing = false;
+  /** Settles when all messages that are promises and came before the close have been delivered. */
+  #turn: Promise<void> | undefined;
   #onReleased: (() => void)[] = [];
 
   constructor(config: ResolvedConfig<In, Out>, owner: SocketOwner) {
@@ -93,10 +96,11 @@ export class AttemptSocket<In, Out> implements TransportSink {
       this.#owner.failed(this.noConnection(message, { fatal: true }));
     }
     this.#isBeingMade = false;
-    if (this.#isAbandoned) this.letGo(); // code that runs while a socket is made, a `lookup` say, has ended it
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- code that runs meanwhile, a `lookup` say, may have ended it
+    if (this.#isAbandoned) this.letGo();
   }
 
-  noConnection(message: string, options?: { cause?: Error; fatal?: boolean }): HandshakeError {
+  noConnection(message: string, options?: WebSocketErrorOptions): HandshakeError {
     return new HandshakeError(`Cannot connect to ${this.url}: ${message}`, options);
   }
 
@@ -130,7 +134,7 @@ export class AttemptSocket<In, Out> implements TransportSink {
   onClose(code: number, reason: string, wasClean: boolean, initiator: CloseEvent['initiator'] = 'remote'): void {
     if (this.fields) return;
     const fields = (this.fields = { code, reason, wasClean });
-    const turn = this.link?.turn;
+    const turn = (this.#turn = this.link?.turn);
     this.link = undefined; // what a socket reports after its close is ignored
     const goOn = () => this.#owner.closed(fields, initiator);
     const afterSetUp = () => (this.#owner.isBeingSetUp ? this.within(0, goOn) : goOn());
@@ -139,7 +143,10 @@ export class AttemptSocket<In, Out> implements TransportSink {
       return;
     }
     if (this.#owner.phase === 'open') this.within(this.#config.closeTimeout, goOn); // a codec may never settle
-    void turn.then(afterSetUp);
+    void turn.then(() => {
+      this.#turn = undefined;
+      afterSetUp();
+    });
   }
 
   // Its timer and its end
@@ -157,7 +164,12 @@ export class AttemptSocket<In, Out> implements TransportSink {
 
   /** Sends a Close frame. A peer that does not answer within `closeTimeout` is not waited for. */
   startClosingHandshake(code: number, reason: string): void {
-    if (this.fields) return; // it is closed, and what arrived before that is still at work
+    if (this.fields) {
+      if (!this.#turn || this.#owner.phase === 'ended') this.#owner.closed(this.fields, 'local');
+      return; // it is closed, and at most what arrived before that is still at work
+    }
+    if (this.#isClosing) return;
+    this.#isClosing = true;
     this.within(this.#config.closeTimeout, () => {
       this.#socket!.terminate();
       this.#owner.closed((this.fields ??= NO_CLOSE_FRAME), 'local');

@@ -4,7 +4,7 @@ import { expectSendable } from '../protocol/close-codes.js';
 import { ConnectionClosedError, ConnectTimeoutError } from '../protocol/errors.js';
 import type { CloseFields } from '../protocol/errors.js';
 import type { CloseEvent, LifecycleEvent, OpenEvent } from '../protocol/lifecycle.js';
-import { toError } from '../protocol/to-error.js';
+import { causedBy, toError } from '../protocol/to-error.js';
 import { endSafely, forEachSafely } from '../rx/for-each-safely.js';
 import { AttemptSocket, NO_CLOSE_FRAME } from './attempt-socket.js';
 import type { SocketOwner } from './attempt-socket.js';
@@ -57,6 +57,8 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
   readonly socket: AttemptSocket<In, Out>;
   readonly #host: AttemptHost<In, Out>;
   readonly #lifecycle: Subscriber<LifecycleEvent>;
+  /** Begins the closing handshake that was asked for. */
+  #startClosing: (() => void) | undefined;
   /** What it ends with, whatever the peer says. */
   #verdict: Error | undefined;
 
@@ -104,9 +106,10 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
     this.socket.settle();
     stats.opens++;
     try {
-      this.link = this.socket.link = new ConnectionLink(this.#host, this, this.socket.raw!, outgoing.codec);
+      this.link = this.socket.link = new ConnectionLink(this.#host, this, this.socket.raw!, outgoing.codecForNew());
     } catch (thrown) {
-      this.#giveUp(toError(thrown)); // from the function that makes codecs
+      const cause = toError(thrown); // from the function that makes codecs
+      this.#giveUp(this.socket.noConnection(`its codec could not be made: ${cause.message}`, causedBy(cause)));
       return;
     }
     const { url } = this.socket;
@@ -153,9 +156,9 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
     if (phase === 'connecting') this.#giveUp();
     if (phase === 'open') {
       this.phase = 'closing';
+      this.#startClosing = () => this.socket.startClosingHandshake(code, reason);
       this.#host.closing();
-      const start = () => this.phase === 'closing' && this.socket.startClosingHandshake(code, reason);
-      isSent.subscribe({ complete: () => void start() });
+      isSent.subscribe({ complete: this.#startClosing });
     }
     return phase !== 'ended';
   }
@@ -197,6 +200,7 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
     const isReported = isOnPurpose && this.openSince !== undefined;
     this.#conclude('local', undefined, isReported ? { code, reason, wasClean: false } : NO_CLOSE_FRAME, isOnPurpose);
     if (phase === 'open') this.socket.startClosingHandshake(code, reason);
+    if (phase === 'closing') this.#startClosing!(); // it may still wait for what is sent before
     if (phase === 'connecting') this.socket.letGo();
   }
 
@@ -238,7 +242,7 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
       this.closeEvent = { type: 'close', ...fields, initiator, ...healthy };
     }
     if (!link) return;
-    if (!this.isRetired) outgoing.forgetCodec();
+    if (!this.isRetired) outgoing.forgetCodec(link.codec);
     link.stop(error);
     turns.run(() => link.complete()); // not before the message that is being delivered has reached everybody
   }

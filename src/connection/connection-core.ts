@@ -86,8 +86,8 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
 
   change(change: StateChange): void {
     const state = transition(this.state.value, change);
-    if (change.type === 'heartbeat') this.stats.latency = change.latency;
-    else if (state.status !== 'open') this.stats.latency = undefined;
+    if (state.status !== 'open') this.stats.latency = undefined;
+    else if (change.type === 'heartbeat') this.stats.latency = change.latency;
     if (state !== this.state.value) this.state.next(state);
   }
 
@@ -119,6 +119,7 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
 
   /** Subscribes to the run, which is begun where there is none. */
   join(kind: 'listeners' | 'readers', subscriber: Subscriber<never>): void {
+    if (subscriber.closed) return;
     const mustWait = this.#closings > 0 || this.#next !== undefined || this.run?.isClosing;
     const isFirst = !mustWait && !this.run;
     const run = mustWait ? (this.#next ??= new Run(this)) : (this.run ??= new Run(this));
@@ -128,7 +129,7 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
       run[kind].remove(subscriber);
       if (run.isEmpty && run === this.run) this.#onLastUnsubscribe(run);
     });
-    if (isFirst && !subscriber.closed) run.start();
+    if (isFirst) run.start();
   }
 
   #onLastUnsubscribe(run: Run<In, Out>): void {
@@ -160,9 +161,10 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
     this.#closings++;
     this.#cancelNext();
     if (run) run.isClosing = true;
-    const link = this.state.value.status === 'open' ? run!.attempt!.link : undefined;
+    const { attempt } = run ?? {};
+    const link = attempt?.openSince === undefined ? undefined : attempt.link;
     const isSent = new AsyncSubject<void>();
-    outgoing.finish(link, this.config.closeTimeout, () => isSent.complete());
+    outgoing.finish(link?.writable ? link : undefined, this.config.closeTimeout, () => isSent.complete());
     if (!attempts.filter((attempt) => attempt.close(code, reason, isSent)).length) {
       this.turns.run(() => {
         if (run && run === this.run) this.change({ type: 'cancelled', code, reason });

@@ -42,7 +42,7 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
   readonly #host: LinkHost<In, Out>;
   readonly #owner: LinkOwner;
   readonly #socket: TransportSocket;
-  readonly #codec: Codec<In | Promise<In>, Out>;
+  readonly codec: Codec<In | Promise<In>, Out>;
   /** The uncommon cases of receiving. The default codec returns no promises. */
   #receiver: Receiver<In> | undefined;
   #hasEnded = false;
@@ -56,7 +56,7 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
     this.#host = host;
     this.#owner = owner;
     this.#socket = socket;
-    this.#codec = codec;
+    this.codec = codec;
     if (codec !== (plainJson as unknown)) this.#receiver = new Receiver<In>(codec, this);
     this.sender = new LinkSender(host.core, socket, owner);
     if (socket.ping) this.ping = (payload) => this.sender.ping(payload);
@@ -109,7 +109,7 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
     }
     let message: In;
     try {
-      message = this.#codec.decode(data) as In;
+      message = this.codec.decode(data) as In;
     } catch (cause) {
       this.reject(data, cause);
       return;
@@ -130,7 +130,7 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
   }
 
   intercept(look: (data: string | Uint8Array) => boolean): () => void {
-    return (this.#receiver ??= new Receiver<In>(this.#codec, this)).intercept(look);
+    return (this.#receiver ??= new Receiver<In>(this.codec, this)).intercept(look);
   }
 
   /** Settles when the last message that is a promise has been delivered. */
@@ -172,7 +172,7 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
   // Sending
 
   send(value: Out): void {
-    const frame = this.#host.core.outgoing.encode(value);
+    const frame = this.#host.core.outgoing.encode(value, undefined, this);
     if (frame !== undefined) this.sender.send('own', frame);
   }
 
@@ -209,7 +209,7 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
     return {
       nextId: () => this.#host.core.nextId(),
       send: (value, receipt) => {
-        const frame = outgoing.encode(value, receipt);
+        const frame = outgoing.encode(value, receipt, this);
         const waiting = frame === undefined ? undefined : this.sender.send('own', frame, receipt);
         return () => waiting && this.sender.lines!.takeBack(waiting);
       },

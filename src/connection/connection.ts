@@ -84,7 +84,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, MessagePort<O
 
   /** @internal */
   get [SESSION_PORT](): ConnectionPort<unknown> {
-    return connectionPort(this.#core) as ConnectionPort<unknown>;
+    return connectionPort(this.#core);
   }
 
   // For its messages

@@ -1,4 +1,4 @@
-import type { LifecycleEvent, OpenEvent } from '../protocol/lifecycle.js';
+import type { CloseEvent, ConnectingEvent, LifecycleEvent, OpenEvent } from '../protocol/lifecycle.js';
 import { forEachSafely } from '../rx/for-each-safely.js';
 import { NO_CLOSE_FRAME } from './attempt-socket.js';
 import type { Attempt } from './attempt.js';
@@ -18,64 +18,97 @@ export interface DeliveryCore<In, Out> {
   observe(event: LifecycleEvent): void;
 }
 
+type MaybeAttempt<In, Out> = Attempt<In, Out> | undefined;
+
 /**
  * Delivers what leaves the supervision to the listeners of one run, and sees to it that they receive one `close` for each
- * `connecting`, however late an event comes and whatever the supervision has made of it.
+ * `connecting`, and that the state is true, however late an event comes and whatever the supervision has made of it.
  */
 export class EventDelivery<In, Out> {
   readonly listeners = new SubscriberList<LifecycleEvent>();
   readonly #core: DeliveryCore<In, Out>;
-  /** Of the attempt whose `connecting` was delivered and whose `close` was not: it, if it is known. */
-  #unclosed: { readonly attempt: Attempt<In, Out> | undefined } | undefined;
-  /** Closes that were delivered before the supervision passed them on. */
-  #early: WeakSet<LifecycleEvent> | undefined;
+  /** Whose `connecting` was delivered and whose `close` was not; `undefined` stands for one that is not known any more. */
+  #unclosed: readonly MaybeAttempt<In, Out>[] = [];
+  #lastConnecting: LifecycleEvent | undefined;
+  /** The closes so far: a supervision may repeat them, or pass them on late. Most connections have none yet. */
+  #closes: WeakSet<LifecycleEvent> | undefined;
 
   constructor(core: DeliveryCore<In, Out>) {
     this.#core = core;
   }
 
-  /** @param attempt the newest one */
-  deliver(event: LifecycleEvent, attempt: Attempt<In, Out> | undefined): void {
-    const before = this.#unclosed?.attempt;
+  /** @param attempt the newest one when the event left the supervision */
+  deliver(event: LifecycleEvent, attempt?: Attempt<In, Out>): void {
+    const its = event.type === 'connecting' || event.type === 'open' ? this.#attemptOf(event, attempt) : undefined;
     switch (event.type) {
       case 'connecting':
-        if (before?.phase !== undefined && before.phase !== 'ended') break; // repeated, or one of two at once
-        this.deliverMissingClose();
-        this.#unclosed = { attempt: attempt?.number === event.attempt ? attempt : undefined };
+        if (event === this.#lastConnecting || this.#isPast(event, its)) return;
+        this.#lastConnecting = event;
+        this.deliverMissingCloses();
+        if (its ?? !this.#isGoingOn) this.#unclosed = [...this.#unclosed, its]; // else it is the supervision's own
         break;
       case 'open':
-        if (attempt?.number !== event.attempt || attempt.phase === 'ended') break; // late: it is gone
-        this.#deliverOpen(event, attempt);
+        if (its?.link?.writable) this.#deliverOpen(event, its);
+        else this.#notify(event); // late: its connection is gone, or closes
         return;
       case 'reconnecting':
-        if (before?.phase === 'ended') this.deliverMissingClose(); // else it is late: about a connection before
+        this.deliverMissingCloses();
         break;
       case 'close':
-        if (this.#early?.has(event)) return;
-        this.#unclosed = undefined;
+        if (this.#closes?.has(event)) return;
+        (this.#closes ??= new WeakSet()).add(event);
+        this.#remove(event);
         break;
       default:
     }
-    this.#core.change(event);
+    const isLate = its ? its.phase === 'closing' : this.#isGoingOn && event.type !== 'heartbeat';
+    if (!isLate) this.#core.change(event);
     this.#notify(event);
   }
 
-  /** @param attempt only if it is its `close` that is missing */
-  deliverMissingClose(attempt: Attempt<In, Out> | undefined = this.#unclosed?.attempt): void {
-    if (!this.#unclosed || this.#unclosed.attempt !== attempt) return;
-    const close = attempt?.closeEvent ?? { type: 'close' as const, ...NO_CLOSE_FRAME, initiator: 'local' as const };
-    this.deliver(close, undefined);
-    (this.#early ??= new WeakSet()).add(close);
+  /** @param attempts default: all that have ended */
+  deliverMissingCloses(attempts?: readonly MaybeAttempt<In, Out>[]): void {
+    for (const attempt of attempts ?? this.#unclosed.filter((each) => !isGoingOn(each))) {
+      if (!this.#unclosed.includes(attempt)) continue;
+      this.deliver(attempt?.closeEvent ?? { type: 'close', ...NO_CLOSE_FRAME, initiator: 'local' });
+    }
+  }
+
+  /** The run is over. */
+  deliverAllCloses(): void {
+    this.deliverMissingCloses(this.#unclosed);
+  }
+
+  /** Whether more is to come of a connection. */
+  get #isGoingOn(): boolean {
+    return this.#unclosed.some(isGoingOn);
+  }
+
+  #attemptOf(event: ConnectingEvent | OpenEvent, attempt: MaybeAttempt<In, Out>): MaybeAttempt<In, Out> {
+    return attempt?.number === event.attempt ? attempt : undefined;
+  }
+
+  /** Whether something later was delivered of the same connection, or is going on with a newer one. */
+  #isPast(event: ConnectingEvent, its: MaybeAttempt<In, Out>): boolean {
+    if (its?.closeEvent && this.#closes?.has(its.closeEvent)) return true;
+    return this.#unclosed.some((other) => isGoingOn(other) && other!.number >= event.attempt);
+  }
+
+  /** The attempt that a `close` is of: the one whose event it is, else one that has ended. */
+  #remove(close: CloseEvent): void {
+    const exact = this.#unclosed.findIndex((attempt) => attempt?.closeEvent === close);
+    const index = exact < 0 ? this.#unclosed.findIndex((attempt) => !isGoingOn(attempt)) : exact;
+    this.#unclosed = this.#unclosed.filter((_, other) => other !== index);
   }
 
   /** From now on the connection counts as open: pause leases bind it, and what waits is sent right after the event. */
   #deliverOpen(event: OpenEvent, attempt: Attempt<In, Out>): void {
     const { health, outgoing, isPaused } = this.#core;
     const link = attempt.link!;
-    this.#unclosed ??= { attempt };
+    if (!this.#unclosed.includes(attempt)) this.#unclosed = [...this.#unclosed, attempt];
     attempt.openSince ??= health.now();
     if (isPaused) attempt.hold(true);
-    outgoing.opening();
+    outgoing.opening(link);
     this.#core.change(event);
     this.#notify(event);
     outgoing.open(attempt.phase === 'open' ? link : undefined); // a listener may have ended it
@@ -86,4 +119,8 @@ export class EventDelivery<In, Out> {
     forEachSafely(members, (listener) => listener.next(event));
     this.#core.observe(event);
   }
+}
+
+function isGoingOn(attempt: { readonly phase: string } | undefined): boolean {
+  return attempt !== undefined && attempt.phase !== 'ended';
 }

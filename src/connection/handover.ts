@@ -1,4 +1,5 @@
-import type { Subject, Subscription } from 'rxjs';
+import { Subscription } from 'rxjs';
+import type { Subject } from 'rxjs';
 import type { LifecycleEvent } from '../protocol/lifecycle.js';
 import { after } from '../rx/after.js';
 import { forEachSafely, unsubscribeSafely } from '../rx/for-each-safely.js';
@@ -51,7 +52,8 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
   #events: LifecycleEvent[] = [];
   /** What waits for the end of the old connection. */
   #waiting: (() => void)[] = [];
-  #ending: Subscription | undefined;
+  /** What is waited for: the end of the old connection. */
+  readonly #ending = new Subscription();
 
   constructor(run: HandoverRun<In, Out>, old: Attempt<In, Out>, plan: HandoverPlan) {
     this.core = run.core;
@@ -63,7 +65,9 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
 
   start(): void {
     // Where the old one ends first, things go on as they were; later there is nothing left to wait for.
-    this.#old.link!.messages.subscribe({ complete: () => (this.phase === 'making' ? this.cancel() : this.finish()) });
+    this.#ending.add(
+      this.#old.link!.messages.subscribe({ complete: () => (this.phase === 'making' ? this.cancel() : this.finish()) }),
+    );
     this.supervised.start();
   }
 
@@ -71,6 +75,7 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
   cancel(): void {
     if (this.phase !== 'making') return;
     this.phase = 'over';
+    this.#ending.unsubscribe();
     this.supervised.attempt?.abandon();
     unsubscribeSafely(this.supervised);
     this.#run.handedOver();
@@ -85,11 +90,14 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
   finish(): void {
     if (this.phase !== 'delivering') return;
     this.phase = 'over';
-    this.#ending?.unsubscribe();
+    this.#ending.unsubscribe();
     const { code, reason } = this.#plan;
     this.#old.abandon(code, reason);
     const { link } = this.supervised.attempt!;
-    forEachSafely(this.#waiting, (deliver) => deliver()); // and what arrives meanwhile
+    const wasDelivering = link?.isDelivering;
+    forEachSafely(this.#waiting, (deliver) => {
+      if (link?.isDelivering === wasDelivering) deliver(); // else a message has ended the connection
+    }); // and what arrives meanwhile
     this.#waiting = [];
     link?.resume(HANDOVER);
     this.#run.handedOver();
@@ -127,16 +135,24 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
       this.#run.deliver(message, undefined);
       link.frame = undefined;
     });
-    if (this.#waiting.length >= MOST_WAITING) link.pause(HANDOVER);
+    this.#pauseIfFull();
+  }
+
+  /** Not while it is made: its set-up may wait for an answer. */
+  #pauseIfFull(): void {
+    const isFull = this.phase === 'delivering' && this.#waiting.length >= MOST_WAITING;
+    if (isFull) this.supervised.attempt!.link?.pause(HANDOVER);
   }
 
   emit(event: LifecycleEvent): void {
     if (this.phase !== 'making') {
+      if (event.type === 'close') this.finish(); // its messages come before its end
       this.#run.emit(event);
       return;
     }
-    if (event.type === 'close' || event.type === 'reconnecting') this.cancel();
-    else if (event.type === 'open') this.#takeOver(event);
+    const isOpen = this.supervised.attempt?.link?.writable;
+    if (event.type === 'open' && isOpen) this.#takeOver(event);
+    else if (['open', 'close', 'reconnecting'].includes(event.type)) this.cancel();
     else this.#events.push(event);
   }
 
@@ -167,11 +183,12 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
       this.#events.filter((event) => !isConnecting(event)),
     ];
     this.phase = 'delivering';
+    this.#pauseIfFull();
     const close = this.#old.retire(code, reason);
     this.#run.takeOver(this.supervised, [close, ...connecting, open, ...rest]);
     this.core.outgoing.whenIdle(() => {
       if (this.phase === 'delivering')
-        this.#ending = after(overlap, this.core.config.scheduler).subscribe(() => this.finish());
+        this.#ending.add(after(overlap, this.core.config.scheduler).subscribe(() => this.finish()));
     });
   }
 }

@@ -51,19 +51,24 @@ export class Outgoing<In, Out> {
 
   /** The codec of the present connection, or of the next one. */
   get codec(): Codec<In | Promise<In>, Out> {
-    const { codec } = this.#config;
-    if (typeof codec !== 'function') return codec;
-    if (!this.#codec) {
-      const made = codec();
-      expectCodec(made);
-      this.#codec = made;
-    }
-    return this.#codec;
+    return (this.#codec ??= this.#makeCodec());
   }
 
-  /** The next connection has a codec of its own. */
-  forgetCodec(): void {
-    this.#codec = undefined;
+  /** The codec of a connection that has opened: of its own, where it is made beside another one. */
+  codecForNew(): Codec<In | Promise<In>, Out> {
+    return this.link ? this.#makeCodec() : this.codec;
+  }
+
+  #makeCodec(): Codec<In | Promise<In>, Out> {
+    const { codec } = this.#config;
+    const made = typeof codec === 'function' ? codec() : codec;
+    expectCodec(made);
+    return made;
+  }
+
+  /** A connection has ended: the next one has a codec of its own. */
+  forgetCodec(codec: Codec<In | Promise<In>, Out>): void {
+    if (this.#codec === codec) this.#codec = undefined;
   }
 
   /** @returns the message, where it waits */
@@ -100,9 +105,9 @@ export class Outgoing<In, Out> {
   }
 
   /** @returns a frame, or nothing where the codec refuses the value: then that was reported */
-  encode(value: Out, receipt?: Receipt): string | Uint8Array | undefined {
+  encode(value: Out, receipt?: Receipt, link?: ConnectionLink<In, Out>): string | Uint8Array | undefined {
     try {
-      const encoded: unknown = this.codec.encode(value);
+      const encoded: unknown = (link ?? this).codec.encode(value);
       const frame = typeof encoded === 'string' ? encoded : bytesOf(encoded);
       if (frame === undefined) throw new TypeError(`the codec made ${typeof encoded} of it`);
       return frame;
@@ -114,8 +119,9 @@ export class Outgoing<In, Out> {
   }
 
   /** An `open` is about to be emitted. */
-  opening(): void {
+  opening(link: ConnectionLink<In, Out>): void {
     this.#link = undefined;
+    this.#codec = link.codec;
     this.#atOpen ??= [];
   }
 
@@ -125,8 +131,16 @@ export class Outgoing<In, Out> {
     const rest = this.#atOpen ?? [];
     this.#atOpen = undefined;
     if (link?.writable) this.#link = link;
-    for (const message of rest) this.#outbox.push(message); // it waits for its turn, or for the next connection
+    for (const message of rest) this.#keep(message); // it waits for its turn, or for the next connection
     this.pump();
+  }
+
+  #keep(message: Message): void {
+    try {
+      this.#outbox.push(message);
+    } catch {
+      this.drop([message], 'overflow'); // whoever sent it has gone on
+    }
   }
 
   /** Sends what waits, as far as it may go now. */
@@ -145,13 +159,13 @@ export class Outgoing<In, Out> {
   /** @param inTurns topics and the outbox take turns; else topics come first */
   pull(inTurns: boolean): Message | undefined {
     const isOutboxDue = inTurns && this.#wasTopic;
-    const message = (isOutboxDue && this.#takeWaiting()) || this.#ask() || this.#takeWaiting();
+    const message = (isOutboxDue ? this.#takeWaiting() : undefined) ?? this.#ask() ?? this.#takeWaiting();
     if (!message) {
       const onIdle = this.#onIdle;
       this.#onIdle = undefined;
       onIdle?.();
     }
-    return message || undefined;
+    return message;
   }
 
   get hasWaiting(): boolean {

@@ -36,6 +36,6 @@ export class Reading {
   resume(reason = this.#reasons): void {
     const wasPaused = this.isPaused;
     this.#reasons &= ~reason; // first: what was held back arrives during `resume`, and may make somebody pause
-    if (wasPaused && !this.isPaused) this.#socket.resume!();
+    if (wasPaused && this.#reasons === 0) this.#socket.resume!();
   }
 }

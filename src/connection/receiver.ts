@@ -102,7 +102,7 @@ export class Receiver<In> {
       this.#host.deliver(message as In, data);
       return;
     }
-    const { judge = (item: never) => item as In } = message as Several<In>;
+    const { judge = (item: never) => item } = message as Several<In>;
     try {
       for (const item of items) {
         if (!this.#host.isDelivering) return; // the message before has ended the connection

@@ -72,7 +72,7 @@ export class Run<In, Out> implements SupervisedLifecycleHost<In, Out>, HandoverR
     const { attempt } = this;
     this.core.health.error = undefined;
     if (overlap === undefined || attempt?.openSince === undefined || attempt.phase !== 'open') {
-      this.#handover?.cancel();
+      this.#endHandover();
       this.#replace(code, reason);
     } else if (this.#handover) {
       this.#handover.finish();
@@ -131,7 +131,8 @@ export class Run<In, Out> implements SupervisedLifecycleHost<In, Out>, HandoverR
   // For its supervision
 
   emit(event: LifecycleEvent): void {
-    this.#inTurn(() => this.delivery.deliver(event, this.attempt));
+    const { attempt } = this; // not one that is made before it is this event's turn
+    this.#inTurn(() => this.delivery.deliver(event, attempt));
   }
 
   fail(error: unknown): void {
@@ -143,7 +144,7 @@ export class Run<In, Out> implements SupervisedLifecycleHost<In, Out>, HandoverR
   }
 
   abandoned(attempt: Attempt<In, Out>): void {
-    this.#inTurn(() => this.delivery.deliverMissingClose(attempt));
+    this.#inTurn(() => this.delivery.deliverMissingCloses([attempt]));
   }
 
   nextAttempt(): number {
@@ -173,9 +174,10 @@ export class Run<In, Out> implements SupervisedLifecycleHost<In, Out>, HandoverR
   #replace(code: number, reason: string): void {
     const before = this.#supervised;
     before?.attempt?.abandon(code, reason, true);
-    this.#inTurn(() => this.delivery.deliverMissingClose());
+    this.#inTurn(() => this.delivery.deliverMissingCloses());
     unsubscribeSafely(before);
-    if (this.#supervised === before && this.core.run === this) this.start(); // no teardown has ended or restarted it
+    const isOver = this.hasEnded || this.core.run !== this;
+    if (this.#supervised === before && !isOver) this.start(); // no teardown has ended or restarted it
   }
 
   #end(change: StateChange, error: unknown, notify: (subscriber: Subscriber<never>) => void): void {
@@ -184,10 +186,10 @@ export class Run<In, Out> implements SupervisedLifecycleHost<In, Out>, HandoverR
     this.hasEnded = true;
     this.#inTurn(() => {
       this.#endHandover();
-      this.delivery.deliverMissingClose();
+      this.delivery.deliverAllCloses();
       const { subscribers } = this; // not those who subscribe on the new state
       this.core.ended(change);
-      this.#ending?.error(error ?? new WebSocketError('The connection was closed.'));
+      this.#ending?.error((error as Error | undefined) ?? new WebSocketError('The connection was closed.'));
       forEachSafely(subscribers, notify);
     });
     unsubscribeSafely(this.#supervised);

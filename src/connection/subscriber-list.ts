@@ -4,7 +4,7 @@ const NONE: readonly Subscriber<never>[] = [];
 
 /** The subscribers of a stream. The list is replaced and never changed, so that a loop over it is not disturbed. */
 export class SubscriberList<T> {
-  members: readonly Subscriber<T>[] = NONE as readonly Subscriber<T>[];
+  members: readonly Subscriber<T>[] = NONE;
 
   add(subscriber: Subscriber<T>): void {
     this.members = this.members.concat(subscriber);

@@ -173,7 +173,7 @@ export class OutboxOverflowError extends WebSocketError {
     const what = bound === 'capacity' ? `${limit} messages` : `${limit} bytes`;
     super(`The outbox is full: \`${bound}\` lets ${what} wait for a connection.`, {
       [bound]: limit,
-    } as WebSocketErrorOptions);
+    });
   }
 }
 

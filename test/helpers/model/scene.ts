@@ -28,6 +28,8 @@ export class Scene {
   /** The last of the supervision leaves what is before it, and comes again. */
   readonly startOver = new Subject<void>();
   readonly audience = new Audience(this);
+  /** What the user has to call for the connection to be read again. */
+  readonly leases = new Set<() => void>();
   readonly complain = (what: string): void => void this.complaints.push(what);
   #lastId = 0;
 
@@ -42,6 +44,7 @@ export class Scene {
       status: () => this.feed.state.value.status,
       runBegins: () => this.audience.runBegins(),
       isHeard: () => this.audience.isThere,
+      isHeld: () => setup.canPause && this.leases.size > 0,
       isWanted: () => this.audience.isThere || setup.linger > 0,
     });
     this.server = new PlayedServer({ ...setup, moods, scheduler, wiretap: this.wire });

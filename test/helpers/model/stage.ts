@@ -33,7 +33,7 @@ export class Stage {
     await microtasks();
     outgoing.check(feed.stats);
     audience.checkReaders();
-    checkStanding(this.#scene, this.#user.isPausing);
+    checkStanding(this.#scene);
     if (reactions.count === 0) checkNews();
   }
 
@@ -74,7 +74,10 @@ export class Stage {
     const received = wire.received;
     const isMute = setup.heartbeat === 'none' || moods.pong === 'never' || moods.pong === 'badly';
     const isDue =
-      setup.heartbeat && isMute && !this.#user.isPausing && ms >= (setup.heartbeat === 'none' ? 60_000 : 40_000);
+      setup.heartbeat &&
+      isMute &&
+      this.#scene.leases.size === 0 &&
+      ms >= (setup.heartbeat === 'none' ? 60_000 : 40_000);
     await this.#scene.pass(ms);
     wire.expectNoEnding();
     const isUndisturbed = this.#user.reactions.count === 0 && wire.received === received;

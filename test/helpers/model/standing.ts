@@ -1,8 +1,8 @@
 import type { Scene } from './scene.js';
 
 /** Complains where what can be seen of a connection is not what it is, whatever led to it. */
-export function checkStanding(scene: Scene, isPausing: boolean): void {
-  const { setup, feed, wire, server, scheduler, audience, complain } = scene;
+export function checkStanding(scene: Scene): void {
+  const { setup, feed, wire, server, scheduler, audience, leases, complain } = scene;
   const { stats, link } = feed;
   const { status } = feed.state.value;
   const { live } = wire;
@@ -12,8 +12,8 @@ export function checkStanding(scene: Scene, isPausing: boolean): void {
     complain(`the link while ${status}`);
   if (status !== 'open' && stats.latency !== undefined) complain(`a latency while ${status}`);
   // A lease binds a connection once its `open` has left the supervision, and not its set-up.
-  const mustPause = isPausing && status === 'open';
-  if (setup.canPause && live?.readyState === 1 && live.isPaused !== mustPause) complain(`the leases say ${isPausing}`);
+  const mustPause = leases.size > 0 && status === 'open';
+  if (setup.canPause && live?.readyState === 1 && live.isPaused !== mustPause) complain(`the leases say ${mustPause}`);
 
   if (!audience.isThere) Object.assign(wire, { received: stats.received, rejected: stats.rejected });
   if (stats.received !== wire.received) complain(`${wire.received} messages arrived, ${stats.received} were counted`);

@@ -8,7 +8,6 @@ export class User {
   readonly reactions = new Reactions((step) => this.use(step));
   readonly #scene: Scene;
   readonly #releases: (() => void)[] = [];
-  readonly #leases = new Set<() => void>();
   #isStartingOver = false;
   readonly #closes = { asked: 0, done: 0 };
 
@@ -76,11 +75,6 @@ export class User {
     }
   }
 
-  /** Whether anybody holds a lease. */
-  get isPausing(): boolean {
-    return this.#leases.size > 0;
-  }
-
   releaseAll(): void {
     for (const release of this.#releases) release();
   }
@@ -110,10 +104,11 @@ export class User {
   }
 
   #pause(): void {
-    const release = this.#scene.feed.pause();
-    this.#leases.add(release);
+    const { feed, leases } = this.#scene;
+    const release = feed.pause();
+    leases.add(release);
     this.#releases.push(() => {
-      this.#leases.delete(release);
+      leases.delete(release);
       release();
     });
   }

@@ -21,6 +21,8 @@ export interface WireHost {
   runBegins(): void;
   /** Whether anybody listens: else what the server says now is nobody's business. */
   isHeard(): boolean;
+  /** Whether leases keep an open connection from being read. */
+  isHeld(): boolean;
   /** Whether a connection is of use to anybody. */
   isWanted(): boolean;
 }
@@ -71,7 +73,9 @@ export class Wire implements Wiretap {
   }
 
   arriving(socket: PlayedSocket, data: string): void {
-    if (socket !== this.live || !this.#host.isWanted()) return;
+    const { isWanted, isHeld, status } = this.#host;
+    if (socket !== this.live || !isWanted()) return;
+    if (isHeld() && status() === 'open') return; // it arrives because the connection was abandoned
     this.#lastArrival = this.#host.now();
     this.received++;
     if (data === GIBBERISH) this.rejected++;
