@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 
-/** Is given the end of a message that its sender asks after. @internal */
+/** Is given the end of a message that its sender asks after. */
 export interface Receipt {
   /** The socket has taken it. */
   sent(): void;

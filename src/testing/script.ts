@@ -16,11 +16,11 @@ export interface ScriptStep {
 /** The answer of the server to a successful handshake. */
 export interface Acceptance {
   /** The chosen subprotocol. @default the first one offered */
-  readonly protocol?: string;
+  readonly protocol?: string | undefined;
   /** The headers of the answer; a header that is sent several times, like `set-cookie`, is a list. @default none */
-  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>> | undefined;
   /** The accepted extensions. @default none */
-  readonly extensions?: string;
+  readonly extensions?: string | undefined;
 }
 
 /** The actions that a step can perform. */

@@ -38,12 +38,12 @@ export interface NativeTransportOptions {
    * Makes a socket: undici's with a dispatcher, React Native's with headers, a mock.
    * @default the platform's own
    */
-  create?: (url: string, protocols: string[], headers: Readonly<Record<string, string>>) => WebSocketLike;
+  create?: ((url: string, protocols: string[], headers: Readonly<Record<string, string>>) => WebSocketLike) | undefined;
   /**
    * Whether headers reach the server. Without `create` they are given as Bun, Deno and undici take them.
    * @default whether the platform is Bun or Deno; with `create` no
    */
-  canSetHeaders?: boolean;
+  canSetHeaders?: boolean | undefined;
 }
 
 /**

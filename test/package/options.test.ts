@@ -5,7 +5,7 @@ import { timer } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import * as rxwire from '../../src/index.node.js';
 import { collectMetrics } from '../../src/metrics/index.js';
-import { closeWith, pong, refuseWith, scriptedServer } from '../../src/testing/index.js';
+import { accept, closeWith, pong, refuseWith, scriptedServer } from '../../src/testing/index.js';
 import { wsTransport } from '../../src/transport/node.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
@@ -33,7 +33,7 @@ const checker = program.getTypeChecker();
 /** The optional properties of every public type of options, by its name. */
 const OPTIONS = new Map(
   ENTRIES.flatMap((entry) => checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(entry)!)!))
-    .filter(({ name }) => /^[A-Z].*(Options|Config|Defaults)$/.test(name))
+    .filter(({ name }) => /^[A-Z].*(Options|Config|Defaults)$|^Acceptance$/.test(name))
     .map((symbol) => [
       symbol.name,
       checker
@@ -54,6 +54,7 @@ const none = () => undefined as never;
 
 /** What takes the options of a type, each beside what it needs. */
 const TAKERS: Record<string, (options: never) => unknown> = {
+  Acceptance: (options) => accept(options),
   CollectMetricsOptions: (options) => collectMetrics(feed, Object.assign(options, { register: new Registry() })),
   ConnectionPoolOptions: (options: object) =>
     rxwire.connectionPool({ create: () => feed, max: 1, keysPerConnection: 1, ...options }),
@@ -63,6 +64,7 @@ const TAKERS: Record<string, (options: never) => unknown> = {
   LogLifecycleOptions: (options) => rxwire.logLifecycle(console, options),
   MergeMapBoundedOptions: (options) => rxwire.mergeMapBounded(() => [], options),
   MultiplexOptions: (options: object) => rxwire.multiplex(feed, { keyOf: none, subscribe: none, ...options }),
+  NativeTransportOptions: (options) => rxwire.nativeTransport(options),
   OutboxOptions: (outbox) => rxwire.observeWebSocket({ url: 'ws://test', outbox }),
   ReconnectOptions: (options) => feed.reconnect(options),
   RefreshOnUnauthorizedOptions: (options) => rxwire.refreshOnUnauthorized(() => [], options),

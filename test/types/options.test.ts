@@ -8,6 +8,7 @@ import type {
   LogLifecycleOptions,
   MergeMapBoundedOptions,
   MultiplexOptions,
+  NativeTransportOptions,
   OutboxOptions,
   ReconnectOptions,
   RefreshOnUnauthorizedOptions,
@@ -18,6 +19,7 @@ import type {
   WebSocketErrorOptions,
 } from '../../src/index.node.js';
 import type { CollectMetricsOptions } from '../../src/metrics/index.js';
+import type { Acceptance } from '../../src/testing/index.js';
 import type { WsTransportOptions } from '../../src/transport/node.js';
 import type { Command, Trade } from './trade.js';
 
@@ -75,8 +77,13 @@ describe('Options may be undefined', () => {
     expectTypeOf<Refusing<HandshakeErrorOptions>>().toBeNever();
   });
 
+  it('of tests', () => {
+    expectTypeOf<Refusing<Acceptance>>().toBeNever();
+  });
+
   it('of transports, Angular and metrics', () => {
     expectTypeOf<Refusing<WsTransportOptions>>().toBeNever();
+    expectTypeOf<Refusing<NativeTransportOptions>>().toBeNever();
     expectTypeOf<Refusing<WebSocketDefaults>>().toBeNever();
     expectTypeOf<Refusing<CollectMetricsOptions>>().toBeNever();
   });

@@ -19,16 +19,27 @@ import type {
   LifecycleEvent,
   Link,
   MessageSubject,
+  NativeTransportOptions,
+  OpenEvent,
+  ResponseHeaders,
   Transport,
   TransportRequest,
   TransportSink,
   TransportSocket,
   WebSocketConnection,
+  WebSocketLike,
 } from '../../src/index.js';
 import { collectMetrics } from '../../src/metrics/index.js';
 import type { CollectMetricsOptions } from '../../src/metrics/index.js';
-import { closeWith, coldOn, pong, raw, refuseWith, scriptedServer } from '../../src/testing/index.js';
-import type { ClientClose, Cold, ScriptedRequest, ScriptedServer, ScriptStep } from '../../src/testing/index.js';
+import { accept, closeWith, coldOn, ping, pong, raw, refuseWith, scriptedServer } from '../../src/testing/index.js';
+import type {
+  Acceptance,
+  ClientClose,
+  Cold,
+  ScriptedRequest,
+  ScriptedServer,
+  ScriptStep,
+} from '../../src/testing/index.js';
 import { wsTransport } from '../../src/transport/node.js';
 import type { WsTransportOptions } from '../../src/transport/node.js';
 import { url } from './trade.js';
@@ -43,6 +54,25 @@ describe('A transport', () => {
       (request: TransportRequest, sink: TransportSink) => TransportSocket
     >();
     expectTypeOf<TransportSocket['ping']>().toEqualTypeOf<((payload?: string) => void) | undefined>();
+  });
+
+  it('on any WebSocket takes what makes one', () => {
+    nativeTransport({ create: (to, protocols) => new WebSocket(to, protocols), canSetHeaders: false });
+    nativeTransport({ create: (_url, _protocols, headers) => ({ ...({} as WebSocketLike), ...headers }) });
+    expectTypeOf<WebSocket>().toExtend<WebSocketLike>();
+    expectTypeOf<ReturnType<NonNullable<NativeTransportOptions['create']>>>().toEqualTypeOf<WebSocketLike>();
+    // @ts-expect-error -- no WebSocket
+    const noSocket = () => nativeTransport({ create: () => new EventTarget() });
+    // @ts-expect-error -- no such option
+    const noOption = () => nativeTransport({ headers: {} });
+
+    expectTypeOf([noSocket, noOption]).toBeArray();
+  });
+
+  it('shows the headers of an answer as the open event does', () => {
+    expectTypeOf<ResponseHeaders>().toEqualTypeOf<NonNullable<OpenEvent['headers']>>();
+    expectTypeOf<Parameters<TransportSink['onOpen']>[2]>().toEqualTypeOf<ResponseHeaders | undefined>();
+    expectTypeOf<TransportSink['onPing']>().toEqualTypeOf<(payload: unknown) => void>();
   });
 
   it('on ws takes the options of ws, but for those of the connection', () => {
@@ -79,12 +109,22 @@ describe('A scripted server', () => {
   });
 
   it('has steps for what is no message', () => {
-    for (const step of [closeWith(1000), refuseWith(429, { 'retry-after': '7' }), pong(), raw('text')]) {
+    for (const step of [
+      closeWith(1000),
+      refuseWith(429, { 'retry-after': '7' }),
+      ping(),
+      pong('payload'),
+      raw('text'),
+    ]) {
       expectTypeOf(step).toEqualTypeOf<ScriptStep>();
     }
+    expectTypeOf(accept({ headers: { 'set-cookie': ['a', 'b'] }, extensions: '' })).toEqualTypeOf<ScriptStep>();
+    expectTypeOf<Parameters<typeof accept>>().toEqualTypeOf<[acceptance?: Acceptance]>();
+    // @ts-expect-error -- one is chosen
+    const noProtocols = () => accept({ protocol: ['a', 'b'] });
     // @ts-expect-error -- headers are strings
     const noHeaders = () => refuseWith(429, { 'retry-after': 7 });
-    expectTypeOf(noHeaders).toBeFunction();
+    expectTypeOf([noProtocols, noHeaders]).toBeArray();
   });
 });
 
