@@ -212,6 +212,9 @@ describe('its descendants', () => {
     expect(new OutboxOverflowError(7).message).toBe(
       'The outbox is full: `capacity` lets 7 messages wait for a connection.',
     );
+    expect(new OutboxOverflowError(7, 'maxBytes').message).toBe(
+      'The outbox is full: `maxBytes` lets 7 bytes wait for a connection.',
+    );
     expect(new BufferOverflowError(7).message).toBe('The buffer is full: 7 values wait for a slow consumer.');
     expect(new FatalCloseError(cause).message).toBe('No retry can cure this: the cause');
   });
