@@ -1,7 +1,8 @@
-import { catchError, defer, first, forkJoin, from, map, observable, of, tap } from 'rxjs';
+import { catchError, defer, first, forkJoin, from, map, of, tap } from 'rxjs';
 import type { Observable, ObservableInput } from 'rxjs';
 import { refuse } from '../protocol/arguments.js';
 import { HandshakeError } from '../protocol/errors.js';
+import { isThenable } from '../protocol/is-thenable.js';
 import { reasonOf } from '../protocol/reason-of.js';
 import { causedBy, toError } from '../protocol/to-error.js';
 
@@ -55,8 +56,8 @@ function isPlain(value: object): boolean {
  */
 function isHeaders(value: unknown): value is Record<string, string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  if ('then' in value || observable in value || Symbol.asyncIterator in value) return false;
-  const texts = Object.values(value);
+  if (isThenable(value) || 'subscribe' in value || Symbol.asyncIterator in value) return false;
+  const texts: unknown[] = Object.values(value);
   return texts.every(isText) && (texts.length > 0 || isPlain(value));
 }
 
@@ -119,10 +120,8 @@ function awaited(answer: unknown): Observable<unknown> {
   }
 }
 
-function failure(name: string, cause: Error, isFatal?: boolean): HandshakeError {
-  const options = causedBy(cause);
-  const fatal = isFatal || options.fatal;
-  return new HandshakeError(`The \`${name}\` factory failed: ${reasonOf(cause)}`, { ...options, fatal });
+function failure(name: string, cause: Error, fatal = causedBy(cause).fatal): HandshakeError {
+  return new HandshakeError(`The \`${name}\` factory failed: ${reasonOf(cause)}`, { ...causedBy(cause), fatal });
 }
 
 /** Not quoted: it may be a secret. */

@@ -1,10 +1,11 @@
 import { describe } from './arguments.js';
 
-/** What may be known of an error: its own words, a code of the platform's, the errors that it is a group of. */
+/** What is known of an error. */
 interface ErrorFields {
   readonly message?: unknown;
-  readonly code?: unknown;
-  readonly name?: unknown;
+  /** The platform's code, or else the name. */
+  readonly title?: string | undefined;
+  /** What it is a group of. */
   readonly errors?: unknown;
 }
 
@@ -14,9 +15,7 @@ interface ErrorFields {
  */
 export function reasonOf(error: unknown): string {
   const fields = fieldsOf(error);
-  return (
-    wordsOf(fields) || wordsOfMembers(fields).join('; ') || String(fields.code ?? fields.name ?? 'no reason given')
-  );
+  return [wordsOf(fields), wordsOfMembers(fields).join('; '), fields.title].find(Boolean) ?? 'no reason given';
 }
 
 /** Goes through groups in groups by a list and not by calls: they may be deep, and hold themselves. */
@@ -31,8 +30,8 @@ function wordsOfMembers(group: ErrorFields): string[] {
     const fields = fieldsOf(member);
     const members = membersOf(fields);
     const own = wordsOf(fields);
-    if (!own && members.length > 0) for (const inner of members.reverse()) open.push(inner);
-    else words.add(own || String(fields.code ?? fields.name ?? describe(member)));
+    if (own !== '' || members.length === 0) words.add(own || fields.title || describe(member));
+    else for (const inner of members.reverse()) open.push(inner);
   }
   return [...words];
 }
@@ -45,12 +44,11 @@ const wordsOf = ({ message }: ErrorFields): string => (typeof message === 'strin
 function fieldsOf(error: unknown): ErrorFields {
   try {
     if (typeof error !== 'object' || error === null) return { message: describe(error) };
-    const { message, code, name, errors } = error as ErrorFields;
-    return { message, code: textOf(code), name: textOf(name), errors };
+    const { message, code, name, errors } = error as Record<string, unknown>;
+    return { message, title: [code, name].map(textOf).find(Boolean), errors };
   } catch {
     return {};
   }
 }
 
-const textOf = (value: unknown): string | number | undefined =>
-  typeof value === 'number' || (typeof value === 'string' && value !== '') ? value : undefined;
+const textOf = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');

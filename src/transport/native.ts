@@ -106,13 +106,13 @@ function report(socket: WebSocketLike, url: string, sink: TransportSink): void {
   };
   socket.onerror = ({ message, error }: { message?: string; error?: unknown }) => {
     // The event says nothing in browsers, on purpose; elsewhere it may, and quote the URL.
-    const reason = message || (error ? reasonOf(error) : 'the WebSocket failed');
+    const reason = reasonOf({ message, errors: [error ?? 'the WebSocket failed'] });
     sink.onError(new WebSocketError(redactUrlIn(reason, url)));
     // What never opened ends here; the `close` that should follow is left out by older Node.
     if (!isOpen) sink.onClose(1006, '', false);
   };
   socket.onclose = ({ code, reason, wasClean = true }: Partial<CloseEvent>) => {
-    const known = code || 1006; // Deno says 0 where a connection breaks, and React Native nothing
+    const known = code === 0 ? 1006 : (code ?? 1006); // Deno says 0 where a connection breaks, and React Native nothing
     sink.onClose(known, reason ?? '', wasClean && known !== 1006);
   };
 }

@@ -2,6 +2,7 @@ import { byteLength, bytesOf, copyOf } from '../protocol/bytes.js';
 import { WebSocketError } from '../protocol/errors.js';
 import { redactUrlIn } from '../protocol/handshake.js';
 import { nativeTransport } from './native.js';
+import { reasonOf } from '../protocol/reason-of.js';
 import type { Transport, TransportSink, TransportSocket } from './transport.js';
 
 interface CloseInfo {
@@ -76,8 +77,10 @@ class StreamSocket implements TransportSocket {
             sink.onClose(closeCode ?? 1005, reason, true),
         (thrown: unknown) => () => {
           const error = thrown as Error & CloseInfo;
-          sink.onError(new WebSocketError(redactUrlIn(error.message || 'the WebSocket failed', url)));
-          sink.onClose(error.closeCode || 1006, error.reason ?? '', false);
+          sink.onError(
+            new WebSocketError(redactUrlIn(reasonOf({ message: error.message, code: 'the WebSocket failed' }), url)),
+          );
+          sink.onClose(error.closeCode === 0 ? 1006 : (error.closeCode ?? 1006), error.reason ?? '', false);
         },
       );
     void this.#read()

@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
-import type { Server as SecureServer } from 'node:https';
+import { createServer as createSecureServer, Server as SecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { elementAt, firstValueFrom, ReplaySubject } from 'rxjs';
 import { WebSocketServer } from 'ws';
@@ -94,7 +93,7 @@ export class TestServer {
 
   /** Shows another certificate from now on. */
   renew(tls: { readonly key: string; readonly cert: string }): void {
-    (this.#http as SecureServer).setSecureContext(tls);
+    if (this.#http instanceof SecureServer) this.#http.setSecureContext(tls);
   }
 
   // How it answers handshakes from now on

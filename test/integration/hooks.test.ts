@@ -83,7 +83,9 @@ describe.each(hooks)('within %s', (hook, transportThat) => {
     let closed: Promise<void> | undefined;
     const feed: WebSocketConnection = observeWebSocket({
       url,
-      transport: transportThat(() => (closed = feed.close())),
+      transport: transportThat(() => {
+        closed = feed.close();
+      }),
     });
     const seen = watch(feed);
 

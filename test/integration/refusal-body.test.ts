@@ -67,7 +67,10 @@ describe('the body of a refusal', () => {
 
     const error = await end;
 
-    const shown = [JSON.stringify([seen.events, error, { ...error }]), inspect([seen.events, error], { depth: null })];
+    const shown = [
+      JSON.stringify([seen.events, error, Object.assign({}, error)]),
+      inspect([seen.events, error], { depth: null }),
+    ];
     expect(error.body).toBe('secret');
     expect(shown.join()).not.toContain('secret');
   });

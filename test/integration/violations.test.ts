@@ -200,7 +200,7 @@ describe('a peer that breaks the protocol', () => {
     ['where it is not given', { maxPayload: undefined }],
   ])('has a limit of 16 MiB %s', async (_, options) => {
     const server = await TestServer.start();
-    const seen = watch(observeWebSocket({ url: server.url, transport: wsTransport(options as object) }));
+    const seen = watch(observeWebSocket({ url: server.url, transport: wsTransport(options) }));
 
     (await server.peer()).send(Buffer.alloc(16 * 1024 * 1024 + 1));
 

@@ -170,7 +170,7 @@ describe('refusedWith', () => {
     const error = refusedWith(403, {}, now, '{"error":"secret"}');
 
     expect(error.body).toBe('{"error":"secret"}');
-    expect(JSON.stringify([error, { ...error }, Object.entries(error)])).not.toContain('secret');
+    expect(JSON.stringify([error, Object.assign({}, error), Object.entries(error)])).not.toContain('secret');
     expect(refusedWith(403, {}, now).body).toBeUndefined();
   });
 });
