@@ -5,8 +5,11 @@ import * as operators from '../../operators/index.js';
 import {
   bufferCountOrTime,
   completeOnClose,
+  doubtfulCloseCodes,
   fatalCloseCodes,
   heartbeat,
+  isConnectionClosedError,
+  leastWait,
   mergeMapBounded,
   observeWebSocket,
   online,
@@ -59,15 +62,23 @@ describe('retryWithBackoff', () => {
       jitter: 'none',
       maxRetries: 5,
       when: Promise.resolve(),
+      firstDelay: 0,
+      wake: visible(),
+      waitAfter: (error) => (isConnectionClosedError(error) ? 5000 : leastWait(error)),
+      maxRetryAfter: Infinity,
     });
+    expectTypeOf(leastWait).toEqualTypeOf<(error: unknown) => number | undefined>();
+    expectTypeOf(operators.leastWait).toEqualTypeOf(leastWait);
     expectTypeOf<RetryWithBackoffOptions['jitter']>().toEqualTypeOf<Jitter | undefined>();
     expectTypeOf<Jitter>().toEqualTypeOf<'full' | 'equal' | 'decorrelated' | 'none'>();
     // @ts-expect-error -- no such jitter
     const noJitter = () => retryWithBackoff({ jitter: 'half' });
+    // @ts-expect-error -- a floor is a number
+    const noFloor = () => retryWithBackoff({ waitAfter: () => 'soon' });
     // @ts-expect-error -- a schedule is an array
     const noSchedule = () => retryWithBackoff({ delays: 5 });
 
-    expectTypeOf([noJitter, noSchedule]).toBeArray();
+    expectTypeOf([noJitter, noFloor, noSchedule]).toBeArray();
   });
 });
 
@@ -89,7 +100,14 @@ describe('stopOnFatalClose, completeOnClose and refreshOnUnauthorized', () => {
     stopOnFatalClose({ codes: fatalCloseCodes.discord, statuses: (status) => status === 404 });
     stopOnFatalClose({ codes: [...fatalCloseCodes.standard, 4100] });
     completeOnClose([1000, 4000]);
+    completeOnClose((code, error) => code === 1000 && error.message.includes('done'));
+    stopOnFatalClose({
+      codes: (code, error) => !doubtfulCloseCodes.has(code) || error.message.includes('banned'),
+      grace: 0,
+    });
+    expectTypeOf(doubtfulCloseCodes).toEqualTypeOf<ReadonlySet<number>>();
     refreshOnUnauthorized(() => Promise.resolve(), { codes: [4401], statuses: new Set([401]), resetAfter: 5 });
+    refreshOnUnauthorized(() => [], { codes: (code, error) => code > 4400 && error.message !== '', timeout: 5 });
     expectTypeOf<StopOnFatalCloseOptions['codes']>().toEqualTypeOf<RefreshOnUnauthorizedOptions['codes']>();
     // @ts-expect-error -- codes are numbers
     const noCodes = () => stopOnFatalClose({ codes: ['4401'] });
