@@ -11,7 +11,8 @@ import { isFatalError } from '../src/protocol/error-guards.js';
 import { FatalCloseError, WebSocketError } from '../src/protocol/errors.js';
 import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
 import { causedBy, toError } from '../src/protocol/to-error.js';
-import { reasonOf } from '../src/protocol/verdict.js';
+import { numbersOf } from '../src/protocol/verdict.js';
+import { monotonicNow } from '../src/rx/monotonic-now.js';
 import { sharedRefresh } from './shared-refresh.js';
 
 /** What {@link refreshOnUnauthorized} can be given; durations in milliseconds. */
@@ -91,7 +92,7 @@ export function refreshOnUnauthorized(
   const shared = sharedRefresh(refresh);
 
   const isUnauthorized = (error: unknown): boolean => {
-    const { code, status } = reasonOf(error);
+    const { code, status } = numbersOf(error);
     return (
       (code !== undefined && isCode(code, error as Error)) || (status !== undefined && isStatus(status, error as Error))
     );
@@ -113,7 +114,7 @@ export function refreshOnUnauthorized(
         isProven = false;
       };
       const onEnd = () => {
-        if (scheduler.now() - openSince >= resetAfter) {
+        if (monotonicNow(scheduler) - openSince >= resetAfter) {
           isProven = true;
           isRefreshed = false;
         }
@@ -121,7 +122,7 @@ export function refreshOnUnauthorized(
       };
       const observe = ({ type }: LifecycleEvent) => {
         if (type === 'connecting') onBegin();
-        if (type === 'open') openSince = Math.min(openSince, scheduler.now());
+        if (type === 'open') openSince = Math.min(openSince, monotonicNow(scheduler));
         if (type === 'close') onEnd();
       };
 
@@ -141,9 +142,10 @@ export function refreshOnUnauthorized(
         return shared.join(timeout, scheduler).pipe(
           catchError((thrown: unknown) => {
             const cause = toError(thrown);
+            const fields = causedBy(cause);
             throw new WebSocketError(`The credentials could not be refreshed: ${cause.message}`, {
-              ...causedBy(cause),
-              fatal: isFatalError(cause) || isUnauthorized(thrown),
+              ...fields,
+              fatal: fields.fatal === true || isUnauthorized(cause),
             });
           }),
         );

@@ -4,9 +4,11 @@ import { MAX_DELAY } from '../src/protocol/arguments.js';
 import { backoffDelay, bounded } from '../src/protocol/backoff.js';
 import type { Backoff } from '../src/protocol/backoff.js';
 import { isFatalError } from '../src/protocol/error-guards.js';
+import { isWait } from '../src/protocol/errors.js';
 import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
 import { toError } from '../src/protocol/to-error.js';
-import { isDuration, isRestart, retryAfterOf, spreadAbove } from '../src/protocol/verdict.js';
+import { isRestart, retryAfterOf, spreadAbove } from '../src/protocol/verdict.js';
+import { monotonicNow } from '../src/rx/monotonic-now.js';
 import { Stage } from '../src/rx/stage.js';
 import type { Inspector } from '../src/rx/stage.js';
 import { waitForRetry } from './retry-wait.js';
@@ -103,7 +105,7 @@ export class RetryLoop<T> implements Inspector<T> {
   }
 
   #now(): number {
-    return this.#policy.scheduler.now();
+    return monotonicNow(this.#policy.scheduler);
   }
 
   #onBegin(): void {
@@ -155,7 +157,7 @@ export class RetryLoop<T> implements Inspector<T> {
   #leastAfter(error: unknown): number {
     const { waitAfter, maxRetryAfter } = this.#policy;
     const least = waitAfter(error);
-    return isDuration(least) ? Math.min(least, maxRetryAfter, MAX_DELAY) : 0;
+    return isWait(least) ? Math.min(least, maxRetryAfter, MAX_DELAY) : 0;
   }
 
   #emitReconnecting(delay: number, error: unknown): void {

@@ -9,6 +9,7 @@
  */
 
 import { isConnectionClosedError, isHandshakeError, isSetupError, isWebSocketError } from './error-guards.js';
+import { isWait } from './errors.js';
 
 /** How an end is judged. */
 export type Verdict = 'final' | 'doubtful' | 'passing';
@@ -21,8 +22,8 @@ export interface Chooser {
   readonly isDoubtful: ((value: number) => boolean) | undefined;
 }
 
-/** What an end says of its reason. */
-export interface Reason {
+/** The numbers of an error that verdicts go by. */
+export interface ErrorNumbers {
   /** A close code. */
   readonly code: number | undefined;
   /** The HTTP status of a refusal. */
@@ -46,18 +47,9 @@ const LEAST_AFTER_CODE: Readonly<Record<number, number>> = {
 const LEAST_SPREAD = 3_000;
 const SPREAD_AFTER_RESTART = 25_000;
 
-/** Whether a value is a number of 0 or more, and so a duration. */
-export function isDuration(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0;
-}
-
 /** Of a set-up that failed what it failed with, else the error itself. */
 function carrierOf(error: unknown): unknown {
-  if (!isSetupError(error)) return error;
-  const { cause } = error;
-  // What is thrown and is no Error, a plain `{ status: 401 }`, is the cause of a WebSocketError: see `toError`.
-  const isWrapped = isWebSocketError(cause) && cause.name === 'WebSocketError' && !(cause.cause instanceof Error);
-  return isWrapped ? (cause.cause ?? cause) : cause;
+  return isSetupError(error) ? error.cause : error;
 }
 
 function numberOf(value: unknown): number | undefined {
@@ -65,21 +57,21 @@ function numberOf(value: unknown): number | undefined {
 }
 
 /** The code or the status of any error; of a `SetupError` that of its cause. */
-export function reasonOf(error: unknown): Reason {
+export function numbersOf(error: unknown): ErrorNumbers {
   const { code, status } = (carrierOf(error) ?? {}) as { code?: unknown; status?: unknown };
   return { code: numberOf(code), status: numberOf(status) };
 }
 
 /** The same, of the ends of connections alone: another error's `code` is not a close code. */
-function reasonOfEnd(error: unknown): Partial<Reason> {
-  return isConnectionClosedError(error) || isHandshakeError(error) || isSetupError(error) ? reasonOf(error) : {};
+function numbersOfEnd(error: unknown): Partial<ErrorNumbers> {
+  return isConnectionClosedError(error) || isHandshakeError(error) || isSetupError(error) ? numbersOf(error) : {};
 }
 
 /** What a server asked for, in milliseconds: of a `WebSocketError`, or of the cause of a `SetupError`. */
 export function retryAfterOf(error: unknown): number | undefined {
   if (!isWebSocketError(error)) return undefined;
   const { retryAfter } = (carrierOf(error) ?? {}) as { retryAfter?: unknown };
-  return [error.retryAfter, retryAfter].find(isDuration);
+  return [error.retryAfter, retryAfter].find(isWait);
 }
 
 /**
@@ -92,7 +84,7 @@ export function retryAfterOf(error: unknown): number | undefined {
  */
 export function leastWait(error: unknown): number | undefined {
   const asked = retryAfterOf(error);
-  const least = LEAST_AFTER_CODE[reasonOfEnd(error).code!];
+  const least = LEAST_AFTER_CODE[numbersOfEnd(error).code!];
   return asked === undefined ? least : Math.max(asked, least ?? 0);
 }
 
@@ -103,7 +95,7 @@ export function spreadAbove(floor: number, error: unknown): number {
 
 /** Whether the server said that it restarts. */
 export function isRestart(error: unknown): boolean {
-  return reasonOfEnd(error).code === RESTART;
+  return numbersOfEnd(error).code === RESTART;
 }
 
 /**
@@ -111,7 +103,7 @@ export function isRestart(error: unknown): boolean {
  * all the same, and what it chooses is final.
  */
 export function verdictOn(error: unknown, codes: Chooser, statuses: Chooser): Verdict {
-  const { code, status } = reasonOfEnd(error);
+  const { code, status } = numbersOfEnd(error);
   const isInvited = retryAfterOf(error) !== undefined;
   let verdict: Verdict = 'passing';
   const judge = (value: number | undefined, { has, isDoubtful }: Chooser) => {

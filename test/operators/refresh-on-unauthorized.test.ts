@@ -3,6 +3,7 @@ import type { ObservableInput } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { onOpen, refreshOnUnauthorized, retryWithBackoff, stopOnFatalClose } from '../../operators/index.js';
 import type { RefreshOnUnauthorizedOptions } from '../../operators/index.js';
+import { toError } from '../../src/protocol/to-error.js';
 import { FatalCloseError, HandshakeError, SetupError, WebSocketError } from '../../src/protocol/errors.js';
 import { observeWebSocket } from '../../src/index.js';
 import type { LifecycleEvent } from '../../src/protocol/lifecycle.js';
@@ -155,7 +156,7 @@ describe('refreshOnUnauthorized', () => {
         failedSetUp(Object.assign(new Error(), { status: 401 })),
       ],
       ['a set-up whose cause is a plain object', failedSetUp({ status: 401 })],
-      ['what `onOpen` makes of a plain object', failedSetUp(new WebSocketError('no', { cause: { status: 401 } }))],
+      ['what `onOpen` makes of a plain object', failedSetUp(toError({ status: 401 }))],
       ['a status with Retry-After', new HandshakeError('refused', { status: 401, retryAfter: 7000 })],
     ])('%s', (_what, error) => {
       expect(endOf([error])).toEqual({ end: '|', refreshes: 1 });
@@ -270,6 +271,37 @@ describe('refreshOnUnauthorized', () => {
 
         expect(refresh).toHaveBeenCalledTimes(2);
       });
+    });
+
+    it('more after a connection that was open for resetAfter, whatever the wall clock says', () => {
+      const clock = new CountingScheduler();
+      const scheduler = { now: () => Date.now(), schedule: clock.schedule };
+      const source = new Subject<LifecycleEvent>();
+      const attempts = [
+        concat(
+          of(c),
+          throwError(() => expired),
+        ),
+        source,
+        EMPTY,
+      ];
+      const ends: string[] = [];
+      const now = Date.now();
+      const wallClock = vi.spyOn(Date, 'now').mockReturnValue(now);
+      try {
+        defer(() => attempts.shift()!)
+          .pipe(refreshOnUnauthorized(() => EMPTY, { scheduler }))
+          .subscribe({ error: (error: unknown) => ends.push((error as Error).name) });
+        source.next(c);
+        source.next(o);
+
+        wallClock.mockReturnValue(now + 3_600_000);
+        source.error(expired);
+      } finally {
+        vi.restoreAllMocks();
+      }
+
+      expect(ends).toEqual(['FatalCloseError']);
     });
 
     it('and does not take the time of a refresh for health', () => {
@@ -387,10 +419,16 @@ describe('refreshOnUnauthorized', () => {
 
     it.each([
       ['fatal', new WebSocketError('banned', { fatal: true }), true],
+      ['fatal, and no error of ours', Object.assign(new Error('banned'), { fatal: true }), true],
       ['unauthorized', Object.assign(new Error('no such session'), { status: 401 }), true],
       ['anything else', Object.assign(new Error('offline'), { code: 'ECONNREFUSED' }), false],
     ])('for good where the failure is %s', (_what, failure, fatal) => {
       expect(failedRefresh(() => throwError(() => failure))).toMatchObject({ fatal, cause: failure });
+    });
+
+    it('for good where what is thrown is no Error, and unauthorized', () => {
+      expect(failedRefresh(() => throwError(() => ({ status: 401 })))).toMatchObject({ fatal: true });
+      expect(failedRefresh(() => throwError(() => ({ status: 503 })))).toMatchObject({ fatal: false });
     });
 
     it('with the `retryAfter` of the failure', () => {

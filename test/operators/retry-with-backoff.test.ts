@@ -522,6 +522,25 @@ describe('retryWithBackoff', () => {
       });
     });
 
+    it('it counts no time that the wall clock is set forward', () => {
+      const clock = new CountingScheduler();
+      const scheduler = { now: () => Date.now(), schedule: clock.schedule };
+      const now = Date.now();
+      const wallClock = vi.spyOn(Date, 'now').mockReturnValue(now);
+      let attempts = 0;
+      const source = defer(() => {
+        attempts++;
+        return throwError(() => failure);
+      });
+      const options = { delays: [10, 20, 30], maxElapsed: 600_000, scheduler };
+      source.pipe(retryWithBackoff(options)).subscribe({ error: () => undefined });
+
+      wallClock.mockReturnValue(now + 3_600_000);
+      clock.advance(100);
+
+      expect(attempts).toBe(4);
+    });
+
     it('it gives up rather than undercut a `retryAfter` beyond `maxElapsed`', () => {
       const patient = new WebSocketError('later', { retryAfter: 7000 });
 

@@ -9,10 +9,10 @@ import {
   HandshakeError,
   HeartbeatTimeoutError,
   SetupError,
-  WebSocketError,
 } from '../../src/protocol/errors.js';
 import { observeWebSocket } from '../../src/index.js';
 import type { LifecycleEvent } from '../../src/protocol/lifecycle.js';
+import { toError } from '../../src/protocol/to-error.js';
 import { closeWith, refuseWith, scriptedServer } from '../../src/testing/index.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
@@ -241,7 +241,7 @@ describe('stopOnFatalClose', () => {
       ['a status', setUpFailed(refusedWith(401))],
       ['an error of somebody else with a status', setUpFailed(Object.assign(new Error('no'), { status: 401 }))],
       ['a plain object with a code', setUpFailed({ code: 4403 })],
-      ['what `onOpen` makes of a plain object', setUpFailed(new WebSocketError('no', { cause: { status: 401 } }))],
+      ['what `onOpen` makes of a plain object', setUpFailed(toError({ status: 401 }))],
     ])('and stops on %s, with the SetupError as the cause', (_what, error) => {
       expect(endOf(error)).toMatchObject({ name: 'FatalCloseError', fatal: true, cause: error });
     });
@@ -425,13 +425,14 @@ describe('stopOnFatalClose', () => {
       ['after', [retry(), stopOnFatalClose()]],
     ] as const;
 
-    function told(scripts: readonly string[], supervision: (typeof orders)[number][1]) {
+    function linesOf(scripts: readonly string[], supervision: (typeof orders)[number][1]) {
       let lines: string[] = [];
       let end: unknown;
       inVirtualTime(({ cold }) => {
         const values = {
           f: closeWith(4401, 'expired'),
           u: refuseWith(401),
+          n: refuseWith(404),
           b: refuseWith(503, { 'Retry-After': '2' }),
         };
         const server = scriptedServer(cold, scripts, values);
@@ -443,7 +444,7 @@ describe('stopOnFatalClose', () => {
     }
 
     it.each(orders)('%s retryWithBackoff, retries what may pass and stops on a fatal code', (_where, supervision) => {
-      const { lines, end } = told(['o-a#', 'o--f', 'o'], supervision);
+      const { lines, end } = linesOf(['o-a#', 'o--f', 'o'], supervision);
 
       expect(lines).toEqual([
         '0 connecting 1',
@@ -459,7 +460,7 @@ describe('stopOnFatalClose', () => {
     });
 
     it.each(orders)('%s retryWithBackoff, stops on a fatal status', (_where, supervision) => {
-      const { lines, end } = told(['b', 'u', 'o'], supervision);
+      const { lines, end } = linesOf(['b', 'u', 'o'], supervision);
 
       expect(lines).toEqual([
         '0 connecting 1',
@@ -474,6 +475,35 @@ describe('stopOnFatalClose', () => {
       expect(end).toMatchObject({ name: 'FatalCloseError', cause: { name: 'HandshakeError', status: 401 } });
     });
 
+    it.each(orders)('%s retryWithBackoff, doubts a refusal soon after a connection that worked', (_, supervision) => {
+      let lines: string[] = [];
+      inVirtualTime(({ cold }) => {
+        const scripts = ['o 120m b', 'n', 'u'];
+        const values = { b: closeWith(1008, 'Pong timeout'), n: refuseWith(404), u: refuseWith(401) };
+        const { transport } = scriptedServer(cold, scripts, values);
+        lines = record(observeWebSocket({ url: 'ws://test', transport }, ...supervision).lifecycle, brief);
+      });
+
+      expect(lines.filter((line) => !line.includes('error'))).toEqual([
+        '0 connecting 1',
+        '0 open 1',
+        '7200001 close 1008 Pong timeout remote',
+        '7200001 reconnecting 1 in 5 after ConnectionClosedError',
+        '7200006 connecting 2',
+        '7200006 close 1006 remote unclean',
+        '7200006 reconnecting 2 in 5 after HandshakeError',
+        '7200011 connecting 3',
+        '7200011 close 1006 remote unclean',
+        '7200011 # FatalCloseError',
+      ]);
+    });
+
+    it.each(orders)('%s retryWithBackoff, stops on a refusal of the first attempt', (_where, supervision) => {
+      const { lines } = linesOf(['n', 'o'], supervision);
+
+      expect(lines.at(-1)).toBe('0 # FatalCloseError');
+    });
+
     it.each(orders)('%s retryWithBackoff, stops on a set-up refused for good', (_where, supervision) => {
       let lines: string[] = [];
       inVirtualTime(({ cold }) => {
@@ -486,7 +516,7 @@ describe('stopOnFatalClose', () => {
     });
 
     it.each(orders)('%s retryWithBackoff, judges the last error of a retry that gave up', (_where, supervision) => {
-      const { lines } = told(['#', '#', 'of'], supervision);
+      const { lines } = linesOf(['#', '#', 'of'], supervision);
 
       expect(lines.at(-1)).toBe('11 # FatalCloseError');
     });

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { ConnectionClosedError, FatalCloseError, HandshakeError, SetupError, WebSocketError } from '../../src/index.js';
 import { isDoubtfulCode, isDoubtfulStatus } from '../../src/protocol/fatal-codes.js';
 import { causedBy, toError } from '../../src/protocol/to-error.js';
-import { leastWait, reasonOf, retryAfterOf, spreadAbove, verdictOn } from '../../src/protocol/verdict.js';
+import { leastWait, numbersOf, retryAfterOf, spreadAbove, verdictOn } from '../../src/protocol/verdict.js';
 import type { Chooser } from '../../src/protocol/verdict.js';
 
 const closedWith = (code: number) => new ConnectionClosedError({ code, reason: '', wasClean: true });
@@ -12,7 +12,7 @@ const failedWith = (thrown: unknown) => new SetupError('the set-up failed', caus
 /** An error of another copy or an older version, which checks nothing. */
 const unchecked = (retryAfter: unknown) => Object.assign(new WebSocketError('later'), { retryAfter });
 
-describe('reasonOf', () => {
+describe('numbersOf', () => {
   it.each([
     ['a close', closedWith(4401), { code: 4401 }],
     ['a refusal', refusedWith(401), { status: 401 }],
@@ -35,20 +35,20 @@ describe('reasonOf', () => {
     ['null', null, {}],
     ['a string', '4401', {}],
   ])('reads %s', (_what, error, expected) => {
-    expect(reasonOf(error)).toEqual({ code: undefined, status: undefined, ...expected });
+    expect(numbersOf(error)).toEqual({ code: undefined, status: undefined, ...expected });
   });
 
   it('looks into a set-up alone: the cause of another error is another matter', () => {
-    expect(reasonOf(new WebSocketError('no', { cause: { status: 401 } })).status).toBeUndefined();
-    expect(reasonOf(new FatalCloseError(closedWith(4401))).code).toBeUndefined();
+    expect(numbersOf(new WebSocketError('no', { cause: { status: 401 } })).status).toBeUndefined();
+    expect(numbersOf(new FatalCloseError(closedWith(4401))).code).toBeUndefined();
   });
 
   it('reads the cause of a set-up, not the cause of that', () => {
     const cause = Object.assign(new Error(), { status: 401 });
 
-    expect(reasonOf(failedWith(new Error('login failed', { cause }))).status).toBeUndefined();
-    expect(reasonOf(failedWith(new WebSocketError('login failed', { cause }))).status).toBeUndefined();
-    expect(reasonOf(failedWith(new HandshakeError('busy', { status: 503, cause: { status: 401 } }))).status).toBe(503);
+    expect(numbersOf(failedWith(new Error('login failed', { cause }))).status).toBeUndefined();
+    expect(numbersOf(failedWith(new WebSocketError('login failed', { cause }))).status).toBeUndefined();
+    expect(numbersOf(failedWith(new HandshakeError('busy', { status: 503, cause: { status: 401 } }))).status).toBe(503);
   });
 });
 
