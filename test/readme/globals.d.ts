@@ -40,6 +40,7 @@ declare global {
   const heartbeat: typeof rxwire.heartbeat;
   const stopOnFatalClose: typeof rxwire.stopOnFatalClose;
   const mergeMapBounded: typeof rxwire.mergeMapBounded;
+  const inSequence: typeof rxwire.inSequence;
   const text: typeof rxwire.text;
   const bufferCountOrTime: typeof rxwire.bufferCountOrTime;
   const logLifecycle: typeof rxwire.logLifecycle;
