@@ -258,7 +258,7 @@ describe('bufferCountOrTime', () => {
     expect(seen).toBe(failure);
   });
 
-  it('leaves the source on unsubscription, and discards what waits', () => {
+  it('unsubscribes from the source on unsubscription, and discards what waits', () => {
     inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold('  -a-b-c-d-e-f-|');
       const sub = '          ^-----!       ';
@@ -271,7 +271,7 @@ describe('bufferCountOrTime', () => {
     });
   });
 
-  it('leaves the source where the subscriber leaves while it is given a batch', () => {
+  it('unsubscribes from the source where the subscriber does so while it receives a batch', () => {
     inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold('  -a-b-c-d-e-f-|');
       const sub = '          ^--!          ';
@@ -284,7 +284,7 @@ describe('bufferCountOrTime', () => {
     });
   });
 
-  it('leaves a synchronous source in the middle of it', () => {
+  it('stops a synchronous source in the middle', () => {
     const produced: number[] = [];
     const source = new Observable<number>((subscriber) => {
       for (let n = 1; n <= 1000 && !subscriber.closed; n++) {
@@ -371,32 +371,32 @@ describe('bufferCountOrTime', () => {
   });
 
   it.each(['complete', 'error'] as const)(
-    'hears no more once its source has ended, in the last batch neither: %s',
+    'ignores what its source emits after its end, also while the last batch is emitted: %s',
     (how) => {
       const clock = new CountingScheduler();
       let source!: Subscriber<string>;
-      const heard: unknown[] = [];
+      const notified: unknown[] = [];
       new Observable<string>((subscriber) => void (source = subscriber))
         .pipe(bufferCountOrTime(2, 5, clock))
         .subscribe({
           next(batch) {
-            heard.push(batch);
+            notified.push(batch);
             for (const late of ['b', 'c', 'd']) source.next(late);
             source.error('late');
           },
-          error: (error: unknown) => heard.push(error),
-          complete: () => heard.push('complete'),
+          error: (error: unknown) => notified.push(error),
+          complete: () => notified.push('complete'),
         });
 
       source.next('a');
       source[how]('error');
 
-      expect(heard).toEqual([['a'], how]);
+      expect(notified).toEqual([['a'], how]);
       expect(clock.pending).toBe(0);
     },
   );
 
-  it('starts no timer for a value that comes after it was left', () => {
+  it('starts no timer for a value that comes after it was unsubscribed', () => {
     const clock = new CountingScheduler();
     let source!: Subscriber<string>;
     const late = new Observable<string>((subscriber) => void (source = subscriber));

@@ -212,7 +212,7 @@ describe('mergeMapBounded', () => {
       expect(dropped).toEqual([2, 3, 5]);
     });
 
-    it('drops as the picture in the documentation shows', () => {
+    it('drops as the diagram in the documentation shows', () => {
       inVirtualTime(({ cold, expectObservable }) => {
         const source = cold('  -abcd-------------|');
         const inner = cold('    ---x|             ');
@@ -226,7 +226,7 @@ describe('mergeMapBounded', () => {
       });
     });
 
-    it('needs nobody to be told of drops', () => {
+    it('drops without an `onDrop`', () => {
       const results: number[] = [];
       const source = new Subject<number>();
       const gate = new Subject<never>();
@@ -364,7 +364,7 @@ describe('mergeMapBounded', () => {
       ['the source errors', ({ source }) => source.error(new Error('broken')), ['# broken']],
       ['an inner stream errors', ({ inners }) => inners[0]!.error(new Error('refused')), ['# refused']],
       ['the source completes, whatever still waits', ({ source }) => source.complete(), []],
-    ])('releases its lease when %s', (_when, end, told) => {
+    ])('releases its lease when %s', (_when, end, expected) => {
       const pausing = pausable();
       const run = played({ highWaterMark: 2, pausing });
       run.send(1, 2, 3, 4);
@@ -372,10 +372,10 @@ describe('mergeMapBounded', () => {
       end(run);
 
       expect(pausing.log).toEqual(['pause', 'release']);
-      expect(run.log).toEqual(told);
+      expect(run.log).toEqual(expected);
     });
 
-    it('takes no lease once its subscriber has left within it', () => {
+    it('takes no lease once its subscriber has unsubscribed while it receives a result', () => {
       const pausing = pausable();
       const source = new Subject<number>();
       const subscription = source
@@ -387,7 +387,7 @@ describe('mergeMapBounded', () => {
       expect(pausing.log).toEqual([]);
     });
 
-    it('takes no lease for what its subscriber fed back before it left', () => {
+    it('takes no lease for what its subscriber fed back before it unsubscribed', () => {
       const pausing = pausable();
       const source = new Subject<number>();
       const subscription = source
@@ -402,7 +402,7 @@ describe('mergeMapBounded', () => {
       expect(pausing.log).toEqual(['pause', 'release']);
     });
 
-    it('leaves no lease of a synchronous source that was left in the middle', () => {
+    it('keeps no lease of a synchronous source that was stopped in the middle', () => {
       const pausing = pausable();
       const gate = new Subject<string>();
 
@@ -495,7 +495,7 @@ describe('mergeMapBounded', () => {
     });
   });
 
-  it('passes an error of an inner stream on, leaves the source, and starts nothing more', () => {
+  it('passes an error of an inner stream on, unsubscribes from the source, and starts nothing more', () => {
     inVirtualTime(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold('  ab-------|');
       const inner = cold('   ---#      ');
@@ -514,7 +514,7 @@ describe('mergeMapBounded', () => {
     ['`project` throws', { project: thrower }],
     ['`onDrop` throws', { project: () => NEVER, highWaterMark: 1, overflow: 'dropOldest', onDrop: thrower }],
     ['an inner stream errors at once', { project: () => throwError(() => FAILURE) }],
-  ])('errors with the very same where %s, and leaves the source', (_where, { project, ...options }) => {
+  ])('errors with the very same where %s, and unsubscribes from the source', (_where, { project, ...options }) => {
     const source = new Subject<number>();
     let seen: unknown;
     source.pipe(mergeMapBounded(project, options)).subscribe({ error: (error: unknown) => (seen = error) });
@@ -550,7 +550,7 @@ describe('mergeMapBounded', () => {
     });
   });
 
-  it('starts nothing more where the subscriber leaves while it is given a result', () => {
+  it('starts nothing more where the subscriber unsubscribes while it receives a result', () => {
     const source = new Subject<number>();
     const gate = new Subject<string>();
     let started = 0;
@@ -566,7 +566,7 @@ describe('mergeMapBounded', () => {
     expect([source.observed, gate.observed]).toEqual([false, false]);
   });
 
-  it('leaves a synchronous source, and a synchronous inner stream, in the middle', () => {
+  it('stops a synchronous source, and a synchronous inner stream, in the middle', () => {
     const produced: number[] = [];
     const counting = new Observable<number>((subscriber) => {
       for (let n = 1; n <= 1000 && !subscriber.closed; n++) {
@@ -652,7 +652,7 @@ describe('mergeMapBounded', () => {
     expect(log).toEqual([1, '|']);
   });
 
-  it('starts the next inner stream when nothing is left of the one before', () => {
+  it('starts the next inner stream when the one before is torn down', () => {
     const order: string[] = [];
     const gate = new Subject<never>();
     const project = (value: string) =>

@@ -247,7 +247,7 @@ describe('onOpen', () => {
       });
     });
 
-    it.each(['is left', 'ends its connection'])(
+    it.each(['is unsubscribed', 'ends its connection'])(
       'stops a set-up at once that %s while it is being subscribed',
       (how) => {
         const messages = new Subject<never>();
@@ -256,7 +256,7 @@ describe('onOpen', () => {
         let turns = 0;
         const setUp = of(1).pipe(
           tap(() => {
-            if (++turns === 3 && how === 'is left') subscription.unsubscribe();
+            if (++turns === 3 && how === 'is unsubscribed') subscription.unsubscribe();
             else if (turns === 3) messages.complete();
             if (turns > 100) throw new Error('goes on');
           }),
@@ -270,7 +270,7 @@ describe('onOpen', () => {
       },
     );
 
-    it('terminates no connection where a set-up throws that has left it', () => {
+    it('terminates no connection where a set-up throws that has unsubscribed from it', () => {
       const link = new FakeLink(asyncScheduler);
       const opens = new Subject<LifecycleEvent>();
       const leaving = onOpen(() => {
@@ -287,17 +287,17 @@ describe('onOpen', () => {
     it('does not set up what has ended before its `open` passed', () => {
       const setUp = vi.fn();
       const link = Object.assign(new FakeLink(asyncScheduler), { messages: EMPTY });
-      const heard: unknown[] = [];
+      const seen: unknown[] = [];
 
       of(c, open(link), x)
         .pipe(onOpen(setUp))
-        .subscribe((event) => heard.push(event));
+        .subscribe((event) => seen.push(event));
 
       expect(setUp).not.toHaveBeenCalled();
-      expect(heard).toEqual([c, x]);
+      expect(seen).toEqual([c, x]);
     });
 
-    it('hears of the end of the connection no longer than the set-up takes', () => {
+    it('waits for the end of the connection no longer than the set-up takes', () => {
       const setUp = new Subject<never>();
       const messages = new Subject<never>();
       const link = Object.assign(new FakeLink(asyncScheduler), { messages });
@@ -336,10 +336,10 @@ describe('onOpen', () => {
 
     it('lets what arrives meanwhile reach the set-up and the messages alike', () => {
       inVirtualTime(({ cold, flush }) => {
-        const heard: unknown[] = [];
+        const seen: unknown[] = [];
         const listen = onOpen((link) =>
           link.messages.pipe(
-            tap((message) => heard.push(message)),
+            tap((message) => seen.push(message)),
             first((message) => message === 'welcome'),
           ),
         );
@@ -347,7 +347,7 @@ describe('onOpen', () => {
 
         flush();
 
-        expect(heard).toEqual(['a', 'welcome']);
+        expect(seen).toEqual(['a', 'welcome']);
         expect(messages).toEqual(['2 "a"', '4 "welcome"', '6 "b"']);
         expect(lifecycle).toEqual(['0 connecting 1', '4 open 1']);
       });
@@ -557,7 +557,7 @@ describe('onOpen', () => {
     it.each([
       ['before', [2, 6, 10], ['0 connecting 1', '3 heartbeat 1', '7 heartbeat 1', '7 open 1']],
       ['after', [9], ['0 connecting 1', '7 open 1', '10 heartbeat 1']],
-    ])('with a heartbeat %s it, pings from the handshake or from the set-up on', (where, pings, told) => {
+    ])('with a heartbeat %s it, pings from the handshake or from the set-up on', (where, pings, expected) => {
       inVirtualTime(({ cold, at, flush }) => {
         const pinged: number[] = [];
         const ping = () => (pinged.push(asyncScheduler.now()), 'ping');
@@ -570,7 +570,7 @@ describe('onOpen', () => {
         flush();
 
         expect(pinged).toEqual(pings);
-        expect(lifecycle).toEqual(told);
+        expect(lifecycle).toEqual(expected);
       });
     });
 
@@ -614,7 +614,7 @@ describe('onOpen', () => {
       expect(clock.pending).toBe(0);
     });
 
-    it('closes with 1000 and ends the set-up when the last subscriber leaves', () => {
+    it('closes with 1000 and ends the set-up when the last subscriber unsubscribes', () => {
       inVirtualTime(({ cold, at, flush }) => {
         const unsubscribed = vi.fn();
         const { closes, leave, states } = connect(cold, ['o'], setUpOf(new Observable(() => unsubscribed)));
@@ -631,7 +631,7 @@ describe('onOpen', () => {
     it.each<[string, (link: Link) => void, readonly string[]]>([
       ['closes', (link) => link.close(4100), ['0 close 4100 local', '0 |']],
       ['terminates', (link) => link.terminate(new RangeError()), ['0 close 1006 local unclean', '0 # RangeError']],
-    ])('leaves the last word to a set-up that %s its connection', (_how, end, told) => {
+    ])('ends as a set-up says that %s its connection', (_how, end, expected) => {
       inVirtualTime(({ cold, flush }) => {
         const setUp = onOpen((link) => {
           end(link);
@@ -641,7 +641,7 @@ describe('onOpen', () => {
 
         flush();
 
-        expect(lifecycle).toEqual(['0 connecting 1', ...told]);
+        expect(lifecycle).toEqual(['0 connecting 1', ...expected]);
       });
     });
 
@@ -670,7 +670,7 @@ describe('onOpen', () => {
       });
     });
 
-    it('can be left from within the set-up', () => {
+    it('can be unsubscribed from within the set-up', () => {
       inVirtualTime(({ cold, flush }) => {
         const unsubscribed = vi.fn();
         const setUp = onOpen(() => {

@@ -8,7 +8,13 @@ import {
   mergeMapBounded,
   observeWebSocket,
 } from '../../src/index.js';
-import type { BufferCountOrTimeOptions, InSequenceOptions, SequenceGap, SequenceGapError } from '../../src/index.js';
+import type {
+  BufferCountOrTimeOptions,
+  InSequenceOptions,
+  MergeMapBoundedOptions,
+  SequenceGap,
+  SequenceGapError,
+} from '../../src/index.js';
 
 interface Trade {
   readonly id: number;
@@ -61,6 +67,6 @@ describe('The types of the operators on any stream', () => {
       messages.pipe(mergeMapBounded(({ id }) => [id], { conflateBy: ({ price }) => price, delayError: true })),
     ).toEqualTypeOf<Observable<number>>();
     // @ts-expect-error -- whether, and not how much
-    void (() => mergeMapBounded(() => [], { delayError: 1 }));
+    expectTypeOf({ delayError: 1 }).toExtend<MergeMapBoundedOptions<Trade>>();
   });
 });
