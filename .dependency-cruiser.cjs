@@ -20,7 +20,7 @@ const concreteTransport = '^src/transport/(?!(transport|runtime)\\.ts$|ws/)';
 const operators = '^operators/';
 /** What one operator alone needs. */
 const beside =
-  '^operators/(batching|conflating-queue|ping-frame|pulse|retry-loop|retry-wait|sequence-range|shared-refresh|verdict)\\.ts$';
+  '^operators/(await-sign|batching|conflating-queue|ping-frame|pulse|retry-loop|retry-wait|sequence-range|shared-refresh)\\.ts$';
 const onTop = inside('sessions', 'testing', 'angular', 'metrics', 'cli');
 const sessions = inside('sessions');
 const rxjs = ['^rxjs$', '(^|/)node_modules/rxjs/'];

@@ -6,7 +6,7 @@ import type { Link } from '../src/protocol/link.js';
 import { monotonicNow } from '../src/rx/monotonic-now.js';
 import { nextPing } from './ping-frame.js';
 import type { Ping } from './ping-frame.js';
-import { verdictAfter } from './verdict.js';
+import { awaitSign } from './await-sign.js';
 
 /** How a connection is watched: the options of `heartbeat`, checked, with their defaults. */
 export interface Rhythm {
@@ -93,7 +93,7 @@ export class Pulse extends Subscription {
     const { ping, timeout, scheduler } = this.#rhythm;
     const since = monotonicNow(scheduler);
     const replies = this.#replies ?? (ping === 'frame' ? link.pongs : arrivals(link));
-    this.#verdict = verdictAfter(timeout, link, scheduler, () => this.#settle(), link.sentBytes);
+    this.#verdict = awaitSign(timeout, link, scheduler, () => this.#settle(), link.sentBytes);
     this.#verdict.add(
       replies.subscribe(() => {
         this.#settle();
@@ -119,7 +119,7 @@ export class Pulse extends Subscription {
   #watch(): void {
     this.#settle();
     const { timeout, scheduler } = this.#rhythm;
-    this.#verdict = verdictAfter(this.interval + timeout, this.#link, scheduler, () => this.#watch());
+    this.#verdict = awaitSign(this.interval + timeout, this.#link, scheduler, () => this.#watch());
   }
 
   #settle(): void {

@@ -20,7 +20,7 @@ const LOOKS = 8;
  *   was paused meanwhile, or is closing
  * @param sent how many bytes were sent before
  */
-export function verdictAfter(
+export function awaitSign(
   timeout: number,
   link: Link,
   scheduler: SchedulerLike,
