@@ -6,11 +6,11 @@ const SAME_CLOCK = 1000;
 let knownDate: DateConstructor | undefined;
 let isDateReal = false;
 
-/** Test tools replace `Date` by a class or a function of their own. */
+/** Test tools replace `Date` by a class of their own, or by a Proxy of one, which is native code without a name. */
 function hasRealDate(): boolean {
   if (knownDate !== Date) {
     knownDate = Date;
-    isDateReal = Function.prototype.toString.call(Date).includes('[native code]');
+    isDateReal = /^function Date\(\)\s*{\s*\[native code]/.test(Function.prototype.toString.call(Date));
   }
   return isDateReal;
 }
@@ -25,5 +25,6 @@ function hasRealDate(): boolean {
 export function monotonicNow(clock: TimestampProvider): number {
   const now = clock.now();
   if (!hasRealDate() || Math.abs(now - Date.now()) > SAME_CLOCK) return now;
-  return performance.timeOrigin + performance.now();
+  const { performance } = globalThis as { performance?: { readonly timeOrigin?: number; now(): number } };
+  return performance ? (performance.timeOrigin ?? 0) + performance.now() : now; // older platforms have less of it
 }

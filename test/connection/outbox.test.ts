@@ -1,12 +1,17 @@
 import { fc, test } from '@fast-check/vitest';
+import { asyncScheduler } from 'rxjs';
+import type { TimestampProvider } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { isOutboxOverflowError } from '../../src/protocol/error-guards.js';
 import { Outbox } from '../../src/connection/outbox.js';
 import type { OutboxOptions } from '../../src/connection/outbox.js';
+import { inVirtualTime } from '../helpers/marbles.js';
+import { steppedClock } from '../helpers/stepped-clock.js';
 
-/** An outbox, a clock that is set by hand, and what was given up. */
-function outboxWith(options: OutboxOptions = {}) {
-  const clock = { time: 0, now: () => clock.time };
+/** An outbox, a clock that is set by hand where none is given, and what was given up. */
+function outboxWith(options: OutboxOptions = {}, given?: TimestampProvider) {
+  const own = { time: 0, now: () => own.time };
+  const clock = Object.assign(given ?? own, { time: 0 });
   const dropped: string[] = [];
   const outbox = new Outbox(options, clock, {
     drop: ({ length }, reason) => dropped.push(`${length} ${reason}`),
@@ -265,6 +270,49 @@ describe('Outbox', () => {
       if (overflow !== 'error') expect(refused).toBe(0);
     },
   );
+
+  it.each([
+    ['forward, by more than `maxAge`', 101, 0],
+    ['back, while more than `maxAge` passes', -3_600_000, 101],
+  ])('gives up what is older than `maxAge` by one of the two clocks: the time was set %s', (_, set, passed) => {
+    const clock = steppedClock();
+    const { outbox, dropped } = outboxWith({ maxAge: 100 }, asyncScheduler);
+    push(outbox, 'a');
+
+    clock.set(set);
+    clock.pass(passed);
+
+    expect(outbox.shift()).toBeUndefined();
+    expect(dropped).toEqual(['1 expired']);
+  });
+
+  it.each([
+    ['forward, by less', 50, 50],
+    ['back', -3_600_000, 100],
+  ])('keeps what is not older by either: the time was set %s', (_, set, passed) => {
+    const clock = steppedClock();
+    const { outbox, dropped } = outboxWith({ maxAge: 100 }, asyncScheduler);
+    push(outbox, 'a');
+
+    clock.set(set);
+    clock.pass(passed);
+
+    expect(outbox.shift()?.frame).toBe('a');
+    expect(dropped).toEqual([]);
+  });
+
+  it('goes by virtual time alone in TestScheduler.run', () => {
+    inVirtualTime(({ at, flush }) => {
+      const { outbox, dropped } = outboxWith({ maxAge: 100 }, asyncScheduler);
+      at(1000, () => push(outbox, 'a'));
+      at(1060, () => push(outbox, 'b'));
+      at(1101, () => expect(outbox.shift()?.frame).toBe('b'));
+
+      flush();
+
+      expect(dropped).toEqual(['1 expired']);
+    });
+  });
 
   it.each([
     [{ capacity: -1 }, RangeError, 'Expected `outbox.capacity` to be an integer of 0 or more, got -1.'],

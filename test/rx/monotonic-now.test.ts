@@ -1,0 +1,128 @@
+import { asyncScheduler, asapScheduler, VirtualTimeScheduler } from 'rxjs';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { monotonicNow } from '../../src/rx/monotonic-now.js';
+import { inVirtualTime } from '../helpers/marbles.js';
+import { steppedClock } from '../helpers/stepped-clock.js';
+
+const HOUR = 3_600_000;
+
+/** How much time passes while something is done. */
+function elapsed(clock: { now(): number }, action: () => void): number {
+  const before = monotonicNow(clock);
+  action();
+  return monotonicNow(clock) - before;
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe('monotonicNow', () => {
+  it.each([
+    ['asyncScheduler', asyncScheduler],
+    ['asapScheduler', asapScheduler],
+    ['a clock of the user that goes by Date', { now: () => Date.now() }],
+    ['Date itself', Date],
+  ])('does not move when the time is set: %s', (_, clock) => {
+    const { pass, set } = steppedClock();
+
+    expect(elapsed(clock, () => set(HOUR))).toBeCloseTo(0);
+    expect(elapsed(clock, () => set(-HOUR))).toBeCloseTo(0);
+    expect(elapsed(clock, () => pass(1234))).toBeCloseTo(1234);
+    expect(
+      elapsed(clock, () => {
+        set(-2 * HOUR);
+        pass(50);
+        set(HOUR);
+        pass(7);
+      }),
+    ).toBeCloseTo(57);
+  });
+
+  it('goes on with the machine', () => {
+    const before = monotonicNow(asyncScheduler);
+
+    const until = performance.now() + 2;
+    while (performance.now() < until);
+
+    expect(monotonicNow(asyncScheduler) - before).toBeGreaterThanOrEqual(2);
+  });
+
+  it('is the virtual time in TestScheduler.run, on any day', () => {
+    inVirtualTime(({ at, flush }) => {
+      const times: number[] = [];
+      for (const frame of [0, 5, 70_000]) at(frame, () => times.push(monotonicNow(asyncScheduler)));
+
+      flush();
+
+      expect(times).toEqual([0, 5, 70_000]);
+    });
+  });
+
+  it('is the virtual time of a scheduler of its own, inside and outside of TestScheduler.run', () => {
+    const scheduler = new VirtualTimeScheduler();
+    scheduler.frame = 42;
+
+    expect(monotonicNow(scheduler)).toBe(42);
+    inVirtualTime(() => expect(monotonicNow(scheduler)).toBe(42));
+  });
+
+  it.each<[string, Parameters<typeof vi.useFakeTimers>[0]]>([
+    ['all of them', undefined],
+    ['setTimeout and Date, performance left real', { toFake: ['setTimeout', 'Date'] }],
+    ['setInterval and Date, performance left real', { toFake: ['setInterval', 'clearInterval', 'Date'] }],
+    ['with performance', { toFake: ['setTimeout', 'setInterval', 'Date', 'performance'] }],
+    ['at the time of the epoch', { now: 0 }],
+    ['at the time of now', { now: Date.now() }],
+  ])('is the time of fake timers: %s', (_, options) => {
+    vi.useFakeTimers(options);
+
+    expect(elapsed(asyncScheduler, () => vi.advanceTimersByTime(HOUR))).toBe(HOUR);
+    expect(elapsed(asyncScheduler, () => vi.advanceTimersByTime(1))).toBe(1);
+  });
+
+  it('is the virtual time in TestScheduler.run under fake timers, too', () => {
+    vi.useFakeTimers({ now: 0 });
+
+    inVirtualTime(({ at, flush }) => {
+      let time = 0;
+      at(30, () => (time = monotonicNow(asyncScheduler)));
+
+      flush();
+
+      expect(time).toBe(30);
+    });
+  });
+
+  it('is real again when fake timers are gone', () => {
+    vi.useFakeTimers();
+    monotonicNow(asyncScheduler);
+    vi.useRealTimers();
+    const { set } = steppedClock();
+
+    expect(elapsed(asyncScheduler, () => set(HOUR))).toBeCloseTo(0);
+  });
+
+  it('is the time of a clock of its own, whose steps are its own business', () => {
+    const ticks = { time: 0, now: () => ticks.time };
+
+    expect(elapsed(ticks, () => (ticks.time += HOUR))).toBe(HOUR);
+    expect(monotonicNow(performance)).toBeCloseTo(performance.now(), -2);
+  });
+
+  it('is a number where the platform does not say when it began to count', () => {
+    vi.stubGlobal('performance', { now: () => 123 });
+
+    expect(monotonicNow(asyncScheduler)).toBe(123);
+  });
+
+  it('is what the clock says where the platform has no monotonic one', () => {
+    vi.stubGlobal('performance', undefined);
+    const now = Date.now();
+    vi.spyOn(Date, 'now').mockReturnValue(now);
+
+    expect(monotonicNow(asyncScheduler)).toBe(now);
+  });
+});
