@@ -109,7 +109,7 @@ describe.each(Object.entries(news))('What a subscriber of %s sends when the conn
     const feed = observeWebSocket({ url: 'ws://test', transport, codec: binary() });
     const bytes = Buffer.of(0);
     feed.lifecycle.subscribe();
-    of(feed as never).subscribe(() => {
+    of(feed).subscribe(() => {
       for (const value of [1, 2, 3]) feed.messages.next(bytes.fill(value));
       bytes.fill(9);
     });
