@@ -3,10 +3,10 @@ import { partySocket, reconnectingWebSocket, rxjs } from './clients/rivals.js';
 import { rxwire } from './clients/rxwire.js';
 import type { Fault } from './fault.js';
 import type { Row } from './page.js';
-import { suffer } from './suffer.js';
-import type { Suffering } from './suffer.js';
+import { runFault } from './run-fault.js';
+import type { FaultRun } from './run-fault.js';
 
-/** The times that every client is given that has them; `docs/reliability.md` tells them. */
+/** The times that all clients get, as far as they support them. They are listed in `docs/reliability.md`. */
 const FAIR: Pace = {
   heartbeat: { interval: 1000, timeout: 1000 },
   retryDelay: 1000,
@@ -16,7 +16,7 @@ const FAIR: Pace = {
   patience: 10_000,
 };
 
-/** The clients that a fault can happen to. Only rxwire tells when it has closed. */
+/** The clients to which a fault applies. Only rxwire reports when it has closed. */
 export const clientsOf = ({ expected }: Fault): Record<string, Client<Session>> => ({
   rxwire,
   ...(!expected.isCloseUnanswered && {
@@ -26,17 +26,17 @@ export const clientsOf = ({ expected }: Fault): Record<string, Client<Session>> 
   }),
 });
 
-/** Lets a fault happen to a client. */
+/** Measures a fault for a client. */
 export async function measure(fault: Fault, name: string, client: Client<Session>): Promise<Row> {
-  const suffering = await suffer(fault, client, FAIR);
-  await suffering.stop();
-  const { noticedAfter, recoveredAfter, sent, got } = suffering;
+  const run = await runFault(fault, client, FAIR);
+  await run.stop();
+  const { noticedAfter, recoveredAfter, sent, got } = run;
   const arrived = [...got.values()].flat();
   const distinct = new Set(arrived).size;
   return {
     fault: fault.name,
     client: name,
-    did: describe(suffering, name === 'rxwire'),
+    did: describe(run, name === 'rxwire'),
     noticed: seconds(noticedAfter),
     recovered: seconds(recoveredAfter),
     lost: fault.isQuiet ? '–' : String(sent - distinct),
@@ -44,22 +44,22 @@ export async function measure(fault: Fault, name: string, client: Client<Session
   };
 }
 
-function describe(suffering: Suffering<Session>, tellsErrors: boolean): string {
-  const { story, lostBefore } = suffering;
-  const errors = new Set(story.losses.slice(lostBefore).map(({ error }) => error.replace(' (fatal)', '')));
+function describe(run: FaultRun<Session>, showsErrors: boolean): string {
+  const { trace, lostBefore } = run;
+  const errors = new Set(trace.losses.slice(lostBefore).map(({ error }) => error.replace(' (fatal)', '')));
   return [
-    outcome(suffering),
-    tellsErrors && errors.size > 0 && `: ${[...errors].join(', ')}`,
-    story.wouldCrash && ', after an uncaught error',
+    outcome(run),
+    showsErrors && errors.size > 0 && `: ${[...errors].join(', ')}`,
+    trace.wouldCrash && ', after an uncaught error',
   ]
     .filter(Boolean)
     .join('');
 }
 
-function outcome({ hasStopped, noticedAfter, recoveredAfter }: Suffering<Session>): string {
+function outcome({ hasStopped, noticedAfter, recoveredAfter }: FaultRun<Session>): string {
   if (hasStopped) return 'stopped';
-  if (noticedAfter === undefined) return recoveredAfter === undefined ? 'noticed nothing' : 'lived on';
-  return recoveredAfter === undefined ? 'did not come back' : 'reconnected';
+  if (noticedAfter === undefined) return recoveredAfter === undefined ? 'noticed nothing' : 'stayed connected';
+  return recoveredAfter === undefined ? 'did not reconnect' : 'reconnected';
 }
 
 const seconds = (milliseconds: number | undefined) =>

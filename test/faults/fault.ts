@@ -1,47 +1,47 @@
-/** What a server has got from each attempt of its client, in order. */
+/** The messages that a server got, by attempt, in order. */
 export type Ledger = Map<number, number[]>;
 
-/** A server, the way to it, and what can happen to them. */
+/** A server and its network, and a fault that can happen to them. */
 export interface Scene {
-  /** Where to connect to; asked before every attempt. */
+  /** The URL of the next attempt. */
   url(): string;
   /** The certificates that a client trusts. */
   readonly ca?: readonly string[];
   readonly got: Ledger;
   inflict(): unknown;
-  /** Ends what lasts until then; left out where the fault is over as soon as it has happened. */
+  /** Ends the fault; absent if the fault does not last. */
   heal?(): unknown;
-  /** Nothing is left of it. */
+  /** Stops everything. */
   stop(): Promise<unknown>;
 }
 
-/** How rxwire takes a fault, in the words of `describeError`. */
+/** The errors that rxwire reports for a fault, as `describeError` writes them. */
 export interface Expectation {
-  /** What the connection ends with that was open; left out, it lives on. */
+  /** The error of the open connection; absent if it stays open. */
   readonly first?: RegExp;
-  /** What attempts fail with for as long as the fault lasts. */
+  /** The error of attempts while the fault lasts. */
   readonly meanwhile?: RegExp;
-  /** The last of these is fatal: no attempt follows it. */
+  /** Whether the last error is fatal: no attempt follows it. */
   readonly isFatal?: true;
-  /** The dice decide whether a connection is lost, and how often. */
+  /** Whether chance decides if a connection is lost, and how often. */
   readonly perhaps?: true;
-  /** Our own close is answered by nobody. */
+  /** Whether our own close is not answered. */
   readonly isCloseUnanswered?: true;
 }
 
-/** Something that happens to connections. */
+/** A fault of connections. */
 export interface Fault {
   readonly name: string;
   readonly expected: Expectation;
-  /** Nobody says anything, the heartbeat included: what an idle timeout waits for. */
+  /** Nothing is sent, not even by the heartbeat, so that an idle timeout fires. */
   readonly isQuiet?: true;
-  /** The same with other figures: proved, and no row in the table. */
+  /** The same with other numbers: tested, but without a row in the table. */
   readonly variants?: readonly Fault[];
-  /** Everything is well at first. */
+  /** Starts the server and its network, without the fault. */
   start(): Promise<Scene>;
 }
 
-/** Faults that happen in the same place. */
+/** Faults of the same kind. */
 export interface FaultGroup {
   readonly title: string;
   readonly faults: readonly Fault[];

@@ -4,14 +4,14 @@ import { onLoopback } from './on-loopback.js';
 import type { CountedPeer, CountingServer } from './servers/counting-server.js';
 
 const broken: Expectation = { first: /^ConnectionClosedError 1006$/ };
-/** We close it: the same bytes would come again. */
+/** We close with this code. It is fatal, because the server would send the same bytes again. */
 const violated = (code: number): Expectation => ({
   first: new RegExp(`^FatalCloseError ${code} \\(fatal\\)$`),
   isFatal: true,
 });
 const goingAway: Expectation = { first: /^ConnectionClosedError 1001$/ };
 
-/** What a server does to its client, once. */
+/** A fault that the server causes once. */
 const once = (
   name: string,
   expected: Expectation,
@@ -22,11 +22,11 @@ const once = (
   start: onLoopback((server) => ({ inflict: () => void act(server.newest, server) })),
 });
 
-/** What no client may take. */
+/** Bytes that no client may accept. */
 const violation = (name: string, code: number, ...bytes: Uint8Array[]): Fault =>
   once(name, violated(code), ({ peer }) => peer.write(Buffer.concat(bytes)));
 
-/** RFC 6455 section 7.4: reserved, never to be sent, or out of range. */
+/** Codes that may not be sent (RFC 6455 section 7.4): reserved or out of range. */
 const BAD_CLOSE_CODES = [0, 999, 1004, 1006, 1015, 1016, 2999, 5000, 65_535];
 
 const badClose = (code: number, name = `a Close frame holds code ${code}`) => violation(name, 1002, closeFrame(code));
@@ -80,14 +80,14 @@ const faults: readonly Fault[] = [
   once('the server closes with 1008', { first: /^FatalCloseError 1008 \(fatal\)$/, isFatal: true }, ({ peer }) =>
     peer.closeWith(1008),
   ),
-  once('the server closes, and hears no reply', goingAway, (client, { server }) => {
+  once('the server closes, and gets no reply', goingAway, (client, { server }) => {
     client.fallSilent();
     client.peer.stopReading();
     client.peer.write(closeFrame(1001, 'going'));
     server.greet((next) => next !== client.peer && client.peer.readOn());
   }),
   once('data comes after a Close frame', goingAway, (client) => {
-    client.next(); // a gap, or nobody would see that what follows it was taken for a message
+    client.next(); // a gap in the numbers: it shows if the data is delivered as a message
     client.peer.write(Buffer.concat([closeFrame(1001), frame(0x81, client.next())]));
     client.fallSilent();
   }),
@@ -97,7 +97,7 @@ const faults: readonly Fault[] = [
   },
 ];
 
-/** A frame whose length takes eight bytes. */
+/** A frame with a length of eight bytes. */
 function frame64(first: number, payload: Uint8Array): Uint8Array {
   const header = Buffer.from([first, 127, 0, 0, 0, 0, 0, 0, 0, 0]);
   header.writeUInt32BE(payload.length, 6);

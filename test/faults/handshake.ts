@@ -1,7 +1,7 @@
 import type { Fault, FaultGroup } from './fault.js';
 import { inHandshake } from './on-loopback.js';
 
-/** The bytes of a server's consent: with one more, it is one. */
+/** The length of the server's answer to a handshake, less one: with one byte more, it is complete. */
 export const CONSENT = 129;
 
 const stallAt = (byte: number, name = `the handshake stalls after ${byte} bytes`): Fault =>

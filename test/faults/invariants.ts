@@ -3,9 +3,9 @@ import type { LifecycleEvent } from '../../src/index.node.js';
 import type { RxwireSession } from './clients/rxwire.js';
 import type { Pace } from './clients/client.js';
 import type { Fault } from './fault.js';
-import type { Suffering } from './suffer.js';
+import type { FaultRun } from './run-fault.js';
 
-/** One letter an event, so that an order is a regular expression. */
+/** One letter per event, so that an order can be a regular expression. */
 const LETTERS: Record<LifecycleEvent['type'], string> = {
   connecting: 'c',
   open: 'o',
@@ -17,25 +17,25 @@ const LETTERS: Record<LifecycleEvent['type'], string> = {
   reconnecting: 'r',
 };
 
-/** For each `connecting` one `close`, at most one `open` between, an `error` only before the `close`; then a wait, or the end. */
+/** One `close` for each `connecting`, at most one `open` between, `error` only before `close`; then a wait or the end. */
 const LIFE = /^(cd*(o[hjd]*)?e*x(r|$)d*)+$/;
 
 const STATES = /^idle( connecting( open( closing)?)? closed( reconnecting|$| failed$))+$/;
 
-/** What rxwire promises, whatever happens. */
-export function keepsItsPromises(
+/** Checks what rxwire guarantees for every fault. */
+export function expectGuarantees(
   { expected, isQuiet }: Fault,
-  { session, story, sent, got, attemptsBefore, attempts, recoveredAfter }: Suffering<RxwireSession>,
+  { session, trace, sent, got, attemptsBefore, attempts, recoveredAfter }: FaultRun<RxwireSession>,
   pace: Pace,
 ): void {
   const { feed, events, states, handedOver } = session;
-  const losses = story.losses.map(({ error }) => error);
+  const losses = trace.losses.map(({ error }) => error);
 
-  // The order of things
+  // The order of events and states
   expect(events.map(({ type }) => LETTERS[type]).join('')).toMatch(LIFE);
   expect(states.join(' ')).toMatch(STATES);
 
-  // The right error, retried or fatal
+  // The expected error, retried or fatal
   const { first, meanwhile = first, isFatal = false, perhaps = false, isCloseUnanswered = false } = expected;
   if (!first) expect(losses).toEqual([]);
   else if (!perhaps) expect(losses[0]).toMatch(first);
@@ -46,19 +46,19 @@ export function keepsItsPromises(
   expect(feed.state.value.status).toBe(isFatal ? 'failed' : 'closed');
   if (!isFatal) expect(events.at(-1)).toMatchObject({ initiator: 'local', wasClean: !isCloseUnanswered });
 
-  // It comes back: the attempt that was under way may fail, and the next one opens
+  // It reconnects: the current attempt may fail, but the next one opens
   expect(recoveredAfter !== undefined).toBe(!isFatal);
   if (!perhaps) expect(attempts - attemptsBefore).toBeLessThanOrEqual(isFatal ? 0 : 2);
   for (const event of events) if (event.type === 'reconnecting') expect(event.delay).toBe(pace.retryDelay);
 
-  // What was delivered is a prefix of what was sent on that connection: in order, without gaps and duplicates
-  const order = [...new Set(story.messages.map(({ attempt }) => attempt))];
+  // The delivered messages are the first ones that were sent on each connection: in order, without gaps and duplicates
+  const order = [...new Set(trace.messages.map(({ attempt }) => attempt))];
   expect(order).toEqual([...order].sort((a, b) => a - b));
-  expect(story.messages.map(({ n }) => n)).toEqual(
-    order.flatMap((of) => countTo(story.messages.filter(({ attempt }) => attempt === of).length)),
+  expect(trace.messages.map(({ n }) => n)).toEqual(
+    order.flatMap((of) => countTo(trace.messages.filter(({ attempt }) => attempt === of).length)),
   );
 
-  // What the server got is a prefix of what was handed to that connection, and on the last one all of it
+  // The server got the first messages that each socket took, and on the last connection all of them
   const { stats } = feed;
   expect(stats.sent + stats.queued + stats.dropped).toBe(sent);
   expect(sum(events.map((event) => (event.type === 'dropped' ? event.count : 0)))).toBe(stats.dropped);

@@ -5,5 +5,5 @@ import { network } from './network.js';
 import { proxies } from './proxies.js';
 import { tls } from './tls.js';
 
-/** Everything that is proved. */
+/** All faults that are tested. */
 export const matrix: readonly FaultGroup[] = [network, proxies, tls, handshake, frames];

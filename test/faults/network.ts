@@ -3,7 +3,7 @@ import { command } from './servers/command.js';
 import { CountingProcess } from './servers/counting-process.js';
 import { OwnNetwork } from './servers/own-network.js';
 
-/** A server in a process of its own, and what happens to it. */
+/** A fault of a server in a process of its own. */
 function inProcess(happen: (server: CountingProcess) => Pick<Scene, 'inflict' | 'heal'> & Partial<Scene>) {
   return async (): Promise<Scene> => {
     const server = await CountingProcess.start();
@@ -11,7 +11,7 @@ function inProcess(happen: (server: CountingProcess) => Pick<Scene, 'inflict' | 
   };
 }
 
-/** A server behind a cable, and what happens to that. */
+/** A fault of the network between the client and a server. */
 function behindCable(happen: (network: OwnNetwork) => Pick<Scene, 'inflict' | 'heal'>) {
   return async (): Promise<Scene> => {
     const network = await OwnNetwork.start();

@@ -2,7 +2,7 @@ import type { ServerOptions } from '../helpers/server.js';
 import type { Expectation, Fault, Scene } from './fault.js';
 import { CountingServer } from './servers/counting-server.js';
 
-/** What happens on the loopback, between a client and a server of this process. */
+/** A fault on the loopback, between a client and a server in this process. */
 export function onLoopback(
   happen: (server: CountingServer) => Pick<Scene, 'inflict' | 'heal' | 'ca'>,
   options?: ServerOptions,
@@ -13,7 +13,7 @@ export function onLoopback(
   };
 }
 
-/** All connections end, and for as long as it lasts the handshakes of new ones go wrong. */
+/** All connections end, and handshakes fail until the fault is over. */
 export function inHandshake(
   name: string,
   expected: Pick<Expectation, 'isFatal'> & Required<Pick<Expectation, 'meanwhile'>>,

@@ -7,7 +7,7 @@ import { sectionOf, withSection } from '../helpers/section.js';
 const PAGE = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url));
 const SECTION = 'measured';
 
-/** One line of the page: what a fault did to a client. */
+/** A row of the page: the result of a fault for a client. */
 export interface Row {
   readonly fault: string;
   readonly client: string;
@@ -18,7 +18,7 @@ export interface Row {
   readonly duplicated: string;
 }
 
-/** What the page says now, in the order of its tables. */
+/** Reads the rows of the page, in the order of its tables. */
 export async function readRows(): Promise<Row[]> {
   const cells = sectionOf(await readFile(PAGE, 'utf8'), SECTION)
     .split('\n')
@@ -37,7 +37,7 @@ export async function readRows(): Promise<Row[]> {
   return rows;
 }
 
-/** Replaces what was measured before. */
+/** Replaces the measured tables. */
 export async function writeRows(
   groups: readonly { readonly title: string; readonly rows: readonly Row[] }[],
 ): Promise<void> {

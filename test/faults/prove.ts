@@ -4,10 +4,10 @@ import { collectGarbageOf, leavesNothingBehind } from '../helpers/leftovers.js';
 import type { Pace } from './clients/client.js';
 import { rxwire } from './clients/rxwire.js';
 import type { Fault, FaultGroup } from './fault.js';
-import { keepsItsPromises } from './invariants.js';
-import { suffer } from './suffer.js';
+import { expectGuarantees } from './invariants.js';
+import { runFault } from './run-fault.js';
 
-/** Short waits, and patience with a busy machine. */
+/** Short waits, but long timeouts for a busy machine. */
 const QUICK: Pace = {
   heartbeat: { interval: 100, timeout: 2000 },
   retryDelay: 50,
@@ -16,19 +16,19 @@ const QUICK: Pace = {
   patience: 20_000,
 };
 
-/** How many variants of a fault happen at the same time. */
+/** How many variants of a fault run at the same time. */
 const AT_ONCE = 8;
 
-/** Lets a fault happen to rxwire, and looks at every promise. */
+/** Causes a fault for rxwire, and checks every guarantee. */
 async function prove(fault: Fault): Promise<void> {
-  const suffering = await suffer(fault, rxwire, QUICK);
-  collectGarbageOf({ clients: 0, stop: suffering.stop });
-  keepsItsPromises(fault, suffering, QUICK);
+  const run = await runFault(fault, rxwire, QUICK);
+  collectGarbageOf({ clients: 0, stop: run.stop });
+  expectGuarantees(fault, run, QUICK);
 }
 
-/** A test a fault. */
+/** Defines a test for each fault. */
 export function proveAll({ title, faults }: FaultGroup, canHappen = true): void {
-  describe.runIf(canHappen)(`${title}: rxwire keeps its promises when`, () => {
+  describe.runIf(canHappen)(`${title}: rxwire keeps its guarantees when`, () => {
     leavesNothingBehind();
     leavesNothingUncaught();
 
@@ -38,7 +38,7 @@ export function proveAll({ title, faults }: FaultGroup, canHappen = true): void 
   });
 }
 
-/** After every test of the file: no error that nobody handled. */
+/** Checks after each test of the file that there was no unhandled error. */
 function leavesNothingUncaught(): void {
   const uncaught: unknown[] = [];
   const note = (error: unknown) => void uncaught.push(error);

@@ -3,7 +3,7 @@ import { CountingServer } from './servers/counting-server.js';
 import { haproxy, nginx, Proxy } from './servers/proxy.js';
 import type { ProxyKind } from './servers/proxy.js';
 
-/** A server behind a proxy, and what happens to one of them. */
+/** A fault of a proxy, or of the server behind it. */
 function behind(
   kind: ProxyKind,
   happen: (proxy: Proxy, server: CountingServer) => Pick<Scene, 'inflict' | 'heal'>,

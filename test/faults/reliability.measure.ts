@@ -4,10 +4,10 @@ import { clientsOf, measure } from './compare.js';
 import { matrix } from './matrix.js';
 import { writeRows } from './page.js';
 
-/** How many faults happen at the same time: clients wait most of theirs. */
+/** How many faults run at the same time. Clients mostly wait. */
 const AT_ONCE = 8;
 
-it('docs/reliability.md says what is measured now', { timeout: 1_200_000 }, async () => {
+it('docs/reliability.md is written with new measurements', { timeout: 1_200_000 }, async () => {
   const runs = matrix.flatMap(({ title, faults }) =>
     faults.flatMap((fault) =>
       Object.entries(clientsOf(fault)).map(([name, client]) => ({ title, fault, name, client })),

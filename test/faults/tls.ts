@@ -5,13 +5,13 @@ import type { Expectation, Fault, FaultGroup } from './fault.js';
 import { onLoopback } from './on-loopback.js';
 import { command } from './servers/command.js';
 
-/** A key, and a certificate that it signed itself. */
+/** A key, and a self-signed certificate. */
 interface Identity {
   readonly key: string;
   readonly cert: string;
 }
 
-/** Makes a certificate for an address; with -1 days it was never valid. */
+/** Makes a certificate for an address; with -1 days it is never valid. */
 async function identity({ address = 'IP:127.0.0.1', days = 1 } = {}): Promise<Identity> {
   const folder = await mkdtemp(join(tmpdir(), 'rxwire-tls-'));
   const [key, request, cert] = ['key', 'request', 'cert'].map((name) => join(folder, name)) as [string, string, string];
@@ -27,21 +27,21 @@ async function identity({ address = 'IP:127.0.0.1', days = 1 } = {}): Promise<Id
   }
 }
 
-/** What is not over until somebody does something about it. */
-const forGood = (code: string): Expectation => ({
+/** An error that needs a change by a person. */
+const permanent = (code: string): Expectation => ({
   first: /^ConnectionClosedError 1006$/,
   meanwhile: new RegExp(`^HandshakeError ${code} \\(fatal\\)$`),
   isFatal: true,
 });
 
-/** What passes: certificates are renewed. */
-const forNow = (code: string): Expectation => ({
+/** An error that may pass: certificates are renewed. */
+const temporary = (code: string): Expectation => ({
   first: /^ConnectionClosedError 1006$/,
   meanwhile: new RegExp(`^HandshakeError ${code}$`),
 });
 
-/** A server with a good certificate comes back with another one. */
-function comesBackWith(
+/** A server with a good certificate is restarted with another one. */
+function restartsWith(
   name: string,
   expected: Expectation,
   options: Parameters<typeof identity>[0],
@@ -67,9 +67,14 @@ function comesBackWith(
 }
 
 const faults: readonly Fault[] = [
-  comesBackWith('has expired', forNow('CERT_HAS_EXPIRED'), { days: -1 }, true),
-  comesBackWith('is for another host', forGood('ERR_TLS_CERT_ALTNAME_INVALID'), { address: 'DNS:other.example' }, true),
-  comesBackWith('is self-signed and not trusted', forGood('DEPTH_ZERO_SELF_SIGNED_CERT'), {}, false),
+  restartsWith('has expired', temporary('CERT_HAS_EXPIRED'), { days: -1 }, true),
+  restartsWith(
+    'is for another host',
+    permanent('ERR_TLS_CERT_ALTNAME_INVALID'),
+    { address: 'DNS:other.example' },
+    true,
+  ),
+  restartsWith('is self-signed and not trusted', permanent('DEPTH_ZERO_SELF_SIGNED_CERT'), {}, false),
 ];
 
 export const tls: FaultGroup = { title: 'TLS', faults };

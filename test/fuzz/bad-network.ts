@@ -5,9 +5,9 @@ import { collectGarbageOf } from '../helpers/leftovers.js';
 import type { Fault } from './fault.js';
 import { Wire } from './wire.js';
 
-/** A TCP proxy that does to each connection what a plan says. */
+/** A TCP proxy that damages each connection as a plan says. */
 export class BadNetwork {
-  /** How many connections this plan has seen. */
+  /** The number of connections during this plan. */
   connections = 0;
   #plan: readonly Fault[] = [];
   #wires: Wire[] = [];
@@ -15,7 +15,7 @@ export class BadNetwork {
   readonly #sockets = new Set<Socket>();
 
   private constructor(upstream: number) {
-    // Each side may close by itself.
+    // Each side may close alone.
     this.#server = createServer({ allowHalfOpen: true }, (client) => {
       const server = connect({ port: upstream, host: '127.0.0.1', allowHalfOpen: true });
       const mine = this.#plan.filter(({ connection }) => connection === this.connections);
@@ -42,12 +42,12 @@ export class BadNetwork {
     return this.#sockets.size;
   }
 
-  /** Whether the newest connection has nothing more to suffer. */
-  get isSpent(): boolean {
-    return this.#wires.every((wire) => wire.isSpent);
+  /** Whether all faults of the newest connection are over. */
+  get isOver(): boolean {
+    return this.#wires.every((wire) => wire.isOver);
   }
 
-  /** From the next connection on, which is the first one of the plan. */
+  /** Sets the plan. The next connection is its first one. */
   follow(plan: readonly Fault[]): void {
     this.#plan = plan;
     this.connections = 0;
@@ -62,7 +62,7 @@ export class BadNetwork {
   #join(...sides: [Socket, Socket]): void {
     for (const socket of sides) {
       this.#sockets.add(socket);
-      socket.on('error', () => {}); // what goes wrong is seen by the other side
+      socket.on('error', () => {}); // the other side sees the failure
       socket.on('close', () => {
         this.#sockets.delete(socket);
         for (const side of sides) side.destroy();

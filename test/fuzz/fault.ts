@@ -1,17 +1,17 @@
 import * as fc from 'fast-check';
 
-/** What happens to the bytes of one direction, from one of them on. */
+/** The damage to the bytes of one direction, from a position on. */
 export type Damage =
   | { readonly kind: 'flip'; readonly bits: number }
   | { readonly kind: 'drop' | 'duplicate'; readonly length: number }
   | { readonly kind: 'delay'; readonly milliseconds: number }
-  | { readonly kind: 'split' } // what comes before it is sent by itself
+  | { readonly kind: 'split' } // the bytes before it are sent separately
   | { readonly kind: 'truncate' } // the direction ends there
-  | { readonly kind: 'swallow' }; // all that follows is lost, and nobody is told
+  | { readonly kind: 'swallow' }; // all following bytes are lost silently
 
-/** Something wrong with the wire. Bytes are counted from the first of a connection, so that a plan can be replayed. */
+/** A fault of the network. Bytes are counted from the start of a connection, so that a plan can be replayed. */
 export interface Fault {
-  /** The how manieth connection through the proxy, from 0. */
+  /** The index of the connection, from 0. */
   readonly connection: number;
   readonly direction: 'toClient' | 'toServer';
   readonly at: number;
@@ -30,7 +30,7 @@ const damages: fc.Arbitrary<Damage> = fc.oneof(
 /** Half of them in the handshake and the first frames. */
 const positions = fc.oneof(fc.nat(400), fc.nat(3000));
 
-/** What is wrong with the first three connections. */
+/** The faults of the first three connections. */
 export const plans: fc.Arbitrary<Fault[]> = fc.array(
   fc.record({
     connection: fc.nat(2),

@@ -3,7 +3,7 @@ import type { Codec } from '../../src/index.node.js';
 
 const checksum = (text: string) => createHash('md5').update(text).digest('hex').slice(0, 8);
 
-/** Numbers with a checksum, in frames of several forms: one that was damaged on its way is rejected. */
+/** Numbers with a checksum, in frames of several sizes. A damaged one is rejected. */
 export const numbered: Codec<number, number> = {
   encode: (number) => {
     const text = `${number} ${'…'.repeat(number % 90)}`;
@@ -11,7 +11,7 @@ export const numbered: Codec<number, number> = {
   },
   decode: (data) => {
     const [, sum, text] = /^(\w+) (.*)$/s.exec(String(data)) ?? [];
-    if (text === undefined || sum !== checksum(text)) throw new Error('It was damaged.');
+    if (text === undefined || sum !== checksum(text)) throw new Error('The checksum is wrong.');
     return Number.parseInt(text);
   },
 };

@@ -2,15 +2,15 @@ import type { Socket } from 'node:net';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Damage, Fault } from './fault.js';
 
-/** One direction of one connection: carries bytes from a socket to another, with the faults that are planned for it. */
+/** One direction of one connection: copies bytes from a socket to another, with the planned faults. */
 export class Wire {
   readonly #to: Socket;
   readonly #faults: Fault[];
-  /** How many bytes came. */
+  /** The number of bytes so far. */
   #position = 0;
   #toDrop = 0;
   #isDead = false;
-  /** Settles when what came so far has been carried. */
+  /** Settles when all bytes so far have been copied. */
   #turn = Promise.resolve();
 
   constructor(from: Socket, to: Socket, faults: readonly Fault[]) {
@@ -21,8 +21,8 @@ export class Wire {
     from.on('end', () => void inTurn(() => void to.end()));
   }
 
-  /** Whether nothing more will go wrong. */
-  get isSpent(): boolean {
+  /** Whether all faults are over. */
+  get isOver(): boolean {
     return this.#isDead || this.#to.destroyed || (this.#faults.length === 0 && this.#toDrop === 0);
   }
 
@@ -30,14 +30,14 @@ export class Wire {
     let rest = bytes;
     for (let fault; (fault = this.#faults[0]) && fault.at < this.#position + rest.length;) {
       this.#faults.shift();
-      const length = Math.max(0, fault.at - this.#position); // one fault may skip the place of the next
+      const length = Math.max(0, fault.at - this.#position); // a fault may skip the position of the next one
       this.#pass(rest.subarray(0, length));
-      rest = await this.#suffer(fault.damage, rest.subarray(length));
+      rest = await this.#apply(fault.damage, rest.subarray(length));
     }
     this.#pass(rest);
   }
 
-  async #suffer(damage: Damage, bytes: Buffer): Promise<Buffer> {
+  async #apply(damage: Damage, bytes: Buffer): Promise<Buffer> {
     switch (damage.kind) {
       case 'flip':
         return Buffer.concat([Buffer.from([bytes[0]! ^ damage.bits]), bytes.subarray(1)]);

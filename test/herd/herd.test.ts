@@ -11,10 +11,10 @@ import { sectionOf, withSection } from '../helpers/section.js';
 
 const page = readFileSync(new URL('../../docs/herd.md', import.meta.url), 'utf8');
 
-/** A table whose columns are no wider than they must be. */
+/** A table without padding. */
 const squeezed = (table: string) => table.replaceAll(/ +/g, ' ');
 
-/** The section of a scene in the page. */
+/** The section of a scenario in the page. */
 const section = (name: string) => squeezed(sectionOf(page, `herd:${name}`));
 
 const once =
@@ -27,13 +27,13 @@ const sum = (counts: readonly number[]) => counts.reduce((total, count) => total
 
 const DEFAULT = 'full jitter (default)';
 
-describe('the page about the herd', () => {
-  // All of it takes a minute; a policy of each scene is as good as any other.
+describe('The page about the herd', () => {
+  // All policies would take a minute, so one policy of each scenario is tested.
   it.each([
     ['restart', DEFAULT],
     ['outage', 'Python websockets 17.1'],
     ['overload', 'equal jitter'],
-  ] as const)('has what a run of 100 000 clients comes to: %s, %s', (name, policy) => {
+  ] as const)('has the result of a run with 100 000 clients: %s, %s', (name, policy) => {
     const outcomes = new Map([[policy, simulate(policies[policy], scenes[name], 1)]]);
 
     const [, , row] = squeezed(table(outcomes, scenes[name])).split('\n');
@@ -41,14 +41,14 @@ describe('the page about the herd', () => {
     expect(section(name)).toContain(row);
   });
 
-  it.each(Object.keys(scenes))('has a row for each policy, and a picture: %s', (name) => {
+  it.each(Object.keys(scenes))('has a row for each policy, and a chart: %s', (name) => {
     const rows = section(name).match(/^\| .*$/gm)!;
 
     expect(rows.slice(2).map((row) => row.split(' | ')[0]!.slice(2))).toEqual(Object.keys(policies));
     expect(page).toContain(`(images/herd-${name}.svg)`);
   });
 
-  it('keeps what stands around a section', () => {
+  it('keeps the text around a section', () => {
     expect(withSection('a\n<!-- x -->\nold\n<!-- /x -->\nb\n', 'x', '$1 is new')).toBe(
       'a\n<!-- x -->\n\n$1 is new\n\n<!-- /x -->\nb\n',
     );
@@ -56,7 +56,7 @@ describe('the page about the herd', () => {
   });
 });
 
-describe('a simulated herd', () => {
+describe('A simulated herd', () => {
   const small = scaled(scenes.outage, 1000);
   const run = (seed: number, scene = small) =>
     new Map(Object.entries(policies).map(([name, policy]) => [name, simulate(policy, scene, seed)]));
@@ -66,13 +66,13 @@ describe('a simulated herd', () => {
     first = run(1);
   });
 
-  it('does the same for the same seed, and something else for another one', () => {
+  it('gives the same result for the same seed, and another one for another seed', () => {
     expect(run(1)).toEqual(first);
     expect(run(2)).not.toEqual(first);
   });
 
   it('is drawn the same for the same figures', () => {
-    const drawn = () => draw(first, small).replaceAll(/zr[\w-]*/g, ''); // names that count on through a process
+    const drawn = () => draw(first, small).replaceAll(/zr[\w-]*/g, ''); // names with a counter of the process
     const svg = drawn();
 
     expect(drawn()).toBe(svg);
@@ -81,20 +81,20 @@ describe('a simulated herd', () => {
 
   const scene: Scene = { clients: 300, outage: 10_000, acceptRate: 10, backlog: 5, refusalCost: 0 };
 
-  it('is refused while the server is away, and served no faster than it can', () => {
+  it('is refused while the server is down, and accepted no faster than the accept rate', () => {
     const { arrivals, opens } = simulate(policies[DEFAULT], scene, 1);
 
     expect(sum(opens.slice(0, 10))).toBe(0);
     expect(sum(opens)).toBe(300);
     expect(sum(arrivals)).toBeGreaterThan(300);
-    // A round trip may carry the last of one second into the next.
+    // A round trip may move the last handshakes of a second into the next one.
     expect(Math.max(...opens)).toBeLessThanOrEqual(12);
   });
 
-  it('fills the backlog when all come at once, and is refused beyond it', () => {
+  it('fills the backlog when all clients connect at once, and is refused beyond it', () => {
     const { opens } = simulate(once(650_000), scene, 1);
 
-    expect(sum(opens)).toBe(0); // none comes within the horizon
+    expect(sum(opens)).toBe(0); // no attempt is before the end of the simulation
 
     const late = simulate(once(10_000), scene, 1);
 
@@ -102,7 +102,7 @@ describe('a simulated herd', () => {
     expect(sum(late.opens.slice(10, 12))).toBe(5);
   });
 
-  it('keeps a server busy with refusals that cost', () => {
+  it('keeps a server busy with refusals that have a cost', () => {
     const eager = once(1000);
 
     const free = simulate(eager, scene, 1);

@@ -9,13 +9,13 @@ import type { RetryWithBackoffOptions } from '../../operators/index.js';
 
 const RETRIES = 20;
 
-/** The first delays of a client whose dice are seeded. */
+/** The first delays of a client with a seeded random generator. */
 function delaysOf(policy: Policy, seed: number): number[] {
   const delayOf = policy(dice(seed));
   return Array.from({ length: RETRIES }, (_, retry) => delayOf(retry));
 }
 
-describe('retryWithBackoff() waits as its policy in the herd says', () => {
+describe('retryWithBackoff() has the delays of its policy in the simulation', () => {
   it.each<[keyof typeof policies, RetryWithBackoffOptions]>([
     ['full jitter (default)', {}],
     ['full jitter, initialDelay 5000', { initialDelay: 5000 }],
@@ -42,8 +42,8 @@ describe('retryWithBackoff() waits as its policy in the herd says', () => {
   });
 });
 
-describe('other libraries wait as their policies in the herd say', () => {
-  /** When sockets were made. The first is open for long enough to be healthy, and breaks; all others are refused. */
+describe('other libraries have the delays of their policies in the simulation', () => {
+  /** The times of attempts. The first socket is open long enough to be healthy, and breaks. All others are refused. */
   let made: number[];
 
   class FailingSocket extends EventTarget {
@@ -85,7 +85,7 @@ describe('other libraries wait as their policies in the herd say', () => {
   it('reconnecting-websocket', async () => {
     vi.spyOn(Math, 'random').mockImplementation(dice(7));
     const { default: Reconnecting } = await import('reconnecting-websocket');
-    // Its types say that the class is in another `default`, as it is without a bundler.
+    // Its types say that the class is in another `default`, which is so without a bundler.
     const socket = new (Reconnecting as unknown as typeof Reconnecting.default)('ws://test', [], { WebSocket });
 
     const waits = await delays();

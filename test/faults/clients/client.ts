@@ -1,32 +1,32 @@
-import type { Story } from '../story.js';
+import type { Trace } from '../trace.js';
 
-/** The times, in milliseconds, that a client is given. */
+/** The times of a client, in milliseconds. */
 export interface Pace {
   readonly heartbeat: { readonly interval: number; readonly timeout: number };
   /** The longest wait before a retry. */
   readonly retryDelay: number;
   readonly connectTimeout: number;
   readonly closeTimeout: number;
-  /** How long a fault lasts that can be ended; left out: until it was noticed, and by the next attempt too. */
+  /** How long a lasting fault lasts. Default: until the connection and the next attempt have failed. */
   readonly lasts?: number;
-  /** How long anything is waited for. */
+  /** The longest wait for anything. */
   readonly patience: number;
 }
 
-/** What a client is given to connect with. */
+/** The options of a client. */
 export interface Dial {
-  /** The URL of the next attempt: asked once for each. */
+  /** Returns the URL of the next attempt; called once per attempt. */
   readonly nextUrl: () => string;
   readonly ca: readonly string[] | undefined;
   readonly isQuiet: boolean;
   readonly pace: Pace;
 }
 
-/** A client that was told to stay connected. */
+/** A client that stays connected. */
 export interface Session {
   send(n: number): void;
   close(): Promise<unknown>;
 }
 
-/** Connects, and tells the story of it. */
-export type Client<S extends Session> = (dial: Dial, story: Story) => S;
+/** Connects, and records what happens. */
+export type Client<S extends Session> = (dial: Dial, trace: Trace) => S;

@@ -3,14 +3,14 @@ import ReconnectingWebSocket from 'reconnecting-websocket';
 import { retry } from 'rxjs';
 import { webSocket } from 'rxjs/webSocket';
 import { WebSocket } from 'ws';
-import type { Count, Story } from '../story.js';
+import type { Count, Trace } from '../trace.js';
 import type { Client, Dial, Session } from './client.js';
 
 /**
- * The `ws` socket, told as every client here is where its next attempt goes, and whom to trust. An error that nobody
- * listens to would end the process: it is noted, and goes no further.
+ * The `ws` socket, with the URL of the next attempt and the trusted certificates. An `error` event without a listener
+ * would end the process; here it is recorded.
  */
-function dialling({ nextUrl, ca }: Dial, story: Story): typeof WebSocket {
+function dialling({ nextUrl, ca }: Dial, trace: Trace): typeof WebSocket {
   return class extends WebSocket {
     constructor(_url: string | URL, protocols?: string | string[]) {
       super(nextUrl(), protocols, ca && { ca: [...ca] });
@@ -18,7 +18,7 @@ function dialling({ nextUrl, ca }: Dial, story: Story): typeof WebSocket {
 
     override emit(event: string, ...args: unknown[]): boolean {
       if (event !== 'error' || this.listenerCount('error') > 0) return super.emit(event, ...args);
-      story.wouldCrash = true;
+      trace.wouldCrash = true;
       return true;
     }
   } as typeof WebSocket;
@@ -27,17 +27,17 @@ function dialling({ nextUrl, ca }: Dial, story: Story): typeof WebSocket {
 const NOWHERE = 'ws://127.0.0.1';
 
 /** `rxjs/webSocket` with `retry({ delay })`. */
-export const rxjs: Client<Session> = (dial, story) => {
+export const rxjs: Client<Session> = (dial, trace) => {
   const socket = webSocket<Count | number>({
     url: NOWHERE,
-    WebSocketCtor: dialling(dial, story) as never,
-    openObserver: { next: () => story.opened() },
-    closeObserver: { next: ({ code }) => story.lost(`close ${code}`) },
+    WebSocketCtor: dialling(dial, trace) as never,
+    openObserver: { next: () => trace.opened() },
+    closeObserver: { next: ({ code }) => trace.lost(`close ${code}`) },
   });
   const subscription = socket.pipe(retry({ delay: dial.pace.retryDelay })).subscribe({
-    next: (message) => story.received(message as Count),
-    error: () => story.ended(),
-    complete: () => story.ended(),
+    next: (message) => trace.received(message as Count),
+    error: () => trace.ended(),
+    complete: () => trace.ended(),
   });
   return {
     send: (n) => socket.next(n),
@@ -48,7 +48,7 @@ export const rxjs: Client<Session> = (dial, story) => {
   };
 };
 
-/** What reconnecting-websocket and partysocket have in common: the standard socket's interface, and their options. */
+/** The common interface of reconnecting-websocket and partysocket. */
 interface Reconnecting {
   onopen: unknown;
   onmessage: unknown;
@@ -58,12 +58,12 @@ interface Reconnecting {
   close(): void;
 }
 
-function follow(socket: Reconnecting, story: Story): Session {
-  socket.onopen = () => story.opened();
+function follow(socket: Reconnecting, trace: Trace): Session {
+  socket.onopen = () => trace.opened();
   socket.onmessage = ({ data }: { data: string }) => {
-    if (typeof data === 'string') story.received(JSON.parse(data) as Count);
+    if (typeof data === 'string') trace.received(JSON.parse(data) as Count);
   };
-  socket.onclose = ({ code }: { code: number }) => story.lost(`close ${code}`);
+  socket.onclose = ({ code }: { code: number }) => trace.lost(`close ${code}`);
   socket.onerror = () => {};
   return {
     send: (n) => socket.send(String(n)),
@@ -74,15 +74,15 @@ function follow(socket: Reconnecting, story: Story): Session {
   };
 }
 
-const options = (dial: Dial, story: Story) => ({
-  WebSocket: dialling(dial, story),
+const options = (dial: Dial, trace: Trace) => ({
+  WebSocket: dialling(dial, trace),
   minReconnectionDelay: dial.pace.retryDelay,
   maxReconnectionDelay: dial.pace.retryDelay,
   connectionTimeout: dial.pace.connectTimeout,
 });
 
-export const reconnectingWebSocket: Client<Session> = (dial, story) =>
-  follow(new (ReconnectingWebSocket as unknown as typeof PartySocket)(NOWHERE, [], options(dial, story)), story);
+export const reconnectingWebSocket: Client<Session> = (dial, trace) =>
+  follow(new (ReconnectingWebSocket as unknown as typeof PartySocket)(NOWHERE, [], options(dial, trace)), trace);
 
-export const partySocket: Client<Session> = (dial, story) =>
-  follow(new PartySocket(NOWHERE, [], options(dial, story)), story);
+export const partySocket: Client<Session> = (dial, trace) =>
+  follow(new PartySocket(NOWHERE, [], options(dial, trace)), trace);

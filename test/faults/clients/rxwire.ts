@@ -10,19 +10,19 @@ import {
 } from '../../../src/index.node.js';
 import type { ConnectionState, LifecycleEvent } from '../../../src/index.node.js';
 import { wsTransport } from '../../../src/transport/node.js';
-import type { Count, Story } from '../story.js';
+import type { Count, Trace } from '../trace.js';
 import type { Dial, Session } from './client.js';
 
-/** An error in a few words: its name, what distinguishes it, and whether it is fatal. */
+/** Describes an error briefly: its name, its code or status, and whether it is fatal. */
 export function describeError(error: Error): string {
-  const said = isFatalCloseError(error) ? (error.cause as Error) : error;
-  const { code } = (said.cause ?? {}) as NodeJS.ErrnoException;
-  const what = isConnectionClosedError(said) ? said.code : isHandshakeError(said) ? (said.status ?? code) : code;
+  const shown = isFatalCloseError(error) ? (error.cause as Error) : error;
+  const { code } = (shown.cause ?? {}) as NodeJS.ErrnoException;
+  const what = isConnectionClosedError(shown) ? shown.code : isHandshakeError(shown) ? (shown.status ?? code) : code;
   return [error.name, what, isFatalError(error) && '(fatal)'].filter(Boolean).join(' ');
 }
 
-/** rxwire with the supervision that its README begins with. */
-export function rxwire({ nextUrl, ca, isQuiet, pace }: Dial, story: Story) {
+/** rxwire with the supervision of the first example in its README. */
+export function rxwire({ nextUrl, ca, isQuiet, pace }: Dial, trace: Trace) {
   const feed = observeWebSocket<Count, number>(
     {
       url: nextUrl,
@@ -36,7 +36,7 @@ export function rxwire({ nextUrl, ca, isQuiet, pace }: Dial, story: Story) {
   );
   const events: LifecycleEvent[] = [];
   const states: ConnectionState['status'][] = [];
-  /** How many messages had been handed to a socket when each connection ended. */
+  /** The number of messages that sockets had taken at the end of each connection. */
   const handedOver: number[] = [];
   let end: Error | 'completed' | undefined;
 
@@ -44,21 +44,21 @@ export function rxwire({ nextUrl, ca, isQuiet, pace }: Dial, story: Story) {
   feed.lifecycle.subscribe({
     next: (event) => {
       events.push(event);
-      if (event.type === 'open') story.opened();
+      if (event.type === 'open') trace.opened();
       if (event.type === 'close') handedOver.push(feed.stats.sent);
-      if (event.type === 'reconnecting') story.lost(describeError(event.error));
+      if (event.type === 'reconnecting') trace.lost(describeError(event.error));
     },
     error: (error: unknown) => {
       end = error as Error;
-      story.lost(describeError(end));
-      story.ended();
+      trace.lost(describeError(end));
+      trace.ended();
     },
     complete: () => {
       end = 'completed';
-      story.ended();
+      trace.ended();
     },
   });
-  feed.messages.subscribe({ next: (count) => story.received(count), error: () => {} });
+  feed.messages.subscribe({ next: (count) => trace.received(count), error: () => {} });
 
   return {
     feed,

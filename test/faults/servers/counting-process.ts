@@ -10,7 +10,7 @@ const PROGRAM = fileURLToPath(new URL('counting-program.mjs', import.meta.url));
 /** A counting server in a process of its own. */
 export class CountingProcess extends Child {
   readonly got: Ledger = new Map();
-  /** Whether it has a network of its own, which lives as long as it does. */
+  /** Whether it has a network namespace of its own, which ends with it. */
   readonly #isApart: boolean;
   protected process!: ChildProcess;
   port = 0;
@@ -30,7 +30,7 @@ export class CountingProcess extends Child {
     return `ws://127.0.0.1:${this.port}`;
   }
 
-  /** Runs it, where it ran before if it did. */
+  /** Runs it, on its previous port if it ran before. */
   async run(): Promise<void> {
     const node = [process.execPath, PROGRAM, this.#isApart ? '0.0.0.0' : '127.0.0.1', String(this.port)];
     const [program, ...args] = this.#isApart ? ['unshare', '--net', ...node] : node;

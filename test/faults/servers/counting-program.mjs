@@ -1,4 +1,4 @@
-// A counting server in a process of its own, to be killed, stopped, and given a network of its own.
+// A counting server in a process of its own, so that it can be killed, stopped, and have a network of its own.
 import { WebSocketServer } from 'ws';
 
 const [host, port] = process.argv.slice(2);

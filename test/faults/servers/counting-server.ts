@@ -3,7 +3,7 @@ import { TestServer } from '../../helpers/server.js';
 import type { Peer, ServerOptions } from '../../helpers/server.js';
 import type { Ledger } from '../fault.js';
 
-/** A client of a counting server, and what it is told. */
+/** A client of a counting server, and its stream of messages. */
 export class CountedPeer {
   readonly peer: Peer;
   readonly #attempt: number;
@@ -17,18 +17,18 @@ export class CountedPeer {
     void peer.closed.then(() => this.fallSilent());
   }
 
-  /** The message that is next in its stream. */
+  /** The next message of its stream. */
   next(): string {
     return JSON.stringify([this.#attempt, ++this.#count]);
   }
 
-  /** Its stream stands still. */
+  /** Stops its stream. */
   fallSilent(): void {
     clearInterval(this.#stream);
   }
 }
 
-/** A server on the loopback that counts to every client, and keeps what it is told. */
+/** A server on the loopback that sends 1, 2, 3, … to every client, and records what it receives. */
 export class CountingServer {
   readonly got: Ledger = new Map();
   readonly port: number;
@@ -45,12 +45,12 @@ export class CountingServer {
     return new CountingServer(await TestServer.start(options));
   }
 
-  /** How it shakes hands, and what it does to all of its clients. */
+  /** The server itself. */
   get server(): TestServer {
     return this.#server;
   }
 
-  /** The client that came last. */
+  /** The client that connected last. */
   get newest(): CountedPeer {
     return this.#clients.at(-1)!;
   }
@@ -59,7 +59,7 @@ export class CountingServer {
     return this.#server.url;
   }
 
-  /** Its clients are cut off, and it comes back where it was. */
+  /** Ends all connections, and starts again on the same port. */
   async restart(options?: ServerOptions): Promise<void> {
     await this.stop();
     this.#server = await TestServer.start({ ...options, port: this.port });

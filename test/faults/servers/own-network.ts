@@ -3,7 +3,7 @@ import { CountingProcess } from './counting-process.js';
 
 let networks = 0;
 
-/** A counting server at the far end of a cable: nothing but the two ends of it can see what happens there. */
+/** A counting server in a network namespace of its own, connected by a virtual cable (veth). */
 export class OwnNetwork {
   readonly server: CountingProcess;
   readonly #near: string;
@@ -13,7 +13,7 @@ export class OwnNetwork {
   private constructor(server: CountingProcess, index: number) {
     this.server = server;
     this.#cable = `rxwire${index}`;
-    // 198.18.0.0/15 is there for tests of networks (RFC 2544), four addresses for each.
+    // 198.18.0.0/15 is reserved for network tests (RFC 2544). Each network gets four addresses.
     const address = 4 * index;
     const prefix = `198.${18 + (address >> 16)}.${(address >> 8) & 255}`;
     this.#near = `${prefix}.${(address & 255) + 1}`;
@@ -31,19 +31,19 @@ export class OwnNetwork {
     return `ws://${this.#far}:${this.server.port}`;
   }
 
-  /** Drops packets at the far end, those that match. */
+  /** Drops the packets that match, at the server's end. */
   async drop(direction: 'input' | 'output', match = ''): Promise<void> {
     await this.#there(`nft add table ip faults`);
     await this.#there(`nft add chain ip faults ${direction}`, `{ type filter hook ${direction} priority 0; }`);
     await this.#there(`nft add rule ip faults ${direction} ${match} drop`.replace('  ', ' '));
   }
 
-  /** Drops nothing any more. */
+  /** Drops no more packets. */
   passAll(): Promise<void> {
     return this.#there('nft flush ruleset');
   }
 
-  /** The far end sends no faster than this. */
+  /** Limits the rate at the server's end. */
   throttle(rate: string): Promise<void> {
     return this.#there(`tc qdisc add dev far root tbf rate ${rate} burst 2kb latency 500ms`);
   }
@@ -56,12 +56,12 @@ export class OwnNetwork {
     return this.#there(`ip link set far ${state}`);
   }
 
-  /** Cuts the connections that are there. */
+  /** Resets the open connections. */
   reset(): Promise<void> {
     return this.#there(`ss -K sport = :${this.server.port}`);
   }
 
-  /** Nothing leads there any more. */
+  /** Removes the route to the server. */
   loseRoute(): Promise<void> {
     return command(`ip route add unreachable ${this.#far}`);
   }
@@ -70,7 +70,7 @@ export class OwnNetwork {
     return command(`ip route del unreachable ${this.#far}`);
   }
 
-  /** The network goes with its only process, and the cable with the network. */
+  /** Kills the server. Its network namespace and the cable end with it. */
   stop(): Promise<void> {
     return this.server.kill();
   }

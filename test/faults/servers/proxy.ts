@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { filter, firstValueFrom, from, switchMap, timeout, timer } from 'rxjs';
 import { TestServer } from '../../helpers/server.js';
 
-/** What differs from proxy to proxy; `idle` is how many milliseconds of silence it bears. */
+/** A kind of proxy. `idle` is its idle timeout in milliseconds. */
 export interface ProxyKind {
   readonly name: string;
   readonly reload: NodeJS.Signals;
@@ -92,7 +92,7 @@ export class Proxy {
     return `ws://127.0.0.1:${this.port}`;
   }
 
-  /** Reads its configuration anew; what the old one serves has a tenth of a second to end. */
+  /** Reloads its configuration. Old connections end within a tenth of a second. */
   reload(): void {
     this.#process.kill(this.#kind.reload);
   }
@@ -105,7 +105,7 @@ export class Proxy {
   }
 }
 
-/** A proxy cannot be told to take any port, and say which: one that was free a moment ago. */
+/** Proxies cannot choose a free port, so this returns one that was free a moment ago. */
 async function freePort(): Promise<number> {
   const server = await TestServer.start();
   const { port } = server;

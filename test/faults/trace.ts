@@ -1,15 +1,15 @@
 /** A message as the server counted it: the n-th on the connection of an attempt. */
 export type Count = readonly [attempt: number, n: number];
 
-/** What a user of a connection saw, and when. */
-export class Story {
+/** What a user of a connection observes, with times. */
+export class Trace {
   readonly opens: number[] = [];
   readonly messages: { readonly at: number; readonly attempt: number; readonly n: number }[] = [];
-  /** How each connection or attempt ended that was not ended by us. */
+  /** The errors of connections and attempts that we did not end. */
   readonly losses: { readonly at: number; readonly error: string }[] = [];
-  /** Nothing follows. */
+  /** Whether the client has stopped. */
   isOver = false;
-  /** It left an error to nobody, which ends a process of Node. */
+  /** Whether an `error` event had no listener, which ends a Node process. */
   wouldCrash = false;
 
   opened(): void {
@@ -28,7 +28,7 @@ export class Story {
     this.isOver = true;
   }
 
-  /** The attempt whose connection brought the newest message. */
+  /** The attempt whose connection delivered the newest message. */
   get attempt(): number {
     return this.messages.at(-1)?.attempt ?? 0;
   }
