@@ -1,11 +1,11 @@
 /*
- * How much is measured. A round measures every contestant once, each in a process of its own; one more round, which is
- * not counted, comes first. A row without rounds measures every contestant once. `warmUp` and `count` are messages,
- * items or connections a process. A row takes less than a minute on two cores: rather more short rounds than fewer long
- * ones, because a median is steadied by samples, and what the machine does meanwhile falls on whole rounds.
+ * How much each row measures. A round measures every contestant once, each in a process of its own. One extra round comes
+ * first and is not counted. A row without rounds measures every contestant once. `warmUp` and `count` are messages, items
+ * or connections per process. A row takes less than a minute on two cores. Many short rounds are better than a few long
+ * ones: the median has more samples, and other load on the machine affects whole rounds.
  */
 
-/** What figures are taken from. */
+/** The effort for real figures. */
 export const full = {
   receive: { rounds: 7, warmUp: 100_000, count: 120_000 },
   batch: { rounds: 9, warmUp: 2_000_000, count: 6_000_000 },
@@ -19,7 +19,7 @@ export const full = {
   metrics: { rounds: 15, warmUp: 100_000, count: 120_000 },
 };
 
-/** Shows that everything works. */
+/** The effort to check that everything runs. */
 export const quick = {
   receive: { rounds: 1, warmUp: 50_000, count: 100_000 },
   batch: { rounds: 1, warmUp: 1_000_000, count: 5_000_000 },

@@ -7,22 +7,22 @@ import { fileURLToPath } from 'node:url';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-// Progress is for people: standard output belongs to the report.
+// Progress goes to stderr, because stdout is for the report.
 const npm = (...args) => execFileSync('npm', args, { stdio: ['ignore', 2, 2] });
 
-/** Installs the peers where they are missing, and builds the library: what is measured is what would be published. */
+/** Installs the peers if they are missing, and builds the library, so that the published code is measured. */
 export function prepare() {
   if (!existsSync(`${here}node_modules`)) npm('ci', '--prefix', here);
   npm('--prefix', root, 'run', '--silent', 'build');
 }
 
-/** @throws Error where a contestant has a copy of its own: it would run a different version, and fill other caches */
+/** @throws Error if a contestant has a copy of its own, which could be another version, and would use other caches */
 function expectOneCopy(name, importers) {
   const copies = new Set(importers.map((path) => realpathSync(createRequire(path).resolve(name))));
   if (copies.size > 1) throw new Error(`Expected one copy of ${name}, got ${[...copies].join(', ')}.`);
 }
 
-/** What the figures depend on. */
+/** The environment that the figures depend on. */
 export function environment() {
   const require = createRequire(import.meta.url);
   const { dependencies } = require('./package.json');
@@ -31,6 +31,6 @@ export function environment() {
   expectOneCopy('ws', [import.meta.url, library]);
 
   const [rxwire, rxjs, ws] = ['..', 'rxjs', 'ws'].map((name) => require(`${name}/package.json`).version);
-  const versions = { rxwire, rxjs, ws, ...dependencies }; // the peers' are pinned exactly
+  const versions = { rxwire, rxjs, ws, ...dependencies }; // the versions of the peers are pinned
   return { cpu: cpus()[0].model, cores: cpus().length, load: loadavg()[0], node: process.version, versions };
 }

@@ -1,8 +1,8 @@
 /*
  * npm run bench -- [--json] [--only ROW] [--quick]
  *
- * Measures the rows and exits with 1 where a bar is missed. Nothing else should run meanwhile. `--quick` only shows
- * that everything works: its figures mean nothing.
+ * Measures the rows, and exits with 1 if a limit is exceeded. Nothing else should run meanwhile. `--quick` only checks
+ * that everything runs: its figures have no meaning.
  */
 
 import { parseArgs } from 'node:util';
@@ -36,7 +36,7 @@ if (unknown !== undefined)
 
 const effort = quick ? efforts.quick : efforts.full;
 const chosen = rows.filter(({ name }) => only.includes(name));
-for (const row of chosen) row.check?.(effort[row.name]); // before minutes are spent on the others
+for (const row of chosen) row.check?.(effort[row.name]); // before the measurements, which take minutes
 prepare();
 const where = environment();
 if (!json) printEnvironment(where);

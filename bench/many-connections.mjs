@@ -1,8 +1,8 @@
-/* What programs share that hold many idle connections. */
+/* Shared by the programs that hold many idle connections. */
 
 import { setImmediate as eventLoop } from 'node:timers/promises';
 
-/** Opens so many, a few at a time: a burst would be refused by the listen backlog. */
+/** Opens connections, a few at a time, because a burst would exceed the listen backlog. */
 export async function openMany(count, open) {
   const opened = [];
   while (opened.length < count) {
@@ -12,7 +12,7 @@ export async function openMany(count, open) {
   return opened;
 }
 
-/** The heap in use, once finalizers and closed handles have had their turns. */
+/** The used heap, after finalizers have run and handles are closed. */
 export async function settledHeap() {
   for (let turn = 0; turn < 5; turn++) {
     await eventLoop();

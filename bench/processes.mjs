@@ -1,15 +1,15 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
-/** No single measurement takes this long: one that does has lost messages, and fails. */
+/** The timeout of a measurement in milliseconds. One that takes longer has lost messages, and fails. */
 const LIMIT = 60_000;
 
-/** Runs a program of programs/ in a fresh process. @returns the one message that it sends */
+/** Runs a program of programs/ in a new process. @returns the message that it sends */
 export async function measureIn(program, args, execArgv = []) {
   const child = fork(new URL(`programs/${program}`, import.meta.url), args.map(String), { execArgv, timeout: LIMIT });
   let result;
   child.on('message', (message) => (result = message));
-  const [code, signal] = await once(child, 'exit'); // not before: the next contestant is to have the machine alone
+  const [code, signal] = await once(child, 'exit'); // waits for the exit, so that the next contestant has the machine alone
   if (code !== 0 || result === undefined) throw new Error(`${program} ${args.join(' ')} failed (${signal ?? code})`);
   return result;
 }
@@ -26,9 +26,9 @@ export async function withServer(use) {
 }
 
 /**
- * Measures every contestant once a round, so that a slow spell of the machine hits all of them; whoever begins
- * changes. The first round only warms the machine up. Each measurement has a process of its own, because what one
- * contestant teaches the JIT (the shape of a callback, the type of a field) would be held against the next.
+ * Measures every contestant once per round, so that a slow machine affects all of them. The order changes from round to
+ * round. The first round is a warm-up. Each measurement has a process of its own, because the JIT's assumptions from one
+ * contestant (the shape of a callback, the type of a field) would slow down the next one.
  *
  * @returns the samples of each contestant
  */
@@ -44,7 +44,7 @@ export async function interleave(contestants, rounds, measure) {
   return samples;
 }
 
-/** Measures every contestant once: where what is measured is a sum of so much that a second time tells nothing new. */
+/** Measures every contestant once, for rows whose results are sums over so much that a second run would not differ. */
 export async function measureOnce(contestants, measure) {
   const samples = {};
   for (const name of contestants) samples[name] = [await measure(name)];

@@ -1,8 +1,8 @@
 /*
- * The peer of every measured client, in a process of its own so that its CPU and its heap are not counted.
+ * The server of every measured client, in a process of its own, so that its CPU and heap are not counted.
  *
- * /stream?count=N&bytes=B sends N text frames of B bytes; /collect asks for messages, a chunk at a time; /drop sends one
- * frame and hangs up without a Close frame; /idle answers pings.
+ * /stream?count=N&bytes=B sends N text frames of B bytes; /collect requests messages, a chunk at a time; /drop sends one
+ * frame and ends the TCP connection without a Close frame; /idle answers pings.
  */
 
 import { createServer } from 'node:http';
@@ -10,14 +10,14 @@ import { once } from 'node:events';
 import { WebSocketServer } from 'ws';
 import { CHUNK, PAYLOAD_BYTES, trade } from './stream.mjs';
 
-/** RFC 6455 section 5.2. */
+/** A frame (RFC 6455 section 5.2). */
 function frame(id, bytes) {
   const length = bytes < 126 ? [bytes] : [126, bytes >> 8, bytes & 255];
   return Buffer.concat([Buffer.from([0x81, ...length]), Buffer.from(JSON.stringify(trade(id, bytes)))]);
 }
 
 /**
- * Frames are made once and written many at a time: the client is the bottleneck then, and every contestant reads the
+ * Frames are created once and written many at a time. So the client is the bottleneck, and every contestant reads the
  * same full chunks.
  */
 async function stream(socket, { count, bytes = PAYLOAD_BYTES }) {
@@ -27,7 +27,7 @@ async function stream(socket, { count, bytes = PAYLOAD_BYTES }) {
   }
 }
 
-/** Asks for a chunk of messages, and for the next one whenever it has got them; tells the sum of their ids so far. */
+/** Requests a chunk of messages, and the next one when it has arrived. Reports the sum of their ids so far. */
 function collect(webSocket) {
   let received = 0;
   let sum = 0;
@@ -43,7 +43,7 @@ const webSockets = new WebSocketServer({ noServer: true });
 const server = createServer().on('upgrade', (request, socket, head) => {
   const { pathname, searchParams } = new URL(request.url, 'http://bench');
   webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-    socket.on('error', () => socket.destroy()); // a client that has measured enough just exits
+    socket.on('error', () => socket.destroy()); // a client exits when it has measured enough
     if (pathname === '/stream') stream(socket, Object.fromEntries(searchParams)).catch(() => {});
     if (pathname === '/collect') collect(webSocket);
     if (pathname === '/drop') socket.end(frame(0, PAYLOAD_BYTES));

@@ -1,11 +1,11 @@
-/** The middle sample: what one slow round cannot move. */
+/** The median, which one slow round does not change. */
 export function median(samples) {
   const sorted = [...samples].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** Holds where the contestant's median is at most `bar` times the other's. */
+/** Holds if the contestant's median is at most `bar` times the other's. */
 export function ratio(contestant, other, bar) {
   return (medians) => {
     const value = medians[contestant] / medians[other];
@@ -13,7 +13,7 @@ export function ratio(contestant, other, bar) {
   };
 }
 
-/** Holds where the contestant's median is at most `bar` more than the other's. */
+/** Holds if the contestant's median is at most `bar` more than the other's. */
 export function difference(contestant, other, bar) {
   return (medians) => {
     const value = medians[contestant] - medians[other];
@@ -21,7 +21,7 @@ export function difference(contestant, other, bar) {
   };
 }
 
-/** Holds where the contestant's median is at most `bar`. */
+/** Holds if the contestant's median is at most `bar`. */
 export function most(contestant, bar) {
   return (medians) => {
     const value = medians[contestant];
@@ -29,7 +29,7 @@ export function most(contestant, bar) {
   };
 }
 
-/** A row's samples with its bars applied. */
+/** Applies the bars of a row to its samples. */
 export function judge({ name, title, unit, bars }, samples) {
   const medians = Object.fromEntries(Object.entries(samples).map(([contestant, all]) => [contestant, median(all)]));
   const verdicts = bars.map((bar) => bar(medians));

@@ -7,18 +7,18 @@ import type { Outcome } from './simulate.js';
 
 use([LineChart, GridComponent, LegendComponent, MarkAreaComponent, SVGRenderer]);
 
-/** Read on white and on black alike, as the colours are. */
+/** Colours that are visible on white and on black. */
 const INK = '#808890';
 const FAINT = 'rgba(128, 136, 144, 0.25)';
 const COLOURS = ['#2f81f7', '#1fb5c9', '#2da44e', '#a3a01c', '#e5534b', '#db7a1f', '#b08860', '#d158a8', '#8c6fe8'];
 
-/** A logarithm has no place for 0. */
+/** The minimum of the logarithmic axis, which cannot show 0. */
 const LEAST = 1;
 
-/** How long after its return the server is drawn, in seconds. */
+/** The time after the outage that is drawn, in seconds. */
 const SHOWN = 240;
 
-/** Attempts a second, and below them the share of clients that are back, as an SVG of its own. */
+/** Draws an SVG: attempts per second, and below them the share of reconnected clients. */
 export function draw(outcomes: ReadonlyMap<string, Outcome>, { clients, outage }: Scene): string {
   const home = outage / 1000;
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: 960, height: 680 });
@@ -26,7 +26,7 @@ export function draw(outcomes: ReadonlyMap<string, Outcome>, { clients, outage }
     animation: false,
     color: COLOURS,
     textStyle: { color: INK },
-    // Text is measured without the reader's fonts, and comes out too short: hence the gap.
+    // The gap is for text, which is measured without the reader's fonts and is too short.
     legend: {
       bottom: 0,
       left: 90,

@@ -1,8 +1,8 @@
 /*
  * npm run simulate -- [--seed N] [--clients N]
  *
- * Prints what each policy comes to in each scene. Without options it writes the figures into docs/herd.md as well, and
- * draws them into docs/images.
+ * Prints the result of each policy in each scenario. Without options it also writes the figures to docs/herd.md, and the
+ * charts to docs/images.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';

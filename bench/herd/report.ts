@@ -6,10 +6,17 @@ import type { Scene } from './scenes.js';
 const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
 const most = (counts: readonly number[]) => counts.reduce((most, count) => Math.max(most, count), 0);
 
-/** A table in Markdown of what each policy comes to in a scene. */
+/** A Markdown table with the result of each policy in a scenario. */
 export function table(outcomes: ReadonlyMap<string, Outcome>, { clients, outage }: Scene): string {
   const home = outage / 1000;
-  const head = ['policy', 'half back', 'all back', 'attempts per client', 'peak per second, down', 'peak per second, back'];
+  const head = [
+    'policy',
+    'half back',
+    'all back',
+    'attempts per client',
+    'peak per second, down',
+    'peak per second, back',
+  ];
   const rows = Array.from(outcomes, ([policy, { arrivals, opens }]) => [
     policy,
     returned(opens, home, clients / 2) ?? 'never',
@@ -21,7 +28,7 @@ export function table(outcomes: ReadonlyMap<string, Outcome>, { clients, outage 
   return markdownTable(head, rows, ['', 'r', 'r', 'r', 'r', 'r']);
 }
 
-/** How long after its return the server had that many clients. */
+/** The time from the end of the outage until the server has so many clients. */
 function returned(opens: readonly number[], home: number, wanted: number): string | undefined {
   let back = 0;
   const second = opens.findIndex((count) => (back += count) >= wanted);

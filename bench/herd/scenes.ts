@@ -1,26 +1,26 @@
-/** A server that went away, and its clients; durations in milliseconds. */
+/** A scenario: an outage of a server with many clients; durations in milliseconds. */
 export interface Scene {
   readonly clients: number;
-  /** How long the server is away. */
+  /** The duration of the outage. */
   readonly outage: number;
-  /** How many handshakes a second it makes when it is back. */
+  /** Handshakes per second after the outage. */
   readonly acceptRate: number;
-  /** How many wait for theirs; who comes then is refused. */
+  /** The most clients that wait for a handshake; others are refused. */
   readonly backlog: number;
-  /** What it costs to refuse, in handshakes. */
+  /** The cost of a refusal, in handshakes. */
   readonly refusalCost: number;
 }
 
 const outage: Scene = { clients: 100_000, outage: 60_000, acceptRate: 1000, backlog: 511, refusalCost: 0 };
 
-/** By name; the backlog is what Node listens with. */
+/** The scenarios by name. The backlog is the default of Node. */
 export const scenes: Readonly<Record<'restart' | 'outage' | 'overload', Scene>> = {
   restart: { ...outage, outage: 5000 },
   outage,
   overload: { ...outage, refusalCost: 0.1 },
 };
 
-/** The same scene with another number of clients, and a server to match. */
+/** The same scenario with another number of clients, and a server of the same relative size. */
 export function scaled(scene: Scene, clients: number): Scene {
   const share = clients / scene.clients;
   return {

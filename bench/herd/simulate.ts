@@ -3,18 +3,18 @@ import { dice } from './dice.js';
 import type { Policy } from './policies.js';
 import type { Scene } from './scenes.js';
 
-/** How long the server is watched after its return: some herds never come back. In milliseconds. */
+/** The simulated time after the outage in milliseconds. Some herds never reconnect in full. */
 export const HORIZON = 600_000;
 
 const NOBODY = -1;
 
-/** What the server saw, in each second since all connections broke. */
+/** The server's numbers for each second since all connections broke. */
 export interface Outcome {
   readonly arrivals: readonly number[];
   readonly opens: readonly number[];
 }
 
-/** Breaks every connection at 0, and lets the clients come back as their policy says. */
+/** Breaks every connection at time 0, and lets the clients reconnect with the delays of a policy. */
 export function simulate(policy: Policy, scene: Scene, seed: number): Outcome {
   const { clients, outage } = scene;
   const random = dice(seed);
@@ -29,9 +29,9 @@ export function simulate(policy: Policy, scene: Scene, seed: number): Outcome {
     retries: 0,
   }));
 
-  // Each client has at most one attempt ahead: `due` says when, and `last` and `before` list who is due in a millisecond,
-  // to be sorted then. All in one queue that is kept sorted, this takes minutes; not sorted at all, those who were
-  // planned last are served first, and they are the impatient.
+  // Each client has at most one planned attempt. `due` is its time. `last` and `before` are linked lists of the clients
+  // that are due in one millisecond; each list is sorted when its time comes. One sorted queue would take minutes.
+  // Without sorting, the clients planned last would be served first, and these are the impatient ones.
   const due = new Float64Array(clients);
   const last = new Int32Array(end).fill(NOBODY);
   const before = new Int32Array(clients);
@@ -66,7 +66,7 @@ export function simulate(policy: Policy, scene: Scene, seed: number): Outcome {
   return { arrivals, opens };
 }
 
-/** Serves one after the other, in the order of their arrival. */
+/** A server that handles attempts one after the other, in the order of their arrival. */
 function server({ outage, acceptRate, backlog, refusalCost }: Scene) {
   const handshake = 1000 / acceptRate;
   let busyUntil = outage;

@@ -34,7 +34,7 @@ const contestants = {
   },
 };
 
-/** Items between two turns of the event loop, which timers need, and of which little is to be seen in the figures. */
+/** Items between two turns of the event loop, which timers need. The turns have little effect on the figures. */
 const TURN = 10_000;
 
 const [name, warmUp, measured] = [process.argv[2], ...process.argv.slice(3).map(Number)];

@@ -5,7 +5,7 @@ import { webSocket } from 'rxjs/webSocket';
 import { multiplex } from '../../dist/index.node.js';
 import { cpuSince } from '../cpu.mjs';
 
-/* Each subscribes `consume` to every key, and returns what puts a message in: no socket, no JSON. */
+/* Each subscribes `consume` to every key, and returns a function that injects a message, without a socket and JSON. */
 const contestants = {
   rxwire(keys, consume) {
     const messages = new Subject();

@@ -22,7 +22,7 @@ const contestants = {
 const [name, server, bytes, ...counts] = process.argv.slice(2);
 const [warmUp, measured] = counts.map(Number);
 
-/** Each message takes 10 µs of the processor and a turn of the event loop, in which the next ones arrive. */
+/** Each message takes 10 µs of CPU and a turn of the event loop, in which further messages arrive. */
 async function work(message) {
   const end = performance.now() + 0.01;
   while (performance.now() < end);
@@ -30,7 +30,7 @@ async function work(message) {
   return message.id;
 }
 
-/** Has all worked through. @returns how much memory was resident, at the most */
+/** Processes all messages. @returns the peak of resident memory */
 async function consume(count) {
   let done = 0;
   let most = 0;

@@ -8,7 +8,7 @@ import { heartbeat, retryWithBackoff, stopOnFatalClose } from '../../dist/operat
 import { openMany, settledHeap } from '../many-connections.mjs';
 
 const contestants = {
-  /** Idle means after its first ping, and far from the next one. */
+  /** Idle means after the first ping, and long before the next one. */
   async rxwire(url) {
     const feed = observeWebSocket(url, heartbeat({ random: () => 0 }), stopOnFatalClose(), retryWithBackoff());
     feed.messages.subscribe();
@@ -27,7 +27,7 @@ const [name, server, connections] = [process.argv[2], process.argv[3], Number(pr
 
 const open = () => contestants[name](`${server}/idle`);
 
-const first = await openMany(100, open); // pays for what is made only once: code, caches, hidden classes
+const first = await openMany(100, open); // allocates everything that exists once: code, caches, hidden classes
 const before = await settledHeap();
 const opened = await openMany(connections, open);
 const after = await settledHeap();

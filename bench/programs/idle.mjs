@@ -13,7 +13,7 @@ import { openMany, settledHeap } from '../many-connections.mjs';
 const INTERVAL = 20_000;
 let beats = 0;
 
-/* Each resolves with a connection that pings every INTERVAL, from a random point of the first one on. */
+/* Each resolves with a connection that pings every INTERVAL, starting at a random time in the first one. */
 const contestants = {
   async rxwire(url) {
     const feed = observeWebSocket(url, heartbeat({ interval: INTERVAL }), stopOnFatalClose(), retryWithBackoff());
@@ -56,7 +56,7 @@ const before = await resources();
 const opened = await openMany(connections, () => contestants[name](`${server}/idle`));
 const after = await resources();
 
-// The pings are spread evenly from the start, so that any seconds of the first interval stand for a minute.
+// The pings are spread evenly from the start, so that some seconds can be extrapolated to a minute.
 const [beatsBefore, start, since] = [beats, process.cpuUsage(), performance.now()];
 await sleep(seconds * 1000);
 const [cpu, elapsed] = [cpuSince(start) / 1e6, performance.now() - since];

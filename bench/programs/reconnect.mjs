@@ -12,7 +12,7 @@ import { cpuSince } from '../cpu.mjs';
 
 const AT_ONCE = { WebSocket, minReconnectionDelay: 0, maxReconnectionDelay: 0, reconnectionDelayGrowFactor: 1 };
 
-/* Each connects again at once, whenever it is dropped. */
+/* Each reconnects at once when its connection breaks. */
 const contestants = {
   rxwire(url, consume) {
     const again = retryWithBackoff({ delays: [0], resetAfter: 0 });
@@ -49,7 +49,7 @@ const [name, server, warmUp, measured] = [process.argv[2], process.argv[3], ...p
 let connections = 0;
 let start;
 
-// Each connection brings one message, and then its end.
+// Each connection delivers one message, and then breaks.
 contestants[name](`${server}/drop`, () => {
   connections++;
   if (connections === warmUp) start = process.cpuUsage();

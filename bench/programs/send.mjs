@@ -11,7 +11,7 @@ import { heartbeat, retryWithBackoff, stopOnFatalClose } from '../../dist/operat
 import { cpuSince } from '../cpu.mjs';
 import { CHUNK, sumOfIds, trade } from '../stream.mjs';
 
-/* Each calls `asked` with every message of the server, and returns what sends one. */
+/* Each calls `asked` with every message of the server, and returns a function that sends a message. */
 const contestants = {
   rxwire(url, asked) {
     const { messages } = observeWebSocket(url, heartbeat(), stopOnFatalClose(), retryWithBackoff());

@@ -12,7 +12,7 @@ const contestants = {
   'rxjs-websockets': `export { default } from 'rxjs-websockets';`,
 };
 
-/** Of a module that imports what it needs of rxjs; those imports count. */
+/** The size of a module. Its imports of rxjs are external, but their statements count. */
 async function sizeOf(contents) {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: fileURLToPath(new URL('..', import.meta.url)) },

@@ -10,7 +10,7 @@ export default {
   bars: [ratio('rxwire', 'by hand', 1.15), ratio('rxwire', 'rxjs/webSocket', 1)],
   measure: ({ rounds, warmUp, count }) =>
     interleave(['rxwire', 'by hand', 'rxjs/webSocket'], rounds, (name) => {
-      // In rxjs every message goes past every key: a few of them take as long.
+      // In rxjs every message is tested by every key, so a few messages take as long.
       const share = name === 'rxjs/webSocket' ? 0.00005 : 1;
       return measureIn('dispatch.mjs', [name, KEYS, warmUp * share, count * share]);
     }),

@@ -3,7 +3,7 @@ import { most } from '../verdict.mjs';
 
 const BYTES = 1024;
 
-/** It keeps all that waits: more of it would tell the same, and fill the machine. */
+/** The share of the messages. rxjs/webSocket keeps all that wait in memory, so a tenth is enough. */
 const SHARE = { rxwire: 1, 'rxjs/webSocket': 0.1 };
 
 export default {

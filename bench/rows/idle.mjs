@@ -1,11 +1,11 @@
 import { measureIn, measureOnce, withServer } from '../processes.mjs';
 
-/** What Node, its libraries and its standard streams have open besides. */
+/** The files that Node, its libraries and its standard streams have open. */
 const SPARE = 100;
 
 const UNITS = { heap: 'MiB of heap', timers: 'timers', cpu: 'ms of CPU a minute' };
 
-/** From a figure of each contestant to a contestant of each figure: each has a unit of its own. */
+/** Turns the figures of each contestant into the contestants of each figure, because each figure has its own unit. */
 function apart(samples) {
   return Object.fromEntries(
     Object.entries(UNITS).flatMap(([figure, unit]) =>
@@ -19,7 +19,7 @@ export default {
   title: 'All idle connections of a process together, pings 20 s apart; CPU extrapolated from some seconds',
   unit: 'each its own',
   bars: [],
-  /** @throws Error where the system allows fewer sockets; Node has raised its soft limit to the hard one already */
+  /** @throws Error if the system allows fewer sockets; Node has already raised its soft limit to the hard limit */
   check({ connections }) {
     const { soft } = process.report.getReport().userLimits?.open_files ?? {};
     const needed = connections + SPARE;

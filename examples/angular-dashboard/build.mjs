@@ -8,15 +8,15 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const changed = (path) => (existsSync(HERE + path) ? statSync(HERE + path).mtimeMs : 0);
 
 /**
- * Builds the page against the package as npm would publish it: packed, and installed from the tarball. No lock can hold
- * what changes with every build, so the tarball is installed beside the lock.
+ * Builds the page with the package as npm would publish it: packed, and installed from the tarball. The tarball changes
+ * with every build, so it is installed without an entry in the lock file.
  *
- * @param tell is told of each step before it is made
- * @throws with all output of the step that failed
+ * @param onStep called with the name of each step before it runs
+ * @throws an error with the output of the failed step
  */
-export function buildDashboard(tell = () => undefined) {
+export function buildDashboard(onStep = () => undefined) {
   const run = (what, cwd, command) => {
-    tell(what);
+    onStep(what);
     try {
       return execSync(command, { cwd, encoding: 'utf8', stdio: 'pipe' }).trim();
     } catch ({ stdout, stderr, status }) {
@@ -27,7 +27,7 @@ export function buildDashboard(tell = () => undefined) {
   run('Building rxwire', ROOT, 'npm run build');
   const tarball = run('Packing it', ROOT, `npm pack --silent --pack-destination "${HERE}"`);
   if (changed('node_modules/.package-lock.json') < changed('package-lock.json')) {
-    run('Installing what the page is made of', HERE, 'npm ci');
+    run('Installing the dependencies of the page', HERE, 'npm ci');
   }
   run('Installing the tarball', HERE, `npm install --no-save ./${tarball}`);
   run('Building the page', HERE, 'npm run build');

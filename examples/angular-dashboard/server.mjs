@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import sirv from 'sirv';
 import { startServer } from '../demo/server.mjs';
 
-/** Serves the built page, the trades that it shows, and the trouble that it asks for with `POST /trouble/NAME`. */
+/** Serves the built page and its trades, and causes a fault for each `POST /trouble/NAME`. */
 export async function serveDashboard(port = 0) {
   const peers = new Set();
   let isRefusing = false;

@@ -1,4 +1,4 @@
-/* A client in the manner of Discord's gateway: https://discord.com/developers/docs/events/gateway */
+/* A client of Discord's gateway: https://discord.com/developers/docs/events/gateway */
 
 import { filter, first, tap, timeout } from 'rxjs';
 import type { Observable } from 'rxjs';
@@ -39,7 +39,7 @@ export function discordGateway(url: string, token: string, intents = 0): Discord
     session = undefined;
   };
 
-  const shakeHands = onOpen<Payload, Payload>((link) => {
+  const logIn = onOpen<Payload, Payload>((link) => {
     const follow = ({ op, d, s, t }: Payload) => {
       if (op === Op.DISPATCH) sequence = s ?? sequence;
       if (t === 'READY') session = d as typeof session;
@@ -53,7 +53,7 @@ export function discordGateway(url: string, token: string, intents = 0): Discord
       if (op === Op.INVALID_SESSION) link.terminate(new WebSocketError('The session is invalid.'), 4000);
       if (op === Op.RECONNECT) link.terminate(new WebSocketError('The server asks to reconnect.'), 4000);
     };
-    link.messages.subscribe({ next: follow, error: () => undefined }); // ends with the connection, which tells why
+    link.messages.subscribe(follow); // completes with the connection
     return link.messages.pipe(
       first(({ t }) => t === 'READY' || t === 'RESUMED'),
       timeout(10_000),
@@ -62,7 +62,7 @@ export function discordGateway(url: string, token: string, intents = 0): Discord
 
   const connection = observeWebSocket<Payload>(
     { url: () => session?.resume_gateway_url ?? url },
-    shakeHands,
+    logIn,
     heartbeat({
       interval: () => interval,
       ping: () => JSON.stringify({ op: Op.HEARTBEAT, d: sequence }),

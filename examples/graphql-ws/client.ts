@@ -22,15 +22,13 @@ interface Message {
 
 export interface GraphqlClient {
   readonly connection: WebSocketConnection<Message>;
-  /** Emits what the server answers, on however many connections that takes; completes and errors as the server says. */
+  /** Emits the results of an operation, over reconnects. Completes and errors when the server says so. */
   subscribe<T>(query: string, variables?: Record<string, unknown>): Observable<T>;
 }
 
 export function graphqlClient(url: string, connectionParams: () => unknown = () => ({})): GraphqlClient {
-  const greet = onOpen<Message, Message>((link) => {
-    link.messages
-      .pipe(filter(({ type }) => type === 'ping'))
-      .subscribe({ next: () => link.send({ type: 'pong' }), error: () => undefined }); // ends with the connection
+  const initialize = onOpen<Message, Message>((link) => {
+    link.messages.pipe(filter(({ type }) => type === 'ping')).subscribe(() => link.send({ type: 'pong' })); // completes with the connection
     link.send({ type: 'connection_init', payload: connectionParams() });
     return link.messages.pipe(
       first(({ type }) => type === 'connection_ack'),
@@ -40,7 +38,7 @@ export function graphqlClient(url: string, connectionParams: () => unknown = () 
 
   const connection = observeWebSocket<Message>(
     { url, protocols: 'graphql-transport-ws' },
-    greet,
+    initialize,
     heartbeat({ ping: () => '{"type":"ping"}', isReply: (data) => String(data).startsWith('{"type":"pong"') }),
     stopOnFatalClose({ codes: fatalCloseCodes.graphqlWs }),
     retryWithBackoff({ initialDelay: 100 }),

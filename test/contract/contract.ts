@@ -8,7 +8,7 @@ import { accept, closeWith, coldOn, ping, pong, refuseWith, scriptedServer } fro
 import type { ScriptedServer } from '../../src/testing/index.js';
 import { brief } from '../helpers/record.js';
 
-/** What plays a script to the transport under test. */
+/** A server that plays a script for the transport under test. */
 export interface ContractServer extends Omit<ScriptedServer, 'transport'> {
   readonly url: string;
   readonly transport: Transport;
@@ -17,11 +17,11 @@ export interface ContractServer extends Omit<ScriptedServer, 'transport'> {
 
 export type Start = (scripts: readonly string[], values?: Record<string, unknown>) => Promise<ContractServer>;
 
-/** What a transport has, and what it sees of a refused handshake. */
+/** The capabilities of a transport, and what it sees of handshakes. */
 export interface Traits {
   readonly pings: boolean;
   readonly pauses: boolean;
-  /** Of a handshake that succeeds. */
+  /** What it sees of a successful handshake. */
   readonly headers: boolean;
   readonly sees: { readonly status: number | undefined; readonly retryAfter?: number };
 }
@@ -31,11 +31,11 @@ export const startScripted: Start = (scripts, values) => {
   return Promise.resolve({ ...server, url: 'ws://test/', close: () => Promise.resolve() });
 };
 
-/** A server that refuses is seen in full, or not at all. */
+/** A transport sees a refusal in full, or not at all. */
 export const SEES_ALL = { status: 429, retryAfter: 7000 };
 export const SEES_NOTHING = { status: undefined };
 
-/** The whole of a lifecycle, its end included. */
+/** Records a lifecycle with its end. */
 function wholeOf(lifecycle: Observable<LifecycleEvent>): Promise<string[]> {
   const errors: string[] = [];
   return lastValueFrom(
@@ -47,10 +47,10 @@ function wholeOf(lifecycle: Observable<LifecycleEvent>): Promise<string[]> {
   ).then((events) => [...events.map(brief), ...(errors.length > 0 ? errors : ['|'])]);
 }
 
-/** A page reads as relative to itself what is no URL elsewhere. */
+/** In a page, an invalid URL is a relative URL. */
 const INVALID = ['ws://[nonsense', 'ftp://nowhere/', ...('document' in globalThis ? [] : ['nonsense'])];
 
-/** What every transport owes. */
+/** The contract of every transport. */
 export function keepsTheContract(name: string, start: Start, { pings, pauses, headers, sees }: Traits): void {
   describe(`the ${name} transport`, () => {
     let server: ContractServer;
@@ -109,7 +109,7 @@ export function keepsTheContract(name: string, start: Start, { pings, pauses, he
     it.each([
       ['broken off', '5ms #'],
       ['refused', '5ms x'],
-    ])('reports one error and one close where the handshake is %s', async (_, script) => {
+    ])('reports one error and one close if the handshake is %s', async (_, script) => {
       server = await start([script], { x: refuseWith(503) });
 
       const log = await wholeOf(observe().lifecycle);
@@ -125,7 +125,7 @@ export function keepsTheContract(name: string, start: Start, { pings, pauses, he
       expect(error).toMatchObject({ name: 'HandshakeError', ...sees });
     });
 
-    it('offers subprotocols and reports the one that was chosen', async () => {
+    it('offers subprotocols and reports the chosen one', async () => {
       server = await start(['5ms o']);
       const feed = observe({ protocols: ['chat', 'superchat'] });
 
@@ -136,7 +136,7 @@ export function keepsTheContract(name: string, start: Start, { pings, pauses, he
       await vi.waitFor(() => expect(server.connections[0]?.protocols).toEqual(['chat', 'superchat']));
     });
 
-    it('sends text in order, and closes behind it', async () => {
+    it('sends text in order, and closes after it', async () => {
       server = await start(['5ms o']);
       const feed = observe({ codec: text() });
       const sent: unknown[] = [];
@@ -165,7 +165,7 @@ export function keepsTheContract(name: string, start: Start, { pings, pauses, he
       await feed.close();
     });
 
-    it('completes a close of ours', async () => {
+    it('completes our close', async () => {
       server = await start(['5ms o']);
       const feed = observe();
       feed.lifecycle.pipe(ofType('open')).subscribe(() => void feed.close(3000, 'bye'));
@@ -184,7 +184,7 @@ export function keepsTheContract(name: string, start: Start, { pings, pauses, he
       await expect(closed).resolves.toMatchObject({ code: 1000 });
     });
 
-    it('gives an attempt up that was closed while connecting', async () => {
+    it('ends an attempt that is closed while connecting', async () => {
       server = await start(['500ms o']);
       const feed = observe();
       feed.lifecycle.pipe(take(1)).subscribe();
@@ -196,7 +196,7 @@ export function keepsTheContract(name: string, start: Start, { pings, pauses, he
       expect(feed.stats.opens).toBe(0);
     });
 
-    it('gives an attempt up that takes too long', async () => {
+    it('ends an attempt that takes too long', async () => {
       server = await start(['500ms o']);
 
       const log = await wholeOf(observe({ connectTimeout: 20 }).lifecycle);
@@ -217,7 +217,7 @@ export function keepsTheContract(name: string, start: Start, { pings, pauses, he
       expect(log).toEqual(['open 1', 'close 1006 local unclean', '# TypeError']);
     });
 
-    it('serves the next attempt as the first', async () => {
+    it('handles the next attempt like the first one', async () => {
       server = await start(['5ms o 5ms #', '5ms #', '5ms o 5ms a 5ms |']);
       const feed = observe({}, [{ delays: [1, 1] }]);
       const messages = firstValueFrom(feed.messages);
@@ -236,15 +236,15 @@ export function keepsTheContract(name: string, start: Start, { pings, pauses, he
       await expect(messages).resolves.toBe('a');
     });
 
-    it('reports pongs, where it has them', async () => {
+    it('reports pongs, if it supports them', async () => {
       server = await start(['5ms o 5ms p 5ms |'], { p: pong('unasked') });
       const feed = observe();
-      const heard: string[] = [];
+      const received: string[] = [];
       const counts: number[] = [];
       feed.lifecycle.pipe(ofType('open')).subscribe({
         next: ({ link }) =>
           link.pongs.subscribe((payload) => {
-            heard.push(String(payload));
+            received.push(String(payload));
             counts.push(link.received);
           }),
         error: () => undefined,
@@ -252,11 +252,11 @@ export function keepsTheContract(name: string, start: Start, { pings, pauses, he
 
       await wholeOf(feed.lifecycle);
 
-      expect(heard).toEqual(pings ? ['unasked'] : []);
+      expect(received).toEqual(pings ? ['unasked'] : []);
       expect(counts).toEqual(pings ? [1] : []);
     });
 
-    it("counts the server's pings, where it sees them, for a sign of life", async () => {
+    it("counts the server's pings as received frames, if it sees them", async () => {
       server = await start(['5ms o 5ms g 5ms g 5ms |'], { g: ping('anybody?') });
       const feed = observe();
       const opening = opened(feed.lifecycle);
@@ -269,7 +269,7 @@ export function keepsTheContract(name: string, start: Start, { pings, pauses, he
       expect(feed.stats.received).toBe(0);
     });
 
-    it("shows the headers of the server's answer, where it can, and not in logs", async () => {
+    it("reports the headers of the server's answer, if it can, but not in logs", async () => {
       const cookies = ['lb=1; Path=/', 'id=2'];
       server = await start(['5ms A'], { A: accept({ headers: { 'Set-Cookie': cookies, 'X-Served-By': 'one' } }) });
       const feed = observe();
@@ -282,7 +282,7 @@ export function keepsTheContract(name: string, start: Start, { pings, pauses, he
       expect(Object.keys(open)).not.toContain('headers');
     });
 
-    it('has its own pings answered, where it has them', async () => {
+    it('has its pings answered, if it supports them', async () => {
       server = await start(['5ms o']);
       const feed = observe();
       const { link } = await opened(feed.lifecycle);
@@ -297,7 +297,7 @@ export function keepsTheContract(name: string, start: Start, { pings, pauses, he
       await feed.close();
     });
 
-    it('holds messages back while paused, where it can', async () => {
+    it('holds messages back while paused, if it can', async () => {
       server = await start(['5ms o 30ms a']);
       const feed = observe();
       const messages: unknown[] = [];
@@ -306,7 +306,7 @@ export function keepsTheContract(name: string, start: Start, { pings, pauses, he
       const { link } = await opened(feed.lifecycle);
 
       expect([feed.canPause, link.paused]).toEqual([pauses, pauses]);
-      await firstValueFrom(observe().messages); // one that connected later has its own by now
+      await firstValueFrom(observe().messages); // a later connection has its messages by now
       if (pauses) expect(messages).toEqual([]);
       release();
       await vi.waitFor(() => expect(messages).toEqual(['a']));
@@ -314,7 +314,7 @@ export function keepsTheContract(name: string, start: Start, { pings, pauses, he
       await feed.close();
     });
 
-    it('sends headers, or says clearly that it cannot', async () => {
+    it('sends headers, or has a clear error', async () => {
       server = await start(['5ms o']);
       const sent = { authorization: 'Bearer 1' };
 

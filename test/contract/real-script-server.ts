@@ -9,7 +9,7 @@ import { isPong, opens, stepFor } from '../../src/testing/script.js';
 import { coldOn } from '../../src/testing/index.js';
 import type { ScriptedServer } from '../../src/testing/index.js';
 
-/** A real server on the loopback that plays the scripts of `scriptedServer`, in real time. */
+/** A real server on the loopback that plays the scripts of `scriptedServer` in real time. */
 export async function realScriptServer(scripts: readonly string[], values: Record<string, unknown> = {}) {
   const sent = new Subject<unknown>();
   const closes = new Subject<{ code: number; reason: string }>();

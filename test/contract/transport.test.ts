@@ -12,7 +12,7 @@ const startReal =
 
 const NATIVE: Traits = { pings: false, pauses: false, headers: false, sees: SEES_NOTHING };
 
-/** The class of `ws` as a WebSocket of the standard's shape. */
+/** The class of `ws` with the standard WebSocket interface. */
 const ofWs = () =>
   nativeTransport({
     create: (url, protocols, headers) => new WebSocket(url, protocols, { headers }),

@@ -158,13 +158,13 @@ describe.skipIf(!wantsChromium)('The dashboard', () => {
     );
   });
 
-  it('says that the server did not hear an order', async () => {
+  it('says that the server did not answer', async () => {
     const visitor = await visit();
     await visitor.page.route('**/trouble/*', (route) => route.abort());
 
     await visitor.press('Drop');
 
-    await visitor.page.getByRole('alert').filter({ hasText: 'did not hear it' }).waitFor();
+    await visitor.page.getByRole('alert').filter({ hasText: 'did not answer' }).waitFor();
     expect(visitor.said).toEqual(['error: Failed to load resource: net::ERR_FAILED']);
   });
 

@@ -26,10 +26,10 @@ leavesNothingBehind();
 
 const RETRIED = [1000, 1001, 1011, 1012, 1013, 1014, 4000, 4999];
 const FATAL = [1002, 1003, 1007, 1008, 1009, 1010, 3000, 4401];
-/** RFC 6455 section 7.4.1: reserved, or never to be sent. */
+/** Codes that are reserved or may not be sent (RFC 6455 section 7.4.1). */
 const NOT_FOR_THE_WIRE = [1004, 1005, 1006, 1015];
 
-describe('a close by the server', () => {
+describe('A close by the server', () => {
   it.each(RETRIED)('with %i is an error that is retried', async (code) => {
     const server = await TestServer.start();
     const feed = observeWebSocket(server.url, ...oneRetry());
@@ -60,7 +60,7 @@ describe('a close by the server', () => {
     expect(server.peers).toHaveLength(1);
   });
 
-  it('without a code is told as 1005 and is retried', async () => {
+  it('without a code is reported as 1005 and is retried', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket(server.url, ...oneRetry());
     const seen = watch(feed);
@@ -78,7 +78,7 @@ describe('a close by the server', () => {
   });
 
   it.each(NOT_FOR_THE_WIRE)(
-    'with %i, which may not be sent, breaks the protocol, and is closed with 1002',
+    'with %i, which may not be sent, is a protocol error, and is closed with 1002',
     async (code) => {
       const server = await TestServer.start();
       const seen = watch(observeWebSocket(server.url));
@@ -99,7 +99,7 @@ describe('a close by the server', () => {
     },
   );
 
-  it('with 1008 is retried where nothing stops on fatal codes', async () => {
+  it('with 1008 is retried without stopOnFatalClose', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket(server.url, retryWithBackoff({ delays: [0] }));
     const seen = watch(feed);
@@ -119,7 +119,7 @@ describe('a close by the server', () => {
     ]);
   });
 
-  it('that quotes 123 bytes of reason loses none of them', async () => {
+  it('with a reason of 123 bytes keeps all of them', async () => {
     const server = await TestServer.start();
     const seen = watch(observeWebSocket(server.url));
     const reason = `${'ü'.repeat(61)}!`;
@@ -129,7 +129,7 @@ describe('a close by the server', () => {
     expect(await seen.end).toMatchObject({ code: 4000, reason });
   });
 
-  it('that is followed by nothing ends at closeTimeout, with its code', async () => {
+  it('that is not followed by the end of the TCP connection ends at closeTimeout, with its code', async () => {
     const server = await TestServer.start();
     const seen = watch(observeWebSocket({ url: server.url, closeTimeout: 50 }));
     const peer = await server.peer();
@@ -143,12 +143,12 @@ describe('a close by the server', () => {
   });
 });
 
-describe('the wait that a close code asks for', () => {
+describe('The wait after a close code', () => {
   it.each([
     [1012, 5_000],
     [1013, 30_000],
     [4429, 5_000],
-  ])('is kept: %i waits %i ms at least, and close() ends the wait', async (code, delay) => {
+  ])('is kept: %i waits at least %i ms, and close() ends the wait', async (code, delay) => {
     const server = await TestServer.start();
     const noBackoff = { initialDelay: 1, random: () => 0 };
     const feed = observeWebSocket(server.url, stopOnFatalClose(), retryWithBackoff(noBackoff));
@@ -164,7 +164,7 @@ describe('the wait that a close code asks for', () => {
   });
 });
 
-describe('our own close', () => {
+describe('Our own close', () => {
   it.each([1000, 3000, 4000, 4401, 4999])('with %i and a reason reaches the server and completes', async (code) => {
     const server = await TestServer.start();
     const feed = observeWebSocket(server.url, stopOnFatalClose(), retryWithBackoff());
@@ -178,22 +178,19 @@ describe('our own close', () => {
     expect(await server.peers[0]!.closed).toEqual({ code, reason: 'enough' });
   });
 
-  it.each([999, 1001, 1004, 1005, 1006, 1011, 1015, 2999, 5000])(
-    'with %i is refused, and sends nothing',
-    async (code) => {
-      const server = await TestServer.start();
-      const feed = observeWebSocket(server.url);
-      const seen = watch(feed);
-      await seen.next('open');
+  it.each([999, 1001, 1004, 1005, 1006, 1011, 1015, 2999, 5000])('with %i rejects, and sends nothing', async (code) => {
+    const server = await TestServer.start();
+    const feed = observeWebSocket(server.url);
+    const seen = watch(feed);
+    await seen.next('open');
 
-      await expect(feed.close(code)).rejects.toThrow(RangeError);
+    await expect(feed.close(code)).rejects.toThrow(RangeError);
 
-      const peer: Peer = await server.peer();
-      peer.sendJson('still here');
-      peer.closeWith(1000);
-      await seen.end;
-      expect(seen.messages).toEqual(['still here']);
-      expect(seen.events).toEqual([connecting(), open(), closedByPeer(1000)]);
-    },
-  );
+    const peer: Peer = await server.peer();
+    peer.sendJson('still here');
+    peer.closeWith(1000);
+    await seen.end;
+    expect(seen.messages).toEqual(['still here']);
+    expect(seen.events).toEqual([connecting(), open(), closedByPeer(1000)]);
+  });
 });

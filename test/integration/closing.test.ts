@@ -20,7 +20,7 @@ import {
 
 leavesNothingBehind();
 
-/** Longer than a test may take: who waits for it fails. */
+/** Longer than a test may take. */
 const TOO_LONG = 60_000;
 
 const uncaught: unknown[] = [];
@@ -32,7 +32,7 @@ afterAll(() => {
 });
 
 describe('close()', () => {
-  it('flushes what was sent, then shakes hands, and resolves when the socket is gone', async () => {
+  it('sends what waits, performs the closing handshake, and resolves when the socket is closed', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket<unknown, number>({ url: server.url, closeTimeout: TOO_LONG });
     const seen = watch(feed);
@@ -53,7 +53,7 @@ describe('close()', () => {
     expect(seen.events).toEqual([connecting(), open(), closedByUs()]);
   });
 
-  it('delivers what the server says until its own Close', async () => {
+  it('delivers messages of the server until its Close frame', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket<number>(server.url);
     const seen = watch(feed);
@@ -66,7 +66,7 @@ describe('close()', () => {
     expect(seen.messages).toEqual([1, 2, 3]);
   });
 
-  it('keeps what is sent after it for the next run', async () => {
+  it('keeps messages that are sent after it for the next run', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket(server.url);
     const seen = watch(feed);
@@ -86,7 +86,7 @@ describe('close()', () => {
     expect(seen.events).toEqual([connecting(), open(), closedByUs()]);
   });
 
-  it('terminates a mute peer after closeTimeout', async () => {
+  it('terminates a peer that does not answer after closeTimeout', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket({ url: server.url, closeTimeout: 50 });
     const seen = watch(feed);
@@ -99,7 +99,7 @@ describe('close()', () => {
     expect(seen.events).toEqual([connecting(), open(), givenUp]);
   });
 
-  it('with a closeTimeout of Infinity waits for as long as the answer takes', async () => {
+  it('with a closeTimeout of Infinity waits for the answer', async () => {
     const server = await TestServer.start();
     const [patient, impatient] = [Infinity, 50].map((closeTimeout) =>
       observeWebSocket({ url: server.url, closeTimeout }),
@@ -111,7 +111,7 @@ describe('close()', () => {
 
     for (const silent of server.peers) silent.fallSilent();
     const closing = patient.close();
-    await impatient.close(); // what a timer that was set earlier and for less would have ended
+    await impatient.close(); // an earlier, shorter timer would have ended it
     const types = seen.events.map(({ type }) => type);
     peer.write(closeFrame(1000));
     await closing;
@@ -120,7 +120,7 @@ describe('close()', () => {
     expect(seen.events).toEqual([connecting(), open(), closedByUs()]);
   });
 
-  it('has the last word where the peer drops the connection instead of an answer', async () => {
+  it('decides the end if the peer drops the connection instead of answering', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket({ url: server.url, closeTimeout: TOO_LONG }, ...oneRetry());
     const seen = watch(feed);
@@ -137,7 +137,7 @@ describe('close()', () => {
     expect(server.peers).toHaveLength(1);
   });
 
-  it('does not wait for a peer that a pause holds up', async () => {
+  it('does not wait for a peer that is paused', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket({ url: server.url, closeTimeout: TOO_LONG });
     const seen = watch(feed);
@@ -157,12 +157,12 @@ describe('close()', () => {
     { phase: 'the TCP connection is made' },
     { phase: 'the handshake is unanswered', silence: (server) => server.ignore() },
     { phase: 'TLS has not begun', silence: (server) => server.stayDeaf() },
-    { phase: 'the url is asked for', config: { url: () => NEVER } },
-    { phase: 'the headers are asked for', config: { headers: () => new Promise(() => {}) } },
+    { phase: 'the url is requested', config: { url: () => NEVER } },
+    { phase: 'the headers are requested', config: { headers: () => new Promise(() => {}) } },
     { phase: 'the host is looked up', config: { url: 'ws://nosuchhost.invalid' } },
   ];
 
-  it.each(phases)('gives up at once while $phase, and drops the outbox', async ({ phase, config, silence }) => {
+  it.each(phases)('ends at once while $phase, and drops the outbox', async ({ phase, config, silence }) => {
     const server = await TestServer.start();
     silence?.(server);
     const url = phase.startsWith('TLS') ? server.url.replace('ws:', 'wss:') : server.url;
@@ -217,7 +217,7 @@ describe('close()', () => {
     expect(await server.peers[0]!.closed).toEqual({ code: 1000, reason: '' });
   });
 
-  it('on what was never subscribed to makes no connection', async () => {
+  it('without a subscription makes no connection', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket(server.url);
 
@@ -227,7 +227,7 @@ describe('close()', () => {
     expect(server.requests).toEqual([]);
   });
 
-  it('is what leaving an `await using` scope does', async () => {
+  it('is called at the end of an `await using` scope', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket(server.url);
     const seen = watch(feed);
@@ -243,7 +243,7 @@ describe('close()', () => {
   it.each([
     ['complete()', () => undefined, 1000, ''],
     ['error({ code, reason })', () => ({ code: 4001, reason: 'bored' }), 4001, 'bored'],
-  ])('is what messages.%s does', async (_, fields, code, reason) => {
+  ])('is the same as messages.%s', async (_, fields, code, reason) => {
     const server = await TestServer.start();
     const feed = observeWebSocket(server.url);
     const seen = watch(feed);
@@ -259,7 +259,7 @@ describe('close()', () => {
   });
 });
 
-describe('unsubscribing', () => {
+describe('Unsubscribing', () => {
   it('of both streams closes with 1000', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket(server.url, heartbeat(), stopOnFatalClose(), retryWithBackoff());
@@ -276,7 +276,7 @@ describe('unsubscribing', () => {
     expect(feed.state.value).toEqual({ status: 'idle' });
   });
 
-  it('tells the leaver nothing more', async () => {
+  it('ends all notifications for the subscriber', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket(server.url);
     const seen = watch(feed);
@@ -286,12 +286,12 @@ describe('unsubscribing', () => {
     await (
       await server.peer()
     ).closed;
-    await feed.close(); // resolves when nothing is left
+    await feed.close(); // resolves when the socket is closed
 
     expect(seen.events).toEqual([connecting(), open()]);
   });
 
-  it('leaves a mute peer after closeTimeout', async () => {
+  it('terminates a peer that does not answer after closeTimeout', async () => {
     const server = await TestServer.start();
     const seen = watch(observeWebSocket({ url: server.url, closeTimeout: 50 }));
     await seen.next('open');
@@ -306,7 +306,7 @@ describe('unsubscribing', () => {
   it.each([
     ['connecting', (server: TestServer) => server.ignore()],
     ['waiting for a retry', (server: TestServer) => server.hangUp()],
-  ])('while %s leaves nothing, and keeps the outbox for the next run', async (_, trouble) => {
+  ])('while %s leaves nothing behind, and keeps the outbox for the next run', async (_, trouble) => {
     const server = await TestServer.start();
     trouble(server);
     const feed = observeWebSocket(server.url, retryWithBackoff({ initialDelay: TOO_LONG, jitter: 'none' }));
@@ -326,7 +326,7 @@ describe('unsubscribing', () => {
     expect(second.events).toEqual([connecting(1), open(1), closedByUs()]);
   });
 
-  it('within the open event closes what has just opened', async () => {
+  it('in the callback of `open` closes the connection', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket(server.url);
     const subscription = feed.lifecycle.subscribe(({ type }) => {
@@ -336,7 +336,7 @@ describe('unsubscribing', () => {
     expect(await (await server.peer()).closed).toEqual({ code: 1000, reason: '' });
   });
 
-  it('within a message ends the messages there', async () => {
+  it('in the callback of a message ends the messages', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket<number>(server.url);
     const received: number[] = [];
@@ -354,7 +354,7 @@ describe('unsubscribing', () => {
 });
 
 describe('linger', () => {
-  it('keeps the connection for whoever comes back in time', async () => {
+  it('keeps the connection for a new subscriber in time', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket<string>({ url: server.url, linger: TOO_LONG });
     const first = watch(feed);
@@ -370,25 +370,25 @@ describe('linger', () => {
     expect(second.events).toEqual([closedByUs()]);
   });
 
-  it('ends with a close of 1000, and no sooner than said', async () => {
+  it('ends with a close of 1000, not before its time', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket({ url: server.url, linger: 100 });
     const seen = watch(feed);
     const peer = await server.peer();
     await seen.next('open');
 
-    const left = performance.now();
+    const since = performance.now();
     seen.leave();
     const state = feed.state.value.status;
     const { code } = await peer.closed;
 
-    expect(performance.now() - left).toBeGreaterThanOrEqual(99); // timers may fire up to 1 ms early
+    expect(performance.now() - since).toBeGreaterThanOrEqual(99); // timers may fire up to 1 ms early
     expect(code).toBe(1000);
     expect(state).toBe('open');
     expect(feed.state.value).toEqual({ status: 'idle' });
   });
 
-  it('lasts no longer than the connection', async () => {
+  it('ends with the connection', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket({ url: server.url, linger: TOO_LONG });
     const seen = watch(feed);
@@ -401,7 +401,7 @@ describe('linger', () => {
   });
 });
 
-describe('a link', () => {
+describe('A link', () => {
   it('that closes ends the connection as closed by us', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket(server.url, retryWithBackoff());
@@ -431,7 +431,7 @@ describe('a link', () => {
   });
 });
 
-describe('a new subscription after the end', () => {
+describe('A new subscription after the end', () => {
   it.each([
     ['error', (server: TestServer) => server.peers[0]!.closeWith(1001), closedByPeer(1001)],
     ['drop', (server: TestServer) => server.peers[0]!.drop(), broken],
@@ -452,7 +452,7 @@ describe('a new subscription after the end', () => {
     expect(feed.stats.opens).toBe(2);
   });
 
-  it('after a failed factory asks it again', async () => {
+  it('after a failed factory calls the factory again', async () => {
     const server = await TestServer.start();
     const answers = [throwError(() => new Error('no token')), [server.url]];
     const feed = observeWebSocket({ url: () => answers.shift()! }, retryWithBackoff({ delays: [0] }));
@@ -467,10 +467,10 @@ describe('a new subscription after the end', () => {
   });
 });
 
-describe('a link that terminates while the peer closes', () => {
+describe('A link that terminates while the peer closes', () => {
   leavesNothingBehind();
 
-  it('ends the connection at once, and the code of the peer is not lost', async () => {
+  it('ends the connection at once, and keeps the code of the peer', async () => {
     const server = await TestServer.start();
     const seen = watch(observeWebSocket({ url: server.url, closeTimeout: 60_000 }));
     const { link } = await seen.next('open');
@@ -481,7 +481,7 @@ describe('a link that terminates while the peer closes', () => {
     peer.write(closeFrame(1001, 'going'));
     await vi.waitFor(() => expect(link.writable).toBe(false));
     link.terminate(error);
-    // A fact to wait for in the place of `closeTimeout`: another connection is made and closed.
+    // Waits for another connection to be made and closed, in place of `closeTimeout`.
     const other = observeWebSocket(server.url);
     await watch(other).next('open');
     await other.close();

@@ -33,8 +33,8 @@ function compressedFrame(payload: Buffer): Buffer {
   return Buffer.concat([head, payload]);
 }
 
-describe('a message that is small on the wire and large in memory', () => {
-  it('is given up at maxPayload, with 1009, long before it is inflated', async () => {
+describe('A message that is small on the wire and large in memory', () => {
+  it('is rejected at maxPayload, with 1009, long before it is inflated', async () => {
     const bomb = compressedFrame(await deflatedZeros(256 * MIB));
     const server = await TestServer.start();
     server.acceptWith({ 'sec-websocket-extensions': 'permessage-deflate' });
@@ -53,10 +53,10 @@ describe('a message that is small on the wire and large in memory', () => {
     expect(seen.events).toEqual([connecting(), { ...open(), extensions }, failing(tooBig), broken]);
     expect(code).toBe(1009);
     expect(bomb.length).toBeLessThan(2 * MIB);
-    expect((process.resourceUsage().maxRSS - before) / 1024).toBeLessThan(100); // MiB: 16 of them are let through
+    expect((process.resourceUsage().maxRSS - before) / 1024).toBeLessThan(100); // MiB, of which 16 are allowed
   });
 
-  it('is not asked for: no extension is offered unless the transport is told to', async () => {
+  it('is impossible by default: no extension is offered unless the transport has the option', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket(server.url);
     const seen = watch(feed);

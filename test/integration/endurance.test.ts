@@ -20,9 +20,9 @@ interface Account {
   readonly stats: { readonly opens: number; readonly received: number };
 }
 
-describe('a thousand connections in a row on one supervised feed', () => {
+describe('A thousand connections in a row on one supervised feed', () => {
   it.each(['drop', 'reset'] as const)(
-    'each ended by a %s, are closed one by one and leave nothing',
+    'each ended by a %s, emit one close each and leave nothing behind',
     async (fault) => {
       const server = await TestServer.start();
       server.greet((peer) => {
@@ -37,7 +37,7 @@ describe('a thousand connections in a row on one supervised feed', () => {
       expect(account.counts).toMatchObject({ connecting: 1000, close: 1000, reconnecting: 1000 });
       expect(account.stats.opens).toBe(account.counts.open);
       expect(server.peers).toHaveLength(1000);
-      // Node makes a few objects of its own; what is kept of each connection is there five hundred times.
+      // Node makes a few objects of its own. A leak per connection would be five hundred objects.
       expect(growth.filter(([, more]) => more > 50)).toEqual([]);
       expect(late.listeners).toBe(early.listeners);
       expect(late.timers).toBe(early.timers);
@@ -47,8 +47,8 @@ describe('a thousand connections in a row on one supervised feed', () => {
   );
 });
 
-describe('a process', () => {
-  /** Each holds a process for longer than this if it is left: the heartbeat, the connect timeout, the wait for a retry. */
+describe('A process', () => {
+  /** Each of these would keep a process alive for longer than this: the heartbeat, the connect timeout, a retry's wait. */
   const WELL_BEFORE = 9_000;
 
   const greeted = (server: TestServer) => server.greet((peer) => peer.sendJson('hello'));
@@ -58,7 +58,7 @@ describe('a process', () => {
     ['while connecting', 'connecting', (server) => server.ignore()],
     ['while a retry waits', 'reconnecting', (server) => server.refuse(503)],
     [
-      'though the peer answers nothing any more',
+      'although the peer no longer answers',
       'message',
       (server) =>
         server.greet((peer) => {
@@ -68,7 +68,7 @@ describe('a process', () => {
     ],
   ];
 
-  it.each(points)('ends by itself after the last unsubscribe: %s', async (_, leaveAt, behave) => {
+  it.each(points)('exits by itself after the last unsubscribe: %s', async (_, leaveAt, behave) => {
     const server = await TestServer.start();
     behave(server);
 
@@ -77,7 +77,7 @@ describe('a process', () => {
     expect(server.requests.length).toBeLessThanOrEqual(1);
   });
 
-  it('ends when the lingering does', async () => {
+  it('exits when linger ends', async () => {
     const server = await TestServer.start();
     greeted(server);
 
@@ -86,7 +86,7 @@ describe('a process', () => {
     expect(await server.peers[0]!.closed).toEqual({ code: 1000, reason: '' });
   });
 
-  it('ends by itself after a fatal close, and does not linger for it', async () => {
+  it('exits by itself after a fatal close, without linger', async () => {
     const server = await TestServer.start();
     server.greet((peer) => peer.closeWith(4403));
 

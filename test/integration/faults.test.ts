@@ -31,7 +31,7 @@ import {
 
 leavesNothingBehind();
 
-/** A retry that waits to be let. */
+/** A retry that waits until the test allows it. */
 function retryWhenLet() {
   const gate = new Subject<void>();
   return {
@@ -43,8 +43,8 @@ function retryWhenLet() {
   };
 }
 
-describe('a server that is killed in the middle of its stream', () => {
-  it('is told, refused as long as it is down, and found again', async () => {
+describe('A server that is killed while it sends', () => {
+  it('is reported, refuses while it is down, and is reconnected to', async () => {
     const server = await ServerProcess.start();
     const { port } = server;
     const gate = retryWhenLet();
@@ -92,8 +92,8 @@ describe('a server that is killed in the middle of its stream', () => {
 /** 1, 2, 3, … */
 const count = (to: number) => Array.from({ length: to }, (_, index) => index + 1);
 
-describe('a server that is frozen', () => {
-  it('is found dead by the heartbeat, answers no handshake, and is found alive when it thaws', async () => {
+describe('A server that is stopped', () => {
+  it('is detected by the heartbeat, answers no handshake, and is reconnected to when it continues', async () => {
     const server = await ServerProcess.start();
     const gate = retryWhenLet();
     const feed = observeWebSocket(
@@ -130,7 +130,7 @@ describe('a server that is frozen', () => {
     ]);
   });
 
-  it('keeps close() no longer than closeTimeout', async () => {
+  it('delays close() by at most closeTimeout', async () => {
     const server = await ServerProcess.start();
     const feed = observeWebSocket({ url: server.url, closeTimeout: 100 });
     const seen = watch(feed);
@@ -144,7 +144,7 @@ describe('a server that is frozen', () => {
   });
 });
 
-describe('a heartbeat', () => {
+describe('A heartbeat', () => {
   it('measures the latency of a live peer', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket(server.url, heartbeat({ interval: 10, timeout: 5000 }));
@@ -165,7 +165,7 @@ describe('a heartbeat', () => {
     ]);
   });
 
-  it('ends a connection whose peer only takes, with the error that says so', async () => {
+  it('ends a connection whose peer does not answer, with its error', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket(server.url, heartbeat({ interval: 10, timeout: 50 }));
     const seen = watch(feed);
@@ -176,7 +176,7 @@ describe('a heartbeat', () => {
     expect(seen.events.filter(({ type }) => type !== 'heartbeat')).toEqual([connecting(), open(), givenUp]);
   });
 
-  it('asks in text, and keeps the answers to itself', async () => {
+  it('sends text, and consumes the answers', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket(
       server.url,
@@ -195,8 +195,8 @@ describe('a heartbeat', () => {
   });
 });
 
-describe('a connection', () => {
-  it.each(['drop', 'reset'] as const)('suffers a %s without a word, and is retried', async (fault) => {
+describe('A connection', () => {
+  it.each(['drop', 'reset'] as const)('that is ended by a %s is retried', async (fault) => {
     const server = await TestServer.start();
     const feed = observeWebSocket(server.url, ...oneRetry());
     const seen = watch(feed);
@@ -209,9 +209,9 @@ describe('a connection', () => {
   });
 });
 
-describe('a peer that half-closes and reads no more', () => {
-  it('is left after closeTimeout, though what was sent to it can never leave', async () => {
-    const MIB = 1024 * 1024; // 64 of them are far more than the sockets' own buffers take
+describe('A peer that half-closes and does not read', () => {
+  it('is terminated after closeTimeout, although data for it is still buffered', async () => {
+    const MIB = 1024 * 1024; // 64 of them are far more than the buffers of the sockets hold
     const server = await TestServer.start();
     const clock = new CountingScheduler();
     const feed = observeWebSocket({ url: server.url, codec: binary(), closeTimeout: 50, scheduler: clock });
@@ -237,7 +237,7 @@ describe('a peer that half-closes and reads no more', () => {
   });
 });
 
-describe('a message that will not decode', () => {
+describe('A message that cannot be decoded', () => {
   it('is rejected, and the connection goes on', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket(server.url);

@@ -8,12 +8,12 @@ leavesNothingBehind();
 const MiB = 1024 * 1024;
 const COUNT = 1_000_000;
 
-/** V8's young generation is no memory of ours, and Node 24 by itself lets it take 120 MiB more than Node 20 does. */
+/** Limits V8's young generation, which is not our memory. Node 24 allows it 120 MiB more than Node 20. */
 const FLAGS = ['--max-semi-space-size=8'];
 
 beforeAll(() => buildPrograms('slow-consumer'), 60_000);
 
-describe('a consumer slower than its server', () => {
+describe('A consumer slower than its server', () => {
   it.each([
     ['ws', 'message by message'] as const,
     ['ws', 'batch by batch'] as const,
@@ -34,7 +34,7 @@ describe('a consumer slower than its server', () => {
       expect(seen.growth).toBeLessThan(64 * MiB);
       expect(seen.pauses).toBeGreaterThan(100);
       expect(sent).toBe(COUNT);
-      expect(ahead * 1024).toBeLessThan(32 * MiB); // mostly what the kernel holds
+      expect(ahead * 1024).toBeLessThan(32 * MiB); // mostly buffers of the kernel
       expect(buffered).toBeGreaterThan(0);
     },
   );

@@ -33,7 +33,7 @@ import {
 
 leavesNothingBehind();
 
-/** A port at which nobody listens. */
+/** A port without a server. */
 async function closedPort(): Promise<number> {
   const server = await TestServer.start();
   const { port } = server;
@@ -41,8 +41,8 @@ async function closedPort(): Promise<number> {
   return port;
 }
 
-describe('a refused connection', () => {
-  it('is retried, each attempt told in full', async () => {
+describe('A refused connection', () => {
+  it('is retried, with all events for each attempt', async () => {
     const port = await closedPort();
     const seen = watch(observeWebSocket(`ws://127.0.0.1:${port}/`, ...oneRetry()));
 
@@ -54,7 +54,7 @@ describe('a refused connection', () => {
     expect(seen.events.at(-2)).toHaveProperty('error', error);
   });
 
-  it('opens as soon as somebody listens', async () => {
+  it('opens as soon as there is a server', async () => {
     const port = await closedPort();
     const feed = observeWebSocket(`ws://127.0.0.1:${port}`, retryWithBackoff({ initialDelay: 10, factor: 1 }));
     const seen = watch(feed);
@@ -69,8 +69,8 @@ describe('a refused connection', () => {
   });
 });
 
-describe('a host of several addresses that all refuse', () => {
-  it('says of each what it said', async () => {
+describe('A host with several addresses that all refuse', () => {
+  it('has the message of each in its error', async () => {
     const port = await closedPort();
     const lookup: LookupFunction = (_host, _options, answer) =>
       answer(null, [
@@ -88,20 +88,20 @@ describe('a host of several addresses that all refuse', () => {
   });
 });
 
-describe('an unknown host', () => {
-  it('is retried: names come back', async () => {
+describe('An unknown host', () => {
+  it('is retried, because names may be resolved again', async () => {
     const seen = watch(observeWebSocket('ws://nosuchhost.invalid', ...oneRetry()));
 
     const error = await seen.end;
 
     expect(error).toBeInstanceOf(HandshakeError);
     expect(error).toMatchObject({ fatal: false, status: undefined, headers: undefined });
-    expect(['ENOTFOUND', 'EAI_AGAIN']).toContain((error!.cause as NodeJS.ErrnoException).code); // without a network: the latter
+    expect(['ENOTFOUND', 'EAI_AGAIN']).toContain((error!.cause as NodeJS.ErrnoException).code); // the latter without a network
     expect(seen.events).toEqual(failedTwice(error));
   });
 });
 
-describe('a handshake that is answered with a status', () => {
+describe('A handshake that is answered with a status', () => {
   const refusal = (status: number, headers: Record<string, string> = {}, retryAfter?: number) =>
     new HandshakeError(`The server refused the handshake with status ${status}.`, {
       status,
@@ -157,7 +157,7 @@ describe('a handshake that is answered with a status', () => {
       { status: 401, after: 'Mon, 07 Nov 1994 08:49:37 GMT', waits: 86_400_000 },
       { status: 503, after: 'soon', waits: undefined },
       { status: 429, after: '-7', waits: undefined },
-    ])('$after, $status asks to wait $waits ms', async ({ status, after, waits }) => {
+    ])('$after, $status sets retryAfter to $waits ms', async ({ status, after, waits }) => {
       const server = await TestServer.start();
       server.refuse(status, { 'Retry-After': after });
       const seen = watch(observeWebSocket({ url: server.url, scheduler: stoppedClock }));
@@ -169,7 +169,7 @@ describe('a handshake that is answered with a status', () => {
     });
   });
 
-  it('is waited for as long as it asks, and close() ends the wait', async () => {
+  it('delays the retry, and close() ends the wait', async () => {
     const server = await TestServer.start();
     server.refuse(503, { 'Retry-After': '7' });
     const feed = observeWebSocket(server.url, stopOnFatalClose(), retryWithBackoff({ jitter: 'none' }));
@@ -186,7 +186,7 @@ describe('a handshake that is answered with a status', () => {
   });
 });
 
-describe('an answer that is no WebSocket', () => {
+describe('An answer that is not a WebSocket handshake', () => {
   const violations = [
     ['a wrong accept key', { 'sec-websocket-accept': 'AAAA' }, 'Invalid Sec-WebSocket-Accept header'],
     ['no accept key', { 'sec-websocket-accept': '' }, 'Invalid Sec-WebSocket-Accept header'],
@@ -205,7 +205,7 @@ describe('an answer that is no WebSocket', () => {
     ],
   ] as const;
 
-  it.each(violations)('because of %s is fatal', async (_, headers, message) => {
+  it.each(violations)('with %s is fatal', async (_, headers, message) => {
     const server = await TestServer.start();
     server.acceptWith(headers);
     const seen = watch(observeWebSocket({ url: server.url, protocols: ['chat'] }, ...oneRetry()));
@@ -223,7 +223,7 @@ describe('an answer that is no WebSocket', () => {
     ['permessage-deflate; nonsense=1', 'Invalid Sec-WebSocket-Extensions header'],
     ['permessage-deflate; server_max_window_bits=99', 'Invalid Sec-WebSocket-Extensions header'],
     ['@', 'Invalid Sec-WebSocket-Extensions header'],
-  ])('because of the extension %s, though compression was offered, is fatal', async (extensions, message) => {
+  ])('with the extension %s is fatal, although compression was offered', async (extensions, message) => {
     const server = await TestServer.start();
     server.acceptWith({ 'sec-websocket-extensions': extensions });
     const transport = wsTransport({ perMessageDeflate: true });
@@ -235,7 +235,7 @@ describe('an answer that is no WebSocket', () => {
     expect(seen.events).toEqual([connecting(), failing(error), broken]);
   });
 
-  it('because of a subprotocol where none was offered is fatal', async () => {
+  it('with a subprotocol is fatal if none was offered', async () => {
     const server = await TestServer.start();
     server.acceptWith({ 'sec-websocket-protocol': 'chess' });
     const seen = watch(observeWebSocket(server.url, ...oneRetry()));
@@ -250,7 +250,7 @@ describe('an answer that is no WebSocket', () => {
   it.each([
     ['garbage', '\0\x01\x02 garbage\r\n\r\n', 'HPE_INVALID_CONSTANT'],
     ['a bad header', 'HTTP/1.1 101 Switching Protocols\r\n: x\r\n\r\n', 'HPE_INVALID_HEADER_TOKEN'],
-  ])('but %s is retried', async (_, bytes, code) => {
+  ])('with %s is retried', async (_, bytes, code) => {
     const server = await TestServer.start();
     server.answerWith(bytes);
     const feed = observeWebSocket(server.url, ...oneRetry());
@@ -265,7 +265,7 @@ describe('an answer that is no WebSocket', () => {
     expect(seen.events).toEqual(retriedAfter([failing(error), broken], error));
   });
 
-  it('but a hang-up is retried', async () => {
+  it('that is the end of the TCP connection is retried', async () => {
     const server = await TestServer.start();
     server.hangUp();
     const seen = watch(observeWebSocket(server.url, ...oneRetry()));
@@ -277,7 +277,7 @@ describe('an answer that is no WebSocket', () => {
   });
 });
 
-describe('a handshake that is never answered', () => {
+describe('A handshake that is never answered', () => {
   const late = new ConnectTimeoutError('The connection did not open within 50 ms.');
 
   it.each([
@@ -295,8 +295,8 @@ describe('a handshake that is never answered', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  it('because TLS never begins, ends at connectTimeout', async () => {
-    const server = await TestServer.start(); // waits for a request line, and gets a ClientHello
+  it('because TLS does not start, ends at connectTimeout', async () => {
+    const server = await TestServer.start(); // a plain server waits for a request line, but gets a ClientHello
     const url = server.url.replace('ws:', 'wss:');
     server.stayDeaf();
     const seen = watch(observeWebSocket({ url, connectTimeout: 50 }));
@@ -319,7 +319,7 @@ describe('a handshake that is never answered', () => {
   });
 });
 
-describe('a certificate', () => {
+describe('A certificate', () => {
   it('that is trusted opens', async () => {
     const server = await TestServer.start({ tls: selfSigned });
     const feed = observeWebSocket({ url: server.url, transport: wsTransport({ ca: selfSigned.cert }) }, ...oneRetry());
@@ -351,7 +351,7 @@ describe('a certificate', () => {
     expect(seen.events).toEqual(retriedAfter([failing(expect.objectContaining(refused)), broken], expect.anything()));
   });
 
-  it('that is renewed by one that is not valid yet opens when that has begun', async () => {
+  it('that is replaced by one that is not valid yet opens when that becomes valid', async () => {
     const server = await TestServer.start({ tls: expired });
     const renewals = [early, early, selfSigned];
     const transport = wsTransport({ ca: [expired.cert, early.cert, selfSigned.cert] });
@@ -375,7 +375,7 @@ describe('a certificate', () => {
   it.each([
     ['is not valid any more', revocations.expired, 'CRL_HAS_EXPIRED'],
     ['is not valid yet', revocations.early, 'CRL_NOT_YET_VALID'],
-  ])('whose list of revocations %s is retried', async (_, crl, code) => {
+  ])('whose revocation list %s is retried', async (_, crl, code) => {
     const server = await TestServer.start({ tls: selfSigned });
     const transport = wsTransport({ ca: selfSigned.cert, crl });
     const seen = watch(observeWebSocket({ url: server.url, transport }, ...oneRetry()));
@@ -400,7 +400,7 @@ describe('a certificate', () => {
     expect(server.requests).toEqual([]);
   });
 
-  it('is not asked for by a server without TLS, which is retried', async () => {
+  it('is missing at a server without TLS, which is retried', async () => {
     const server = await TestServer.start();
     const seen = watch(observeWebSocket(server.url.replace('ws:', 'wss:'), ...oneRetry()));
 
@@ -419,7 +419,7 @@ describe('a certificate', () => {
   });
 });
 
-describe('an invalid URL', () => {
+describe('An invalid URL', () => {
   it.each(['not a url', 'ftp://127.0.0.1', 'ws://127.0.0.1:99999', 'ws://127.0.0.1/#fragment'])(
     '%j is fatal, and no socket is made',
     async (url) => {

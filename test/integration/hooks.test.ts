@@ -15,7 +15,7 @@ leavesNothingBehind();
 
 type Hooked = (act: () => void) => Transport;
 
-/** Functions of the user's that are called while a socket of `ws` is being made, each of which does something first. */
+/** User functions that `ws` calls while it creates a socket. Each calls a function of the test first. */
 const hooksOfWs: [string, Hooked][] = [
   [
     'finishRequest',
@@ -51,7 +51,7 @@ const hooksOfWs: [string, Hooked][] = [
 
 const hooks: [string, Hooked][] = [
   ...hooksOfWs,
-  ['finishRequest that then sends nothing', (act) => wsTransport({ finishRequest: () => act() })],
+  ['finishRequest that sends nothing', (act) => wsTransport({ finishRequest: () => act() })],
   [
     'create',
     (act) =>
@@ -64,11 +64,11 @@ const hooks: [string, Hooked][] = [
   ],
 ];
 
-/** A server, with a URL that calls the hook: a host of numbers is not looked up. */
+/** A server, with a URL that calls the hook. An IP address would not be looked up. */
 async function startServer(hook: string) {
   const server = await TestServer.start();
   const url = hook === 'lookup' ? server.url.replace('127.0.0.1', 'localhost') : server.url;
-  /** All that had begun to connect before has arrived, and what it leaves behind would be seen. */
+  /** Waits until all earlier attempts have arrived at the server, so that leftovers are visible. */
   const settles = async () => {
     const feed = observeWebSocket(server.url);
     await watch(feed).next('open');
@@ -77,8 +77,8 @@ async function startServer(hook: string) {
   return { url, settles };
 }
 
-describe.each(hooks)('within %s', (hook, transportThat) => {
-  it('the connection that is being made may be closed, and nothing of it stays', async () => {
+describe.each(hooks)('Inside %s', (hook, transportThat) => {
+  it('the connection may be closed, and nothing of it is left', async () => {
     const { url, settles } = await startServer(hook);
     let closed: Promise<void> | undefined;
     const feed: WebSocketConnection = observeWebSocket({
@@ -96,7 +96,7 @@ describe.each(hooks)('within %s', (hook, transportThat) => {
     await settles();
   });
 
-  it('its last subscriber may unsubscribe, and nothing of it stays', async () => {
+  it('the last subscriber may unsubscribe, and nothing is left', async () => {
     const { url, settles } = await startServer(hook);
     const enough = new Subject<void>();
     const feed = observeWebSocket({ url, transport: transportThat(() => enough.next()) });
@@ -109,7 +109,7 @@ describe.each(hooks)('within %s', (hook, transportThat) => {
     await settles();
   });
 
-  it('it may be closed, and then thrown', async () => {
+  it('the connection may be closed before an error is thrown', async () => {
     const { url, settles } = await startServer(hook);
     const feed: WebSocketConnection = observeWebSocket({
       url,
@@ -126,8 +126,8 @@ describe.each(hooks)('within %s', (hook, transportThat) => {
   });
 });
 
-describe.each(hooksOfWs)('what %s throws', (hook, transportThat) => {
-  it('fails the attempt, which is retried, and nothing of it stays', async () => {
+describe.each(hooksOfWs)('An error that %s throws', (hook, transportThat) => {
+  it('fails the attempt, which is retried, and nothing of it is left', async () => {
     const { url } = await startServer(hook);
     const error = new Error('no token yet');
     let calls = 0;
@@ -152,7 +152,7 @@ describe.each(hooksOfWs)('what %s throws', (hook, transportThat) => {
     ]);
   });
 
-  it('decides whether and when there is a retry', async () => {
+  it('decides if and when there is a retry', async () => {
     const { url, settles } = await startServer(hook);
     const error = new WebSocketError('banned', { fatal: true, retryAfter: 70 });
     const transport = transportThat(() => {

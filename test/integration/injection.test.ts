@@ -9,7 +9,7 @@ leavesNothingBehind();
 
 const INJECTED = 'x\r\nX-Injected: token';
 
-describe('a line break that a factory lets into the handshake', () => {
+describe('A line break from a factory', () => {
   it.each<[where: string, part: Partial<WebSocketConfig>]>([
     ["a header's value", { headers: () => Promise.resolve({ 'X-Header': INJECTED }) }],
     [
@@ -18,7 +18,7 @@ describe('a line break that a factory lets into the handshake', () => {
     ],
     ["a header's name", { headers: () => Promise.resolve({ [INJECTED]: 'x' }) }],
     ['a subprotocol', { protocols: () => Promise.resolve(['v1', INJECTED]) }],
-  ])('in %s fails the attempt for good, and nothing is sent', async (_, part) => {
+  ])('in %s fails the attempt, is fatal, and nothing is sent', async (_, part) => {
     const server = await TestServer.start();
     const seen = watch(observeWebSocket({ url: server.url, ...part }, ...oneRetry()));
 
@@ -34,7 +34,7 @@ describe('a line break that a factory lets into the handshake', () => {
     ['the query', '/?query=\r\nX-Injected: token'],
     ['the query, encoded', '/?query=%0d%0aX-Injected:%20token'],
     ['the credentials, encoded', 'user:%0d%0aX-Injected:%20token@'],
-  ])('in %s of the URL makes no header', async (_, text) => {
+  ])('in %s of the URL adds no header', async (_, text) => {
     const server = await TestServer.start();
     const url = text.endsWith('@') ? server.url.replace('://', `://${text}`) : server.url + text;
     const feed = observeWebSocket({ url: () => url }, ...oneRetry());
@@ -48,8 +48,8 @@ describe('a line break that a factory lets into the handshake', () => {
   });
 });
 
-describe('a value of a header that may not be sent', () => {
-  it('is not quoted: it is mostly a secret', async () => {
+describe('A header value that may not be sent', () => {
+  it('is not quoted, because it is often a secret', async () => {
     const server = await TestServer.start();
     const headers = () => Promise.resolve({ Authorization: `Bearer ${INJECTED}` });
     const seen = watch(observeWebSocket({ url: server.url, headers }));

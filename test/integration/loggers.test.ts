@@ -7,7 +7,7 @@ import { logLifecycle } from '../../operators/index.js';
 import type { LifecycleLogger } from '../../operators/index.js';
 import { close, connecting } from '../operators/lifecycle-events.js';
 
-/** A stream that keeps the lines it is given. */
+/** A stream that collects lines. */
 function page() {
   const lines: string[] = [];
   const stream = new Writable({
@@ -20,7 +20,7 @@ function page() {
 }
 
 describe('logLifecycle', () => {
-  it('logs to pino: the fields and the message, levels of its own too', () => {
+  it('logs fields and a message to pino, also at the levels of pino', () => {
     const { lines, stream } = page();
     const logger = pino({ level: 'trace', base: null, timestamp: false }, stream);
 
@@ -51,7 +51,7 @@ describe('logLifecycle', () => {
     ]);
   });
 
-  it('takes the levels that a logger has, and no others', () => {
+  it('accepts only the levels that a logger has', () => {
     expectTypeOf(pino()).toExtend<LifecycleLogger>();
     expectTypeOf(console).toExtend<LifecycleLogger>();
 
@@ -59,7 +59,7 @@ describe('logLifecycle', () => {
     expect(() => logLifecycle(console, { levels: { open: 'fatal' } })).toThrow(TypeError);
     // @ts-expect-error -- there is no such event
     expect(() => logLifecycle(pino(), { levels: { opened: 'info' } })).toThrow(RangeError);
-    // @ts-expect-error -- that is a level short
+    // @ts-expect-error -- a level is missing
     expect(() => logLifecycle({ debug() {}, info() {}, warn() {} })).toThrow(TypeError);
   });
 });

@@ -7,7 +7,7 @@ import { collectMetrics } from '../../src/metrics/index.js';
 import { TestServer } from '../helpers/server.js';
 import { watch } from '../helpers/watch.js';
 
-/** An endpoint such as Prometheus scrapes. */
+/** An endpoint that Prometheus can scrape. */
 async function endpointOf(register: Registry): Promise<string> {
   const http = createServer((_, response) => {
     response.setHeader('content-type', register.contentType);
@@ -19,7 +19,7 @@ async function endpointOf(register: Registry): Promise<string> {
 }
 
 describe('collectMetrics', () => {
-  it('is scraped over HTTP, of a connection over a real socket', async () => {
+  it('exports the metrics of a real connection over HTTP', async () => {
     const register = new Registry();
     const url = await endpointOf(register);
     const server = await TestServer.start();

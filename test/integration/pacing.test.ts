@@ -13,7 +13,7 @@ const MiB = 1024 * 1024;
 const COUNT = 64 * 1024;
 const message = (n: number) => String(n).padEnd(1024);
 
-/** Reads a message at a time for a while, and then nothing for a millisecond: 64 MiB of numbers in order. */
+/** A slow server: it reads 64 MiB of numbers in order, and pauses for a millisecond again and again. */
 function readSlowly(peer: Peer): Promise<void> {
   return new Promise((resolve, reject) => {
     let expected = 0;
@@ -26,7 +26,7 @@ function readSlowly(peer: Peer): Promise<void> {
   });
 }
 
-/** The most that was ever in the outbox and in the socket's own buffer, at a send. */
+/** The peaks of the outbox and of the socket's buffer, measured at each send. */
 function watchSends<Out>(feed: WebSocketConnection<unknown, Out>) {
   const most = { queued: 0, bufferedAmount: 0 };
   const send = (value: Out) => {
@@ -37,8 +37,8 @@ function watchSends<Out>(feed: WebSocketConnection<unknown, Out>) {
   return { most, send };
 }
 
-describe('sending faster than the peer reads', () => {
-  it('is paced by state and bufferedAmount: nothing piles up, nothing is lost', async () => {
+describe('Sending faster than the peer reads', () => {
+  it('is slowed down by state and bufferedAmount: buffers stay small, and nothing is lost', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket<string>({ url: server.url, codec: text() });
     const seen = watch(feed);

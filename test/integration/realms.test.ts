@@ -20,10 +20,10 @@ leavesNothingBehind();
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the vm knows no types
 const foreign = <T>(source: string): T => runInNewContext(source) as T;
 
-describe('an error of another realm', () => {
+describe('An error of another realm', () => {
   const error = foreign<Error>('new TypeError("no token")');
 
-  it('is one: as it is, with its own words', () => {
+  it('is used unchanged, with its message', () => {
     expect(error).not.toBeInstanceOf(Error);
     expect(isError(error)).toBe(true);
     expect(toError(error)).toBe(error);
@@ -31,24 +31,24 @@ describe('an error of another realm', () => {
     expect(described(error)).toBe('TypeError: no token');
   });
 
-  it('of our own base is known by its brand', () => {
+  it('that is a WebSocketError is recognized by its brand', () => {
     const branded = Object.assign(error, { [Symbol.for('rxwire.error')]: true, fatal: true });
 
     expect(isFatalError(branded)).toBe(true);
     expect(causedBy(branded)).toMatchObject({ fatal: true });
   });
 
-  it('is shown in the JSON of ours by its sentence', () => {
+  it('appears in the JSON of our error with its message', () => {
     expect(JSON.stringify(new WebSocketError('it failed', { cause: error }))).toContain('TypeError: no token');
   });
 
-  it('with a wait that is none is taken without it', () => {
+  it('with an invalid retryAfter is used without it', () => {
     const busy = foreign<Error>('Object.assign(new Error("busy"), { retryAfter: NaN, fatal: "yes" })');
 
     expect(causedBy(busy)).toEqual({ cause: busy, fatal: false, retryAfter: undefined });
   });
 
-  it('whose members are of that realm too says what they say', () => {
+  it('with members of that realm has their messages', () => {
     expect(reasonOf(foreign('new AggregateError([new Error("a"), new Error("b")])'))).toBe('a; b');
   });
 
@@ -61,7 +61,7 @@ describe('an error of another realm', () => {
     expect(end).toMatchObject({ message: 'The `url` factory failed: no token', cause: error });
   });
 
-  it('ends a connection that it terminates', async () => {
+  it('ends a connection with `terminate`', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket(server.url);
     const seen = watch(feed);
@@ -73,7 +73,7 @@ describe('an error of another realm', () => {
   });
 });
 
-describe('bytes of another realm', () => {
+describe('Bytes of another realm', () => {
   const views = {
     'a Uint8Array': 'new Uint8Array([9, 1, 2, 3]).subarray(1)',
     'a Uint16Array': 'new Uint16Array(new Uint8Array([9, 9, 1, 2, 3, 4]).buffer, 2)',
@@ -99,7 +99,7 @@ describe('bytes of another realm', () => {
   ];
 
   describe.each(transports)('by %s', (_, transport) => {
-    it.each(rows)('as %s are sent as they are, in a binary frame', async (_name, view) => {
+    it.each(rows)('as %s are sent unchanged, in a binary frame', async (_name, view) => {
       const server = await TestServer.start({ perMessageDeflate: true });
       const { socket, first } = dial(transport(), server.url);
       await first('onOpen');
@@ -120,7 +120,7 @@ describe('bytes of another realm', () => {
   });
 });
 
-describe('headers of another realm', () => {
+describe('Headers of another realm', () => {
   it.each<[string, Record<string, string>]>([
     ['an object of a vm', foreign('({ authorization: "Bearer 1" })')],
     ['an object without a prototype', Object.assign(Object.create(null) as object, { authorization: 'Bearer 1' })],
@@ -131,7 +131,7 @@ describe('headers of another realm', () => {
     ['an object whose constructor is another', { authorization: 'Bearer 1', constructor: 'mine' }],
     ['an object of a class', Object.assign(new (class extends Object {})(), { authorization: 'Bearer 1' })],
     ['a frozen object', Object.freeze({ authorization: 'Bearer 1' })],
-  ])('as %s are sent, also by a function', async (_, headers) => {
+  ])('as %s are sent, also from a function', async (_, headers) => {
     const server = await TestServer.start();
 
     for (const part of [headers, () => headers, () => of(headers), () => Promise.resolve(headers)]) {
@@ -169,7 +169,7 @@ describe('headers of another realm', () => {
   });
 });
 
-describe('a URL of another realm', () => {
+describe('A URL of another realm', () => {
   class URL {
     readonly href: string;
     constructor(href: string) {
@@ -181,7 +181,7 @@ describe('a URL of another realm', () => {
     readonly [Symbol.toStringTag] = 'URL';
   }
 
-  it('is one, as it is, in a config and from a function', async () => {
+  it('is accepted in a config and from a function', async () => {
     const server = await TestServer.start();
     const url = new URL(`${server.url}/feed`) as never;
 

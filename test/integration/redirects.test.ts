@@ -12,7 +12,7 @@ leavesNothingBehind();
 const headers = { Authorization: 'Bearer token', Cookie: 'session=token', 'X-Api-Key': 'token' };
 const withCredentials = (url: string) => url.replace('://', '://user:password@');
 
-/** What the second server is told of a client that the first one sends there, and that follows. */
+/** The headers that the second server gets when the client follows a redirect of the first one. */
 async function followed(
   request: (url: string) => Parameters<typeof observeWebSocket>[0],
 ): Promise<IncomingHttpHeaders> {
@@ -27,7 +27,7 @@ async function followed(
   return second.requests[0]!.headers;
 }
 
-describe('a redirect', () => {
+describe('A redirect', () => {
   it('is not followed: nothing reaches the other server, and nothing is retried', async () => {
     const [first, second] = [await TestServer.start(), await TestServer.start()];
     first.refuse(307, { Location: second.url });
@@ -42,21 +42,21 @@ describe('a redirect', () => {
 
   const transport = wsTransport({ followRedirects: true });
 
-  it('that is followed to another host takes along no Authorization and no Cookie, but every other header', async () => {
-    const told = await followed((url) => ({ url, headers, transport }));
+  it('to another host is followed without Authorization and Cookie, but with every other header', async () => {
+    const request = await followed((url) => ({ url, headers, transport }));
 
-    expect(told).not.toHaveProperty('authorization');
-    expect(told).not.toHaveProperty('cookie');
-    expect(told).toHaveProperty('x-api-key', 'token');
+    expect(request).not.toHaveProperty('authorization');
+    expect(request).not.toHaveProperty('cookie');
+    expect(request).toHaveProperty('x-api-key', 'token');
   });
 
-  it('that is followed to another host takes along no credentials of the URL', async () => {
-    const told = await followed((url) => ({ url: withCredentials(url), transport }));
+  it('to another host is followed without the credentials of the URL', async () => {
+    const request = await followed((url) => ({ url: withCredentials(url), transport }));
 
-    expect(told).not.toHaveProperty('authorization');
+    expect(request).not.toHaveProperty('authorization');
   });
 
-  it('that is followed on the same host takes all of them along', async () => {
+  it('on the same host is followed with all of them', async () => {
     const server = await TestServer.start();
     server.refuse(307, { Location: '/elsewhere' });
     const feed = observeWebSocket({ url: server.url, headers, transport }, ...oneRetry());
@@ -72,7 +72,7 @@ describe('a redirect', () => {
   });
 
   it.each(['ws://[nonsense?token=secret', 'ftp://nowhere/?token=secret', '/elsewhere#secret'])(
-    'that leads to what is no URL of a WebSocket is fatal, and quoted nowhere: %s',
+    'to an invalid URL is fatal, and not quoted: %s',
     async (location) => {
       const server = await TestServer.start();
       server.refuse(307, { Location: location });
@@ -87,7 +87,7 @@ describe('a redirect', () => {
     },
   );
 
-  it('that leads in a circle is given up, and retried', async () => {
+  it('that is circular ends after some hops, and is retried', async () => {
     const server = await TestServer.start();
     server.refuse(307, { Location: '/again' });
     const seen = watch(

@@ -13,7 +13,7 @@ const head = (fields = '') => `HTTP/1.1 403 Forbidden\r\n${fields}\r\n`;
 const whole = (body: string | Uint8Array) =>
   Buffer.concat([Buffer.from(head(`content-length: ${Buffer.byteLength(body)}\r\n`)), Buffer.from(body as string)]);
 
-/** A server that refuses with these bytes, and a client of it in time that is moved by hand. */
+/** A server that refuses with these bytes, and a client whose time the test advances. */
 async function refused(bytes: string | Uint8Array, connectTimeout = 10_000) {
   const server = await TestServer.start();
   server.answerWith(bytes);
@@ -21,13 +21,13 @@ async function refused(bytes: string | Uint8Array, connectTimeout = 10_000) {
   const feed = observeWebSocket({ url: server.url, connectTimeout, scheduler: clock });
   const seen = watch(feed);
   const end = seen.end as Promise<HandshakeError>;
-  /** The refusal has arrived, and its body is being read: beside the connect timeout, that has one of its own. */
+  /** Waits until the refusal has arrived and its body is being read, which has a timeout of its own. */
   const reading = () => vi.waitFor(() => expect(clock.pending).toBe(2));
   return { server, clock, feed, seen, end, reading };
 }
 
-describe('the body of a refusal', () => {
-  it('is there with its error, as text', async () => {
+describe('The body of a refusal', () => {
+  it('is a text in the error', async () => {
     const { end, seen } = await refused(whole('{"error":{"message":"quota: 20 €"}}'));
 
     const error = await end;
@@ -52,7 +52,7 @@ describe('the body of a refusal', () => {
     expect(await end).toMatchObject({ status: 403, body });
   });
 
-  it('is read as far as the connection holds', async () => {
+  it('is read until the connection breaks', async () => {
     const { server, end, reading, clock } = await refused(`${head('content-length: 100\r\n')}because`);
     await reading();
 
@@ -80,7 +80,7 @@ describe('the body of a refusal', () => {
     ['what is more than 64 KiB', 'x'.repeat(200_000), 65_536],
     ['no part of a character', `x${'€'.repeat(40_000)}`, 1 + 21_845], // 1 + 3 · 21 845 bytes: all 64 KiB
     ['no part of a character that is cut off', `xx${'€'.repeat(40_000)}`, 2 + 21_844],
-  ])('is %s, as far as it goes', async (_, body, length) => {
+  ])('ends at the limit: %s', async (_, body, length) => {
     const { end } = await refused(whole(body));
 
     const error = await end;
@@ -88,7 +88,7 @@ describe('the body of a refusal', () => {
     expect(error.body).toBe(body.slice(0, length));
   });
 
-  it('that is not text is read for what it is worth', async () => {
+  it('that is not text is decoded as far as possible', async () => {
     const { end } = await refused(whole(new Uint8Array([0x61, 0xff, 0x62])));
 
     expect((await end).body).toBe('a\ufffdb');
@@ -110,7 +110,7 @@ describe('the body of a refusal', () => {
     await vi.waitFor(() => expect(server.clients).toBe(0));
   });
 
-  it('that comes for ever is read no further than it is wanted', async () => {
+  it('that is endless is read up to the limit', async () => {
     const { server, end } = await refused(`${head('content-length: 100000000\r\n')}${'x'.repeat(1_000_000)}`);
 
     expect((await end).body).toBe('x'.repeat(65_536));
@@ -118,8 +118,8 @@ describe('the body of a refusal', () => {
   });
 });
 
-describe('a status that was seen', () => {
-  it('decides, though connectTimeout ends the reading', async () => {
+describe('A status that was received', () => {
+  it('decides the error, although connectTimeout ends the reading', async () => {
     const { server, clock, end, seen, reading } = await refused(`${head('content-length: 9\r\n')}because`, 500);
     await reading();
 
@@ -133,7 +133,7 @@ describe('a status that was seen', () => {
     await vi.waitFor(() => expect(server.clients).toBe(0));
   });
 
-  it('decides nothing where the reading is ended by close()', async () => {
+  it('does not decide the end if close() ends the reading', async () => {
     const { server, clock, end, feed, seen, reading } = await refused(`${head('content-length: 9\r\n')}because`);
     await reading();
 
@@ -144,7 +144,7 @@ describe('a status that was seen', () => {
     await vi.waitFor(() => expect([server.clients, clock.pending]).toEqual([0, 0]));
   });
 
-  it('decides nothing where the last subscriber unsubscribes meanwhile', async () => {
+  it('does not decide the end if the last subscriber unsubscribes meanwhile', async () => {
     const { server, clock, seen, reading } = await refused(`${head('content-length: 9\r\n')}because`);
     await reading();
 
@@ -154,7 +154,7 @@ describe('a status that was seen', () => {
     await vi.waitFor(() => expect([server.clients, clock.pending]).toEqual([0, 0]));
   });
 
-  it('ends the attempt once, also where a listener of its error closes', async () => {
+  it('ends the attempt once, also if a listener of its error closes', async () => {
     const { server, clock, feed, seen, end, reading } = await refused(`${head('content-length: 9\r\n')}because`, 500);
     feed.events.subscribe(({ type }) => type === 'error' && void feed.close());
     await reading();
@@ -167,8 +167,8 @@ describe('a status that was seen', () => {
   });
 });
 
-describe('the headers of an answer', () => {
-  it('of 101 are there with `open`, those that come several times as lists, and shown in no log', async () => {
+describe('The headers of an answer', () => {
+  it('with 101 are in `open`, repeated ones as lists, and in no log', async () => {
     const server = await TestServer.start();
     server.acceptWith({ 'set-cookie': 'lb=secret; Path=/\r\nset-cookie: id=secret', 'X-Served-By': 'secret' });
     const feed = observeWebSocket(server.url);

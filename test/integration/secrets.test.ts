@@ -20,10 +20,10 @@ leavesNothingBehind();
 const SECRETS = ['aladdin', 'opensesame', 'hunter2', 'bearer-token', 'fragment-secret'];
 const headers = { authorization: 'Bearer bearer-token' };
 
-/** The URL of a server with a secret wherever one may be. */
+/** The URL of a server, with a secret in each part that can have one. */
 const secretive = (url: string) => url.replace('://', '://aladdin:opensesame@').replace(/\/?$/, '/path?token=hunter2');
 
-/** JSON as loggers make it: a second look at the same object shows nothing, for some hang together in circles. */
+/** JSON as loggers make it, without repeated objects, because some have cycles. */
 function asJson(value: unknown): string | undefined {
   const seen = new Set<unknown>();
   return JSON.stringify(value, (_, part: unknown) => {
@@ -32,7 +32,7 @@ function asJson(value: unknown): string | undefined {
   });
 }
 
-/** The secrets among everything that a log could hold of these values, and of what hangs on them. */
+/** The secrets that a log of these values, and of everything they refer to, would contain. */
 function leaked(...values: unknown[]): string[] {
   const stacks = values.flatMap((value) => (value instanceof Error ? [value.stack, String(value)] : []));
   const pictures = values.map((value) => inspect(value, { depth: Infinity, showHidden: true }));
@@ -40,96 +40,96 @@ function leaked(...values: unknown[]): string[] {
   return SECRETS.filter((secret) => log.includes(secret));
 }
 
-/** An error's causes, which a picture of the error may cut short. */
+/** The causes of an error, which an inspection of it may cut off. */
 function chainOf(error: unknown): unknown[] {
   return error instanceof Error ? [error.cause, ...chainOf(error.cause)] : [];
 }
 
 interface Story {
-  readonly story: string;
+  readonly case: string;
   readonly config?: (url: string) => Partial<WebSocketConfig>;
   readonly server?: (server: TestServer) => unknown;
   readonly ends: string;
 }
 
-const stories: Story[] = [
+const cases: Story[] = [
   {
-    story: 'opens and is closed',
+    case: 'opens and is closed',
     server: async (server) => (await server.peer()).closeWith(4401),
     ends: 'FatalCloseError',
   },
-  { story: 'is dropped', server: async (server) => (await server.peer()).drop(), ends: 'ConnectionClosedError' },
-  { story: 'is refused', server: (server) => server.stop(), ends: 'HandshakeError' },
-  { story: 'is refused with 401', server: (server) => server.refuse(401), ends: 'FatalCloseError' },
+  { case: 'is dropped', server: async (server) => (await server.peer()).drop(), ends: 'ConnectionClosedError' },
+  { case: 'is refused', server: (server) => server.stop(), ends: 'HandshakeError' },
+  { case: 'is refused with 401', server: (server) => server.refuse(401), ends: 'FatalCloseError' },
   {
-    story: 'is redirected',
+    case: 'is redirected',
     server: (server) => server.refuse(302, { Location: '/elsewhere' }),
     ends: 'FatalCloseError',
   },
   {
-    story: 'is redirected to where it asked for, as to https',
+    case: 'is redirected to its own URL, as to https',
     server: (server) => server.refuse(301, { Location: `${secretive(server.url)}&more` }),
     ends: 'FatalCloseError',
   },
   {
-    story: 'is refused and given a cookie',
+    case: 'is refused and given a cookie',
     server: (server) => server.refuse(403, { 'Set-Cookie': 'session=hunter2' }),
     ends: 'FatalCloseError',
   },
   {
-    story: 'gets a wrong accept key',
+    case: 'gets a wrong accept key',
     server: (server) => server.acceptWith({ 'sec-websocket-accept': 'x' }),
     ends: 'HandshakeError',
   },
-  { story: 'gets garbage', server: (server) => server.answerWith('garbage\r\n\r\n'), ends: 'HandshakeError' },
-  { story: 'gets no answer', server: (server) => server.ignore(), ends: 'ConnectTimeoutError' },
+  { case: 'gets garbage', server: (server) => server.answerWith('garbage\r\n\r\n'), ends: 'HandshakeError' },
+  { case: 'gets no answer', server: (server) => server.ignore(), ends: 'ConnectTimeoutError' },
   {
-    story: 'falls silent',
+    case: 'falls silent',
     server: async (server) => (await server.peer()).fallSilent(),
     ends: 'HeartbeatTimeoutError',
   },
   {
-    story: 'has a URL with a fragment',
+    case: 'has a URL with a fragment',
     config: (url) => ({ url: `${secretive(url)}#fragment-secret` }),
     ends: 'HandshakeError',
   },
   {
-    story: 'has a URL with a bad port',
+    case: 'has a URL with a bad port',
     config: () => ({ url: secretive('ws://127.0.0.1:99999') }),
     ends: 'HandshakeError',
   },
-  { story: 'has no scheme', config: () => ({ url: 'aladdin:opensesame@127.0.0.1' }), ends: 'HandshakeError' },
+  { case: 'has no scheme', config: () => ({ url: 'aladdin:opensesame@127.0.0.1' }), ends: 'HandshakeError' },
   {
-    story: 'has a slash in its password',
+    case: 'has a slash in its password',
     config: () => ({ url: 'ws://aladdin:opensesame/@127.0.0.1' }),
     ends: 'HandshakeError',
   },
   {
-    story: 'has a question mark in its password',
+    case: 'has a question mark in its password',
     config: () => ({ url: 'ws://aladdin:opensesame?@127.0.0.1' }),
     ends: 'HandshakeError',
   },
   {
-    story: 'has a slash too few',
+    case: 'has a slash too few',
     config: (url) => ({ url: secretive(url).replace('//', '/') }),
     server: async (server) => (await server.peer()).closeWith(4401),
     ends: 'FatalCloseError',
   },
-  { story: 'has another scheme', config: () => ({ url: secretive('ftp://127.0.0.1') }), ends: 'HandshakeError' },
+  { case: 'has another scheme', config: () => ({ url: secretive('ftp://127.0.0.1') }), ends: 'HandshakeError' },
   {
-    story: 'has an unknown host',
+    case: 'has an unknown host',
     config: () => ({ url: secretive('ws://nosuchhost.invalid') }),
     ends: 'HandshakeError',
   },
   {
-    story: 'has a bad subprotocol',
+    case: 'has a bad subprotocol',
     config: (url) => ({ url: secretive(url), protocols: ['a b'] }),
     ends: 'HandshakeError',
   },
 ];
 
-describe('credentials, query and headers', () => {
-  it.each(stories)('are in nothing that is told of a connection that $story', async ({ config, server: act, ends }) => {
+describe('Credentials, query and headers', () => {
+  it.each(cases)('are not in any event or error of a connection that $case', async ({ config, server: act, ends }) => {
     const server = await TestServer.start();
     const url = secretive(server.url);
     void act?.(server);
@@ -151,7 +151,7 @@ describe('credentials, query and headers', () => {
     expect(leaked(error, ...chainOf(error), ...seen.events, ...states, feed, feed.stats, feed.state)).toEqual([]);
   });
 
-  it('do reach the server', async () => {
+  it('reach the server', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket(secretive(server.url));
     const seen = watch(feed);
@@ -166,7 +166,7 @@ describe('credentials, query and headers', () => {
     );
   });
 
-  it('are in no picture of anything that is public while a connection is open', async () => {
+  it('are not in an inspection of any public object while a connection is open', async () => {
     const server = await TestServer.start();
     const transport = wsTransport({ headers });
     const pool = connectionPool({
@@ -175,8 +175,8 @@ describe('credentials, query and headers', () => {
       keysPerConnection: 1,
     });
     const lease = pool.use('key').subscribe();
-    const told: unknown[] = [];
-    const listening = pool.lifecycle.subscribe((event) => told.push(event));
+    const emitted: unknown[] = [];
+    const listening = pool.lifecycle.subscribe((event) => emitted.push(event));
     const { connection, event } = await firstValueFrom(
       pool.lifecycle.pipe(filter(({ event }) => event.type === 'open')),
     );
@@ -192,7 +192,7 @@ describe('credentials, query and headers', () => {
       link.messages,
       link.pongs,
     ];
-    const held = [lease, listening, reading, transport, pool, pool.state, pool.stats, told];
+    const held = [lease, listening, reading, transport, pool, pool.state, pool.stats, emitted];
     const leaks = leaked(...shown, ...held);
     await pool.close();
 
@@ -200,7 +200,7 @@ describe('credentials, query and headers', () => {
     expect(server.requests[0]!.headers).toHaveProperty('authorization');
   });
 
-  it('are in nothing that is told of a bad certificate', async () => {
+  it('are not in the error of a bad certificate', async () => {
     const server = await TestServer.start({ tls: selfSigned });
     const seen = watch(observeWebSocket({ url: secretive(server.url), headers }));
 

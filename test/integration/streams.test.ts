@@ -15,7 +15,7 @@ leavesNothingBehind();
 
 const lines = Array.from({ length: 20_000 }, (_, n) => `${n} ${'x'.repeat(n % 200)}\n`);
 
-/** A server that says all the lines, and then goodbye; and its feed. */
+/** A server that sends all lines and closes, and a feed of it. */
 async function speaking({ goodbye = true } = {}) {
   const server = await TestServer.start();
   server.greet((peer) => {
@@ -31,8 +31,8 @@ async function temporaryFile(): Promise<string> {
   return join(folder, 'lines');
 }
 
-describe('messages as a stream of Node', () => {
-  it('go into a file, all and in order, and the pipeline ends with them', async () => {
+describe('Messages as a stream of Node', () => {
+  it('are written to a file, all and in order, and then the pipeline ends', async () => {
     const { feed } = await speaking();
     const path = await temporaryFile();
 
@@ -41,7 +41,7 @@ describe('messages as a stream of Node', () => {
     expect((await readFile(path, 'utf8')) === lines.join('')).toBe(true);
   });
 
-  it('go through gzip', async () => {
+  it('can be compressed with gzip', async () => {
     const { feed } = await speaking();
     const path = await temporaryFile();
 
@@ -50,7 +50,7 @@ describe('messages as a stream of Node', () => {
     expect(gunzipSync(await readFile(path)).toString() === lines.join('')).toBe(true);
   });
 
-  it('end it with the error of the connection, behind what came before', async () => {
+  it('end it with the error of the connection, after all earlier messages', async () => {
     const server = await TestServer.start();
     server.greet((peer) => {
       peer.send('before');
@@ -73,7 +73,7 @@ describe('messages as a stream of Node', () => {
     expect(sink.destroyed).toBe(true);
   });
 
-  it('are left with a close of 1000 where the other end fails', async () => {
+  it('are unsubscribed with a close of 1000 if the other end fails', async () => {
     const { server, feed } = await speaking({ goodbye: false });
     const sink = new Writable({ objectMode: true, write: (_chunk, _, done) => done(new Error('disk full')) });
 
@@ -84,7 +84,7 @@ describe('messages as a stream of Node', () => {
   });
 });
 
-describe('messages as a stream of the web', () => {
+describe('Messages as a web stream', () => {
   it('are all read in order', async () => {
     const { feed } = await speaking();
     const read: string[] = [];
@@ -96,7 +96,7 @@ describe('messages as a stream of the web', () => {
     expect(read).toEqual(lines);
   });
 
-  it('are left with a close of 1000 where it is cancelled', async () => {
+  it('are unsubscribed with a close of 1000 if it is cancelled', async () => {
     const { server, feed } = await speaking({ goodbye: false });
     const reader = ReadableStream.from(feed.messages).getReader();
     await reader.read();
@@ -107,7 +107,7 @@ describe('messages as a stream of the web', () => {
   });
 });
 
-describe('a loop over messages', () => {
+describe('A loop over messages', () => {
   it('that throws closes with 1000, and keeps its error', async () => {
     const { server, feed } = await speaking({ goodbye: false });
 
@@ -119,7 +119,7 @@ describe('a loop over messages', () => {
     expect(await server.peers[0]!.closed).toEqual({ code: 1000, reason: '' });
   });
 
-  it('throws the error of the connection behind what came before it, and holds no lease then', async () => {
+  it('throws the error of the connection after all earlier messages, and releases its lease', async () => {
     const server = await TestServer.start();
     server.greet((peer) => {
       peer.send(...lines);

@@ -13,8 +13,8 @@ leavesNothingBehind();
 
 const atOnce = () => retryWithBackoff<LifecycleEvent>({ initialDelay: 1 });
 
-describe('what a handshake asks with', () => {
-  it('reaches the server: path, query, protocols, headers', async () => {
+describe('The request of a handshake', () => {
+  it('has path, query, protocols and headers', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket({
       url: new URL(`${server.url}/trades?token=abc`),
@@ -100,7 +100,7 @@ describe('what a handshake asks with', () => {
       },
       'no token',
     ],
-  ])('fails the attempt where its factory %s, and the next attempt asks again', async (_, fail, reason) => {
+  ])('fails the attempt if a factory %s, and the next attempt calls it again', async (_, fail, reason) => {
     const server = await TestServer.start();
     let asked = 0;
     const feed = observeWebSocket({ url: () => (++asked === 1 ? fail() : server.url) }, atOnce());
@@ -123,8 +123,8 @@ describe('what a handshake asks with', () => {
   });
 });
 
-describe('messages', () => {
-  /** Whatever the client sends comes back. */
+describe('Messages', () => {
+  /** An echo server. */
   async function echo(server: TestServer): Promise<Peer> {
     const peer = await server.peer();
     await vi.waitFor(() => expect(peer.received.length).toBeGreaterThan(0));
@@ -158,7 +158,7 @@ describe('messages', () => {
     await feed.close();
   });
 
-  it('of text() are left as they are', async () => {
+  it('of text() are unchanged', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket({ url: server.url, codec: text() });
     const seen = watch(feed);
@@ -189,7 +189,7 @@ describe('messages', () => {
     expect(seen.messages.every((message) => message.every((byte) => byte === message.length % 251))).toBe(true);
   });
 
-  it('reach every subscriber over one connection, and none of them another', async () => {
+  it('reach every subscriber over one shared connection', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket<number>(server.url);
     const first = watch(feed);
@@ -221,8 +221,8 @@ describe('messages', () => {
   });
 });
 
-describe('the outbox', () => {
-  it('is flushed in order, before what is sent later, on every connection', async () => {
+describe('The outbox', () => {
+  it('is sent in order, before later messages, on every connection', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket<unknown, number>(server.url, atOnce());
     const seen = watch(feed);
@@ -252,7 +252,7 @@ describe('the outbox', () => {
     expect(feed.stats).toMatchObject({ sent: 8, dropped: 0, queued: 0 });
   });
 
-  it('keeps the newest at its capacity, and tells of the rest', async () => {
+  it('keeps the newest messages at its capacity, and reports the others', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket<unknown, number>({ url: server.url, outbox: { capacity: 2 } });
     const seen = watch(feed);
@@ -266,7 +266,7 @@ describe('the outbox', () => {
     expect(seen.events).toEqual([connecting(), dropped, dropped, open(), closedByUs()]);
   });
 
-  it('holds what does not encode for nobody', async () => {
+  it('does not keep a value that cannot be encoded', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket<unknown, unknown>(server.url);
     const seen = watch(feed);
@@ -292,9 +292,9 @@ describe('the outbox', () => {
   });
 });
 
-describe('a pause', () => {
+describe('A pause', () => {
   const CHUNK = 64 * 1024;
-  const CHUNKS = 1024; // 64 MiB, far more than the sockets' own buffers take
+  const CHUNKS = 1024; // 64 MiB, far more than the buffers of the sockets hold
 
   const flood = (peer: Peer) => {
     for (let index = 0; index < CHUNKS; index++) peer.send(new Uint8Array(CHUNK).fill(index % 256));
@@ -307,7 +307,7 @@ describe('a pause', () => {
     return { feed, seen, peer: await server.peer(n) };
   }
 
-  /** As long as 64 MiB take to cross the loopback. */
+  /** Waits as long as 64 MiB take over the loopback. */
   async function aFloodLater(server: TestServer, n: number): Promise<void> {
     const { feed, seen, peer } = await openOn(server, n);
     flood(peer);
@@ -381,7 +381,7 @@ describe('a pause', () => {
     expect(peer.bufferedAmount).toBe(0);
   });
 
-  it("shows the server's close once, late, and behind what was said before it", async () => {
+  it("delays the server's close, which is emitted once, after all earlier messages", async () => {
     const server = await TestServer.start();
     const { feed, seen, peer } = await openOn(server, 1);
     const release = feed.pause();
@@ -397,7 +397,7 @@ describe('a pause', () => {
     expect(seen.events).toEqual([connecting(), open(), closedByPeer(4001, 'moved')]);
   });
 
-  it('of ten seconds with a heartbeat of one kills no healthy connection', { timeout: 30_000 }, async () => {
+  it('of ten seconds with a heartbeat of one second ends no healthy connection', { timeout: 30_000 }, async () => {
     const server = await TestServer.start();
     const pulse = () => heartbeat({ interval: 1000, timeout: 1000 });
     const paused = observeWebSocket<number>(server.url, pulse());
@@ -412,8 +412,8 @@ describe('a pause', () => {
     expect(seen.events.filter(({ type }) => type !== 'heartbeat')).toEqual([connecting(), open()]);
     expect(seen.messages).toEqual([]);
     release();
-    const told = seen.events.length;
-    await vi.waitFor(() => expect(seen.events.slice(told)).toMatchObject([{ type: 'heartbeat' }]), 5000);
+    const before = seen.events.length;
+    await vi.waitFor(() => expect(seen.events.slice(before)).toMatchObject([{ type: 'heartbeat' }]), 5000);
     await paused.close();
     await clock.close();
 
@@ -422,7 +422,7 @@ describe('a pause', () => {
     expect(seen.events.at(-1)).toEqual(closedByUs());
   });
 
-  it('in which the peer died ends with that being noticed', async () => {
+  it('during which the peer died ends with its detection', async () => {
     const server = await ServerProcess.start();
     const feed = observeWebSocket(server.url, heartbeat({ interval: 200, timeout: 200 }));
     const seen = watch(feed);
@@ -436,7 +436,7 @@ describe('a pause', () => {
     expect(seen.events.at(-1)).toEqual(givenUp);
   });
 
-  it('does not keep a peer that was flooding from being closed', async () => {
+  it('does not prevent closing a peer that floods', async () => {
     const server = await TestServer.start();
     const { feed, seen, peer } = await openOn(server, 1);
     feed.pause();
@@ -450,7 +450,7 @@ describe('a pause', () => {
     expect(seen.events).toHaveLength(3);
   });
 
-  it('is what a slow reader of for await causes', async () => {
+  it('is made by a slow reader of for await', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket({ url: server.url, codec: binary() });
     const reader = feed.messages[Symbol.asyncIterator]();

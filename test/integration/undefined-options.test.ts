@@ -8,7 +8,7 @@ import { watch } from '../helpers/watch.js';
 leavesNothingBehind();
 
 describe('Options of wsTransport that are undefined', () => {
-  /** Each of them means something to `ws` when it is there without a value. */
+  /** Options that have a meaning in `ws` if they are present with `undefined`. */
   const transport = wsTransport({
     autoPong: undefined,
     headers: undefined,

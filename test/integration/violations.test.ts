@@ -71,10 +71,10 @@ const violations = [
   })),
 ];
 
-describe('a peer that breaks the protocol', () => {
+describe('A peer that violates the protocol', () => {
   leavesNothingBehind();
 
-  it.each(violations)('by $fault is closed with $code, which the error says in words', async (violation) => {
+  it.each(violations)('with $fault is closed with $code, and the error explains it', async (violation) => {
     const { bytes, code, reason } = violation;
     const server = await TestServer.start();
     const feed = observeWebSocket<string>({ url: server.url, transport: wsTransport({ maxPayload: MAX_PAYLOAD }) });
@@ -100,7 +100,7 @@ describe('a peer that breaks the protocol', () => {
     expect(feed.state.value).toEqual({ status: 'failed', error });
   });
 
-  it('by bytes that will not decompress is closed with 1007', async () => {
+  it('with bytes that cannot be decompressed is closed with 1007', async () => {
     const server = await TestServer.start({ perMessageDeflate: true });
     const transport = wsTransport({ perMessageDeflate: true });
     const seen = watch(observeWebSocket({ url: server.url, transport }));
@@ -115,7 +115,7 @@ describe('a peer that breaks the protocol', () => {
     expect(await server.peers[0]!.closed).toEqual({ code: 1007, reason: '' });
   });
 
-  it('by bytes that become too long once decompressed is closed with 1009', async () => {
+  it('with bytes that are too long when decompressed is closed with 1009', async () => {
     const server = await TestServer.start({ perMessageDeflate: true });
     const transport = wsTransport({ perMessageDeflate: true, maxPayload: MAX_PAYLOAD });
     const seen = watch(observeWebSocket({ url: server.url, transport }));
@@ -128,7 +128,7 @@ describe('a peer that breaks the protocol', () => {
     });
   });
 
-  it('by a message in too many fragments is closed with 1008', async () => {
+  it('with a message in too many fragments is closed with 1008', async () => {
     const server = await TestServer.start();
     const seen = watch(observeWebSocket({ url: server.url, transport: wsTransport({ maxFragments: 2 }) }));
 
@@ -141,7 +141,7 @@ describe('a peer that breaks the protocol', () => {
     expect(await server.peers[0]!.closed).toEqual({ code: 1008, reason: '' });
   });
 
-  it('is not asked for the same message again', async () => {
+  it('is not connected to again', async () => {
     const server = await TestServer.start();
     server.greet((peer) => peer.send('x'.repeat(2000)));
     const transport = wsTransport({ maxPayload: MAX_PAYLOAD });
@@ -154,7 +154,7 @@ describe('a peer that breaks the protocol', () => {
     expect(server.peers).toHaveLength(1);
   });
 
-  it('ends at closeTimeout where it then reads nothing', async () => {
+  it('is terminated at closeTimeout if it does not read', async () => {
     const server = await TestServer.start();
     const seen = watch(observeWebSocket({ url: server.url, closeTimeout: 50 }));
     const peer = await server.peer();
@@ -167,7 +167,7 @@ describe('a peer that breaks the protocol', () => {
     peer.readOn();
   });
 
-  it('within our close handshake ends that as any break does', async () => {
+  it('during our closing handshake ends that like a broken connection', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket(server.url);
     const seen = watch(feed);
@@ -183,7 +183,7 @@ describe('a peer that breaks the protocol', () => {
     expect(seen.events.filter(({ type }) => type !== 'error')).toEqual([connecting(), open(), givenUp]);
   });
 
-  it('is none where a message has maxPayload bytes', async () => {
+  it('is not one that sends exactly maxPayload bytes', async () => {
     const server = await TestServer.start();
     const feed = observeWebSocket<string>({ url: server.url, transport: wsTransport({ maxPayload: MAX_PAYLOAD }) });
     const seen = watch(feed);
@@ -212,11 +212,11 @@ describe('a peer that breaks the protocol', () => {
   });
 });
 
-describe('what stands on the wire when the protocol was broken', () => {
+describe('Our bytes on the wire after a violation', () => {
   let stop = () => {};
   afterEach(() => stop());
 
-  /** A server that takes any handshake, sends these bytes behind it, and reads what comes until the client has closed. */
+  /** A server that accepts any handshake, sends these bytes, and reads until the client has closed. */
   async function answered(bytes: Uint8Array): Promise<Buffer> {
     const server = createServer().listen(0, '127.0.0.1');
     stop = () => server.close();
@@ -244,13 +244,13 @@ describe('what stands on the wire when the protocol was broken', () => {
     return written;
   }
 
-  /** The code in a masked Close frame that holds nothing else. */
+  /** The code of a masked Close frame without a reason. */
   function codeIn(bytes: Buffer): number {
     expect([...bytes.subarray(0, 2)]).toEqual([0x88, 0x82]);
     return ((bytes[6]! ^ bytes[2]!) << 8) | (bytes[7]! ^ bytes[3]!);
   }
 
-  it.each(violations)('by $fault: one Close frame with $code, the code that is reported', async ({ bytes, code }) => {
+  it.each(violations)('with $fault are one Close frame with $code, the reported code', async ({ bytes, code }) => {
     const written = await answered(bytes);
 
     expect(written).toHaveLength(8);

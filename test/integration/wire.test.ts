@@ -25,12 +25,12 @@ async function connected(options: ServerOptions = {}, ofWs: Parameters<typeof ws
   return { ...dialled, server, peer: await server.peer() };
 }
 
-/** Bytes on a loopback need no time, but turns of the event loop. */
+/** On the loopback, bytes need no time but some turns of the event loop. */
 async function turns(count = 200): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise((next) => setImmediate(next));
 }
 
-/** Waits until the kernel takes no more of what the peer does not read. @returns what has left by then */
+/** Waits until the kernel accepts no more data for a peer that does not read. @returns the flushed bytes */
 async function stuck(socket: TransportSocket): Promise<number> {
   for (;;) {
     const before = socket.flushedBytes!;
@@ -39,12 +39,12 @@ async function stuck(socket: TransportSocket): Promise<number> {
   }
 }
 
-/** The peer reads so many messages more, and stops. */
+/** The peer reads `count` more messages, and stops. */
 function reads(peer: Peer, count: number): Promise<void> {
-  let left = count;
+  let remaining = count;
   return new Promise((resolve) => {
     peer.onMessage(() => {
-      if (--left !== 0) return;
+      if (--remaining !== 0) return;
       peer.stopReading();
       resolve();
     });
@@ -52,8 +52,8 @@ function reads(peer: Peer, count: number): Promise<void> {
   });
 }
 
-describe.each(lines)('what arrives by %s', (_, options) => {
-  it('is counted as it comes, of a frame too that is not complete', async () => {
+describe.each(lines)('Received bytes over %s', (_, options) => {
+  it('are counted as they arrive, also of an incomplete frame', async () => {
     const { socket, reported, peer } = await connected(options);
     const message = frame(0x82, Buffer.alloc(50_000));
     const counts = [socket.receivedBytes!];
@@ -70,7 +70,7 @@ describe.each(lines)('what arrives by %s', (_, options) => {
     socket.terminate();
   });
 
-  it('counts pings and pongs too', async () => {
+  it('include pings and pongs', async () => {
     const { socket, first, peer } = await connected(options);
     const before = socket.receivedBytes!;
 
@@ -83,12 +83,12 @@ describe.each(lines)('what arrives by %s', (_, options) => {
   });
 });
 
-describe.each(lines)('what is sent by %s', (_, options) => {
-  it('moves while a slow peer reads it, and stands still while the peer has stopped', async () => {
+describe.each(lines)('Flushed bytes over %s', (_, options) => {
+  it('grow while a slow peer reads, and stay the same while it does not', async () => {
     const { socket, peer } = await connected(options);
     peer.forget();
     peer.stopReading();
-    for (let n = 0; n < 320; n++) socket.send(new Uint8Array(100 * KIB)); // in one turn, which is one write
+    for (let n = 0; n < 320; n++) socket.send(new Uint8Array(100 * KIB)); // in one turn, so in one write
     const marks = [await stuck(socket)];
 
     for (let round = 0; round < 4; round++) {
@@ -101,18 +101,18 @@ describe.each(lines)('what is sent by %s', (_, options) => {
     peer.readOn();
     await vi.waitFor(() => expect(socket.bufferedAmount).toBe(0));
 
-    expect(marks).toEqual([...new Set(marks)].sort((a, b) => a - b)); // each of them further than the one before
+    expect(marks).toEqual([...new Set(marks)].sort((a, b) => a - b)); // each one larger than the one before
     expect(later).toBe(atRest);
     expect(atRest).toBeLessThan(320 * 100 * KIB);
     expect(socket.flushedBytes).toBe(320 * 100 * KIB);
     socket.terminate();
   });
 
-  it('does not seem to leave because more is sent', async () => {
+  it('do not grow because more is sent', async () => {
     const { socket, peer } = await connected(options);
     peer.forget();
     peer.stopReading();
-    for (let n = 0; n < 100_000; n++) socket.send('x'); // seven bytes on the wire, of one
+    for (let n = 0; n < 100_000; n++) socket.send('x'); // one byte of data is seven bytes on the wire
     for (let n = 0; n < 10; n++) socket.send(new Uint8Array(2 * MIB));
     const before = await stuck(socket);
 
@@ -129,7 +129,7 @@ describe.each(lines)('what is sent by %s', (_, options) => {
     ['messages that are longer as UTF-8', 1000, 'é€😀'.repeat(100), 900],
     ['one long message', 1, new Uint8Array(8 * MIB), 8 * MIB],
     ['nothing', 1, '', 0],
-  ])('has left when the peer has all of it: %s', async (_name, count, data, bytes) => {
+  ])('are all bytes when the peer has read everything: %s', async (_name, count, data, bytes) => {
     const { socket, peer } = await connected(options);
     peer.forget();
     let arrived = 0;
@@ -144,7 +144,7 @@ describe.each(lines)('what is sent by %s', (_, options) => {
     socket.terminate();
   });
 
-  it('is as it was when the socket is gone', async () => {
+  it('keep their value when the socket is closed', async () => {
     const { socket, peer, first } = await connected(options);
     peer.stopReading();
     for (let n = 0; n < 20; n++) socket.send(new Uint8Array(2 * MIB));
@@ -161,8 +161,8 @@ describe.each(lines)('what is sent by %s', (_, options) => {
   });
 });
 
-describe('what is compressed', () => {
-  it('is what was given, though the buffer is filled anew when `send` has returned', async () => {
+describe('Compressed data', () => {
+  it('is correct, although the buffer is reused when `send` has returned', async () => {
     const { socket, peer } = await connected({ perMessageDeflate: true }, { perMessageDeflate: { threshold: 0 } });
     const buffer = new Uint8Array(2000);
 
@@ -180,7 +180,7 @@ describe('what is compressed', () => {
   it.each([
     ['that is masked', {}],
     ['that is masked with zeros, which changes nothing', { generateMask: () => undefined }],
-  ])('or not: so it is with what waits for a slow peer, %s', async (_, options) => {
+  ])('is correct for a slow peer too, %s', async (_, options) => {
     const { socket, peer } = await connected({}, options);
     const buffer = new Uint8Array(MIB);
     peer.stopReading();
@@ -197,8 +197,8 @@ describe('what is compressed', () => {
   });
 });
 
-describe('the native WebSocket', () => {
-  it('knows what has left from its bufferedAmount, and not what arrives', async () => {
+describe('The native WebSocket', () => {
+  it('has flushed bytes, from its bufferedAmount, but no received bytes', async () => {
     const server = await TestServer.start();
     const { socket, first } = dial(nativeTransport(), server.url);
     await first('onOpen');

@@ -16,7 +16,7 @@ interface Trade {
   price: number;
 }
 
-/** Runs the recipe of the guides that imports a library, with its URL replaced by that of a server. */
+/** Runs the code block of the guides that imports a library, with the URL of a test server. */
 function recipe(library: string, url: string): WebSocketConnection<Trade> {
   const { code } = blocksIn('ts').find(({ code }) => code.includes(`from '${library}'`))!;
   const { outputText } = ts.transpileModule(code, {
@@ -24,7 +24,7 @@ function recipe(library: string, url: string): WebSocketConnection<Trade> {
   });
   let feed: WebSocketConnection<Trade> | undefined;
   const observe = (config: WebSocketConfig<Trade>) => (feed = observeWebSocket<Trade>({ ...config, url }));
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- to run what is written, and nothing else
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- runs code of the pages only
   const run = new Function('require', 'exports', 'observeWebSocket', 'json', outputText) as (
     ...args: unknown[]
   ) => void;
@@ -35,7 +35,7 @@ function recipe(library: string, url: string): WebSocketConnection<Trade> {
 const { root } = protobuf.parse('syntax = "proto3"; message Trade { double price = 1; }');
 const message = root.lookupType('Trade');
 
-describe('the codec that the guide makes with', () => {
+describe('The codec of the guide with', () => {
   it.each([
     ['@msgpack/msgpack', (trade: Trade) => encode(trade), (frame: Uint8Array) => decode(frame), 0xc1],
     [
@@ -44,27 +44,24 @@ describe('the codec that the guide makes with', () => {
       (frame: Uint8Array) => message.toObject(message.decode(frame)),
       0x0f,
     ],
-  ])(
-    '%s takes messages there and back as binary frames, and skips what it cannot read',
-    async (library, write, read, bad) => {
-      const server = await TestServer.start();
-      server.greet((peer) => peer.send(write({ price: 1.5 }), Uint8Array.of(bad), 'text', write({ price: 2.5 })));
-      const feed = recipe(library, server.url);
-      const seen = watch(feed);
+  ])('%s sends and receives messages as binary frames, and skips invalid ones', async (library, write, read, bad) => {
+    const server = await TestServer.start();
+    server.greet((peer) => peer.send(write({ price: 1.5 }), Uint8Array.of(bad), 'text', write({ price: 2.5 })));
+    const feed = recipe(library, server.url);
+    const seen = watch(feed);
 
-      feed.messages.next({ price: 3.5 });
-      await vi.waitFor(() => expect(seen.messages).toEqual([{ price: 1.5 }, { price: 2.5 }]));
-      await feed.close();
+    feed.messages.next({ price: 3.5 });
+    await vi.waitFor(() => expect(seen.messages).toEqual([{ price: 1.5 }, { price: 2.5 }]));
+    await feed.close();
 
-      expect(server.peers[0]!.received.map((frame) => read(frame as Uint8Array))).toEqual([{ price: 3.5 }]);
-      expect(seen.events.filter(({ type }) => type === 'rejected')).toMatchObject([
-        { data: Uint8Array.of(bad), error: { name: 'DecodeError' } },
-        { data: 'text', error: { name: 'DecodeError' } },
-      ]);
-    },
-  );
+    expect(server.peers[0]!.received.map((frame) => read(frame as Uint8Array))).toEqual([{ price: 3.5 }]);
+    expect(seen.events.filter(({ type }) => type === 'rejected')).toMatchObject([
+      { data: Uint8Array.of(bad), error: { name: 'DecodeError' } },
+      { data: 'text', error: { name: 'DecodeError' } },
+    ]);
+  });
 
-  it('zod lets pass what the schema lets pass, and skips the rest', async () => {
+  it('zod delivers what the schema accepts, and skips the rest', async () => {
     const server = await TestServer.start();
     server.greet((peer) => peer.sendJson({ price: 1.5 }, { price: '2.5' }, { price: 3.5, more: 1 }));
     const seen = watch(recipe('zod', server.url));

@@ -10,7 +10,7 @@ import { blocksIn, ROOT } from './pages.js';
 
 const PLACEHOLDER = /wss:\/\/feed\.example\/\S+/g;
 
-/** The commands of the pages, one a line or between `&&`, without what is said about them. */
+/** The commands of the pages, split at line breaks and `&&`, without comments. */
 const commands = blocksIn('sh').flatMap(({ code }) =>
   code
     .replaceAll(/ +#.*$/gm, '')
@@ -24,7 +24,7 @@ const ofTheShell = commands.filter((command) => !ofTheCheckout.includes(command)
 
 const built = builtCommand();
 
-/** Runs a line as a user's shell would: `rxwire` is the command, and the feed is on the loopback. @returns stdout */
+/** Runs a line in a shell. `rxwire` is the built command, and the URL is that of a test server. @returns stdout */
 async function shell(line: string, url: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'rxwire-shell-'));
   onTestFinished(() => rm(folder, { recursive: true }));
@@ -37,13 +37,13 @@ async function shell(line: string, url: string): Promise<string> {
     timeout: 20_000,
   }).catch((error: unknown) => {
     const failure = error as { code: number; stdout: string };
-    if (failure.code !== 1) throw error; // 1: the server ended it, as it does below
+    if (failure.code !== 1) throw error; // 1: the server ended the connection, as below
     return failure;
   });
   return stdout;
 }
 
-/** The suites that run a command in a process of its own, and look at what it does. */
+/** The test suites that run a command. */
 const RUN_BY: Readonly<Record<string, string>> = {
   'npm run dashboard': 'npm run test:dashboard',
   'npm run ingest': 'npm run test:ingest',
@@ -59,7 +59,7 @@ describe('A command of the pages', () => {
       scripts: Record<string, string>;
     };
 
-    // CI runs the parts of `npm run check`, so that it can report on the tests in between.
+    // CI runs the parts of `npm run check` one by one, so that it can report on the tests.
     const parts = command === 'npm run check' ? scripts.check!.split(' && ') : [RUN_BY[command] ?? command];
 
     for (const part of parts) expect(`${steps}\n${scripts['check:static']!}`).toContain(part);
@@ -82,7 +82,7 @@ describe('A command of the pages', () => {
     if (line.startsWith('echo')) expect(await server.received(1)).toEqual(['{"op":"subscribe","channel":"trades"}']);
   });
 
-  it('is there to be run', () => {
+  it('is found', () => {
     expect(ofTheCheckout).toContain('npm start');
     expect(ofTheShell).toHaveLength(3);
   });

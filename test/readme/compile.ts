@@ -10,7 +10,7 @@ const PATHS = {
   'rxwire/metrics': ['./src/metrics/index.ts'],
 };
 
-/** Compiles modules that exist in memory alone, in the folder of this file. @returns a line for each problem */
+/** Compiles modules in memory, as if they were in the folder of this file. @returns a line for each problem */
 export function problemsOf(modules: readonly string[]): string[] {
   const { config } = ts.readConfigFile(`${ROOT}tsconfig.json`, (path) => ts.sys.readFile(path)) as {
     config: { compilerOptions: Record<string, unknown> };

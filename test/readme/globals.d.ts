@@ -56,14 +56,13 @@ declare global {
   const completeOnClose: typeof rxwire.completeOnClose;
   const online: typeof rxwire.online;
   const wsTransport: typeof node.wsTransport;
-  const switchMap: typeof rxjs.switchMap;
   const take: typeof rxjs.take;
   const first: typeof rxjs.first;
   const Readable: typeof stream.Readable;
   const pipeline: typeof streams.pipeline;
   const createGzip: typeof zlib.createGzip;
   const createWriteStream: typeof fs.createWriteStream;
-  /* eslint-disable @typescript-eslint/no-deprecated -- overloads of these are, and the pages do not use those */
+  /* eslint-disable @typescript-eslint/no-deprecated -- some of their overloads are, but the pages do not use them */
   const map: typeof rxjs.map;
   const mergeMap: typeof rxjs.mergeMap;
   const retry: typeof rxjs.retry;

@@ -7,14 +7,14 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export interface Block {
   /** The page's path from the root. */
   readonly page: string;
-  /** What follows the fence: `ts`, say. */
+  /** The language after the fence, for example `ts`. */
   readonly language: string;
   readonly code: string;
 }
 
 const guides = readdirSync(`${ROOT}docs`).filter((name) => name.endsWith('.md'));
 
-/** All that is written for people to read. */
+/** All pages for readers. */
 export const PAGES: readonly string[] = [
   'README.md',
   'CONTRIBUTING.md',

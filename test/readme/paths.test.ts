@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { PAGES, ROOT } from './pages.js';
 
-/** Made by a script, and in no repository. */
+/** Generated, and not in the repository. */
 const MADE = ['docs/api'];
 
-/** What a page names as a file or a folder of this repository. */
+/** The files and folders of this repository that a page names. */
 const pathsOf = (page: string): readonly string[] =>
   Array.from(
     readFileSync(ROOT + page, 'utf8').matchAll(
@@ -14,11 +14,11 @@ const pathsOf = (page: string): readonly string[] =>
     ([, path]) => path!,
   );
 
-// The changelog says what was true then.
+// The changelog is about earlier states of the repository.
 it.each(PAGES.filter((page) => page !== 'CHANGELOG.md'))('%s names paths that exist', (page) => {
   expect(pathsOf(page).filter((path) => !MADE.includes(path) && !existsSync(ROOT + path))).toEqual([]);
 });
 
-it('paths are found where a page names many', () => {
+it('paths are found in a page that has many', () => {
   expect(pathsOf('docs/architecture.md').length).toBeGreaterThan(20);
 });

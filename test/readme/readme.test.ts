@@ -10,20 +10,20 @@ import { wantsPython } from '../helpers/flood-server.js';
 import { problemsOf } from './compile.js';
 import { BLOCKS, blocksIn, PAGES, ROOT } from './pages.js';
 
-describe('What is written for people', () => {
-  it('has code in languages that a test looks after, and what is only shown: console, text', () => {
+describe('The pages', () => {
+  it('have code in tested languages, and in languages that are only shown: console, text', () => {
     const languages = new Set(BLOCKS.map(({ language }) => language));
 
     expect([...languages].sort()).toEqual(['console', 'python', 'sh', 'text', 'ts']);
   });
 
-  it('has no block that was missed', () => {
+  it('have no other code blocks', () => {
     const fences = PAGES.flatMap((page) => readFileSync(ROOT + page, 'utf8').match(/^ *```/gm) ?? []);
 
     expect(BLOCKS).toHaveLength(fences.length / 2);
   });
 
-  it('has TypeScript that compiles, and would not pass otherwise', { timeout: 240_000 }, () => {
+  it('have TypeScript that compiles', { timeout: 240_000 }, () => {
     const modules = blocksIn('ts').map(({ code }) => code);
 
     const problems = problemsOf([...modules, 'heartbeat({ every: 5 });']);
@@ -31,14 +31,14 @@ describe('What is written for people', () => {
     expect(problems).toEqual([expect.stringMatching(/'every' does not exist .* in: every: 5/)]);
   });
 
-  it.skipIf(!wantsPython)('has Python that parses', () => {
+  it.skipIf(!wantsPython)('have Python that parses', () => {
     for (const { code } of blocksIn('python')) {
       execFileSync('python3', ['-c', 'import ast, sys; ast.parse(sys.stdin.read())'], { input: code });
     }
   });
 });
 
-describe('A test that is written for people', () => {
+describe('A test on a page', () => {
   const tests = blocksIn('ts').filter(({ code }) => code.includes("from 'vitest'"));
 
   it.each(tests)('passes: $page', ({ code }) => {
@@ -55,7 +55,7 @@ describe('A test that is written for people', () => {
         expect: (...args: [unknown]) => (assertions++, expect(...args)),
       },
     };
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- to run what is written, and nothing else
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- runs code of the pages only
     const run = new Function('require', 'exports', outputText) as (...globals: unknown[]) => void;
 
     run((name: string) => modules[name], {});
@@ -63,7 +63,7 @@ describe('A test that is written for people', () => {
     expect(assertions).toBeGreaterThan(0);
   });
 
-  it('is there in the README, and in the guide', () => {
+  it('is in the README and in the guide', () => {
     expect(new Set(tests.map(({ page }) => page))).toEqual(new Set(['README.md', 'docs/testing.md']));
   });
 });

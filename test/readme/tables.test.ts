@@ -12,18 +12,18 @@ const TABLES = PAGES.flatMap((page) =>
 
 const cellsOf = (line: string) => line.slice(1, -1).split(/(?<!\\)\|/);
 
-/** Of what prettier does to Markdown in a cell, nothing is asked here. */
+/** Text without Markdown, which prettier would format. */
 const text = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '1', 'é', '…', '漢', '|', '\n') });
 
 describe('A table', () => {
-  it.each(TABLES)('of $page, number $n, is as the helper writes it', ({ table }) => {
+  it.each(TABLES)('of $page, number $n, has the format of the helper', ({ table }) => {
     const [head, rule, ...rows] = table.trim().split('\n').map(cellsOf);
     const align = rule!.map((dashes) => (dashes.trim().endsWith(':') ? 'r' : ''));
 
     expect(`${markdownTable(head!, rows, align)}\n`).toBe(table);
   });
 
-  it('is as prettier wants it, whatever its cells hold', async () => {
+  it('has the format of prettier, whatever its cells contain', async () => {
     const tables = fc
       .array(fc.constantFrom('r' as const, '' as const), { minLength: 1, maxLength: 4 })
       .chain((align) => {
@@ -40,7 +40,7 @@ describe('A table', () => {
     );
   });
 
-  it('keeps a cell in its column and in its line', () => {
+  it('escapes bars and line breaks in its cells', () => {
     expect(markdownTable(['a'], [['b | c'], ['d\ne'], ['f \\| g'], [1]]).split('\n')).toEqual([
       '| a      |',
       '| ------ |',

@@ -4,12 +4,12 @@ import { Feed } from './feed';
 
 const SYMBOLS = ['BTC', 'ETH', 'SOL'];
 
-/** The last batches: how full they were, and the last price of each symbol. */
+/** The last batches: their size, and the last price of each symbol. */
 @Component({
   selector: 'app-batch-list',
   imports: [DatePipe, DecimalPipe],
   template: `
-    <h2>Batches <small>of 100 trades, or of one second</small></h2>
+    <h2>Batches <small>of 100 trades, or one second</small></h2>
     <table>
       <thead>
         <tr>

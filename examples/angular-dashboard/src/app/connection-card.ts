@@ -3,7 +3,7 @@ import { Component, computed, inject } from '@angular/core';
 import { describeState } from './describe';
 import { Feed } from './feed';
 
-/** Where the connection stands, and how long until the next attempt. */
+/** The state of the connection, and the time until the next attempt. */
 @Component({
   selector: 'app-connection-card',
   imports: [DecimalPipe],

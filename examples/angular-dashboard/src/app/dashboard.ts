@@ -14,7 +14,7 @@ import { TroubleMaker } from './trouble-maker';
   template: `
     <header>
       <h1>rxwire</h1>
-      <p>One WebSocket, watched while its server misbehaves</p>
+      <p>One WebSocket, and a server with faults</p>
     </header>
     <main>
       <div class="column">

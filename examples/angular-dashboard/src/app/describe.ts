@@ -2,7 +2,7 @@ import type { ConnectionState, LifecycleEvent } from 'rxwire';
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
-/** What an event has to say beyond its type. */
+/** Describes the fields of an event. */
 export function describeEvent(event: LifecycleEvent): string {
   switch (event.type) {
     case 'connecting':
@@ -24,11 +24,11 @@ export function describeEvent(event: LifecycleEvent): string {
   }
 }
 
-/** A sentence about a state, without anything in it that ticks. */
+/** Describes a state in a sentence, without values that change over time. */
 export function describeState(state: ConnectionState): string {
   switch (state.status) {
     case 'idle':
-      return 'Nobody listens.';
+      return 'No subscribers.';
     case 'connecting':
       return `Attempt ${state.attempt}.`;
     case 'open':
@@ -37,7 +37,7 @@ export function describeState(state: ConnectionState): string {
     case 'failed':
       return state.error.message;
     case 'closing':
-      return 'Saying goodbye.';
+      return 'The closing handshake runs.';
     case 'closed':
       return `Closed with code ${state.code}.`;
     default:

@@ -3,7 +3,7 @@ import { Component, inject } from '@angular/core';
 import { describeEvent } from './describe';
 import { Feed } from './feed';
 
-/** The lifecycle, event by event, the newest on top. */
+/** The events of the lifecycle, the newest first. */
 @Component({
   selector: 'app-event-log',
   imports: [DatePipe],

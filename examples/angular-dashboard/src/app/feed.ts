@@ -26,11 +26,11 @@ export interface Trade {
   readonly price: number;
 }
 
-/** How far back the page looks, in milliseconds, and how often it takes a sample. */
+/** The time that the page shows, and the time between samples, in milliseconds. */
 export const WINDOW = 60_000;
 const EVERY = 500;
 
-/** The one connection of the page, and what it shows of it. */
+/** The connection of the page, and its data. */
 @Injectable({ providedIn: 'root' })
 export class Feed {
   readonly #socket = injectWebSocket<Trade>(
@@ -43,17 +43,17 @@ export class Feed {
 
   readonly state = this.#socket.state;
   readonly stats = this.#connection.stats;
-  /** Written once a frame, however many arrive. */
+  /** Written once per frame, whatever the number of messages. */
   readonly latestTrade = this.#socket.latest;
 
-  /** Milliseconds until the next attempt, while one is waited for. */
+  /** Milliseconds until the next attempt, while a retry waits. */
   readonly countdown = toSignal(
     this.#connection.state.pipe(
       switchMap((state) => (state.status === 'reconnecting' ? countDown(state.delay) : of(undefined))),
     ),
   );
 
-  /** The states of the last minute and the one before, each with the time when it began. */
+  /** The last 200 states, each with its start time. */
   readonly states = toSignal(this.#connection.state.pipe(timestamp(), newest(200)), { initialValue: [] });
 
   readonly events = toSignal(
@@ -61,7 +61,7 @@ export class Feed {
       filter(({ type }) => type !== 'heartbeat'), // the latency has a chart of its own
       timestamp(),
       newest(100),
-      catchError(() => EMPTY), // `state` tells of it
+      catchError(() => EMPTY), // `state` has the error
     ),
     { initialValue: [] },
   );
@@ -76,7 +76,7 @@ export class Feed {
     { initialValue: [] },
   );
 
-  /** Counters are free until they are read. */
+  /** Counters cost nothing until they are read. */
   readonly samples = toSignal(
     interval(EVERY).pipe(
       map(() => ({ received: this.stats.received, latency: this.stats.latency ?? null })),
@@ -92,7 +92,7 @@ export class Feed {
   );
 }
 
-/** What is left of so many milliseconds, in tenths of a second, as long as something is. */
+/** Counts down from `delay` milliseconds to 0, in tenths of a second. */
 const countDown = (delay: number) =>
   animationFrames().pipe(
     map(({ elapsed }) => Math.ceil((delay - elapsed) / 100) * 100),
@@ -100,6 +100,6 @@ const countDown = (delay: number) =>
     takeWhile((left) => left > 0),
   );
 
-/** A list of the last so many values, the newest first. */
+/** Emits a list of the last `count` values, the newest first. */
 const newest = <T>(count: number): OperatorFunction<T, readonly T[]> =>
   scan((values: readonly T[], value: T) => [value, ...values].slice(0, count), []);

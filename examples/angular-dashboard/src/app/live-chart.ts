@@ -2,7 +2,7 @@ import { afterNextRender, afterRenderEffect, Component, DestroyRef, ElementRef, 
 import uPlot from 'uplot';
 import { WINDOW } from './feed';
 
-/** A line over the last minute, in the `color` that it is given; `null` is a gap. */
+/** A line chart of the last minute, in the CSS `color`. `null` is a gap. */
 @Component({
   selector: 'app-live-chart',
   template: '',
@@ -20,7 +20,7 @@ export class LiveChart {
   /** Milliseconds. */
   readonly times = input.required<readonly number[]>();
   readonly values = input.required<readonly (number | null)[]>();
-  /** What the axis reaches at least. */
+  /** The minimum upper end of the axis. */
   readonly top = input.required<number>();
 
   readonly #host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
@@ -46,7 +46,7 @@ export class LiveChart {
     return { width: this.#host.clientWidth, height: this.#host.clientHeight };
   }
 
-  /** Colours are asked for each time it is drawn, so they follow a change between light and dark. */
+  /** Colours are read at each drawing, so they follow a change between light and dark. */
   #options(): uPlot.Options {
     const style = getComputedStyle(this.#host);
     const line = () => style.color;

@@ -1,14 +1,14 @@
 import { Component, signal } from '@angular/core';
 
 const TROUBLE = [
-  { name: 'drop', label: 'Drop', text: 'Cut every connection, without a Close frame.' },
-  { name: 'silence', label: 'Silence', text: 'Keep it open, and say nothing more. Only the heartbeat can notice.' },
+  { name: 'drop', label: 'Drop', text: 'Break every connection, without a Close frame.' },
+  { name: 'silence', label: 'Silence', text: 'Keep it open, but send nothing. Only the heartbeat detects this.' },
   { name: 'overload', label: 'Overload', text: 'Send three thousand trades a second, for five seconds.' },
-  { name: 'refuse', label: 'Refuse', text: 'Cut it, and answer every handshake with 503.' },
+  { name: 'refuse', label: 'Refuse', text: 'Break it, and answer every handshake with 503.' },
   { name: 'recover', label: 'Recover', text: 'Accept connections again.' },
 ];
 
-/** Buttons for what the server shall do to its connections. */
+/** Buttons that cause faults at the server. */
 @Component({
   selector: 'app-trouble-maker',
   template: `
@@ -24,7 +24,7 @@ const TROUBLE = [
       }
     </ul>
     @if (failed()) {
-      <p role="alert">The server did not hear it: is it still running?</p>
+      <p role="alert">The server did not answer. Is it still running?</p>
     }
   `,
   styles: `
@@ -55,10 +55,10 @@ export class TroubleMaker {
   readonly failed = signal(false);
 
   async make(name: string): Promise<void> {
-    const isHeard = await fetch(`/trouble/${name}`, { method: 'POST' }).then(
+    const isAccepted = await fetch(`/trouble/${name}`, { method: 'POST' }).then(
       ({ ok }) => ok,
       () => false,
     );
-    this.failed.set(!isHeard);
+    this.failed.set(!isAccepted);
   }
 }
