@@ -4,7 +4,7 @@ import { HandshakeError } from '../protocol/errors.js';
 import type { CloseFields, WebSocketErrorOptions } from '../protocol/errors.js';
 import { redactUrl, redactUrlIn } from '../protocol/handshake.js';
 import type { CloseEvent, ErrorEvent } from '../protocol/lifecycle.js';
-import { reasonOf } from '../protocol/reason-of.js';
+import { sentenceOf } from '../protocol/sentence-of.js';
 import { toError } from '../protocol/to-error.js';
 import { loggable } from '../logging/loggable.js';
 import { unsubscribeSafely } from '../rx/for-each-safely.js';
@@ -92,7 +92,7 @@ export class AttemptSocket<In, Out> implements TransportSink {
       this.#socket = transport.open({ ...request, closeTimeout, scheduler }, this);
     } catch (thrown) {
       // No cause: it may quote the URL with its secrets.
-      const message = redactUrlIn(reasonOf(toError(thrown)), request.url);
+      const message = redactUrlIn(sentenceOf(toError(thrown)), request.url);
       this.#owner.failed(this.noConnection(message, { fatal: true }));
     }
     this.#isBeingMade = false;
@@ -126,7 +126,7 @@ export class AttemptSocket<In, Out> implements TransportSink {
     const { phase } = this.#owner;
     if (phase === 'ended' || this.fields) return;
     const isRaw = phase === 'connecting' && reported.name !== 'HandshakeError';
-    const error = isRaw ? this.noConnection(reasonOf(reported), { cause: reported }) : reported;
+    const error = isRaw ? this.noConnection(sentenceOf(reported), { cause: reported }) : reported;
     this.cause ??= error;
     this.#owner.emit(loggable({ type: 'error', error }));
   }

@@ -7,6 +7,7 @@ import type { RejectedEvent } from '../protocol/lifecycle.js';
 import type { Link } from '../protocol/link.js';
 import { SESSION_PORT } from '../protocol/session-port.js';
 import type { SessionPort } from '../protocol/session-port.js';
+import { sentenceOf } from '../protocol/sentence-of.js';
 import { toError } from '../protocol/to-error.js';
 import { endSafely } from '../rx/for-each-safely.js';
 import type { TransportSocket } from '../transport/transport.js';
@@ -152,7 +153,7 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
 
   reject(data: string | Uint8Array, cause: unknown): void {
     this.#host.core.stats.rejected++;
-    const error = new DecodeError(`A message could not be decoded: ${toError(cause).message}`, { data, cause });
+    const error = new DecodeError(`A message could not be decoded: ${sentenceOf(toError(cause))}`, { data, cause });
     this.#owner.emit({ type: 'rejected', data, error });
   }
 

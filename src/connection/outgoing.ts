@@ -4,6 +4,7 @@ import { WebSocketError } from '../protocol/errors.js';
 import type { DroppedEvent } from '../protocol/lifecycle.js';
 import { MessageDroppedError } from '../protocol/message-dropped-error.js';
 import type { Asker, Receipt } from '../protocol/session-port.js';
+import { sentenceOf } from '../protocol/sentence-of.js';
 import { toError } from '../protocol/to-error.js';
 import { loggable } from '../logging/loggable.js';
 import type { ConnectionLink } from './connection-link.js';
@@ -112,7 +113,7 @@ export class Outgoing<In, Out> {
       if (frame === undefined) throw new TypeError(`the codec made ${typeof encoded} of it`);
       return frame;
     } catch (cause) {
-      const message = `A message could not be encoded: ${toError(cause).message}`;
+      const message = `A message could not be encoded: ${sentenceOf(toError(cause))}`;
       this.report(1, 'unserializable', new WebSocketError(message, { cause }), receipt && [receipt]);
       return undefined;
     }

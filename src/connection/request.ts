@@ -3,7 +3,7 @@ import type { Observable, ObservableInput } from 'rxjs';
 import { refuse } from '../protocol/arguments.js';
 import { HandshakeError } from '../protocol/errors.js';
 import { isThenable } from '../protocol/is-thenable.js';
-import { reasonOf } from '../protocol/reason-of.js';
+import { sentenceOf } from '../protocol/sentence-of.js';
 import { causedBy, toError } from '../protocol/to-error.js';
 
 /** What the functions for url, protocols and headers are given. */
@@ -121,7 +121,7 @@ function awaited(answer: unknown): Observable<unknown> {
 }
 
 function failure(name: string, cause: Error, fatal = causedBy(cause).fatal): HandshakeError {
-  return new HandshakeError(`The \`${name}\` factory failed: ${reasonOf(cause)}`, { ...causedBy(cause), fatal });
+  return new HandshakeError(`The \`${name}\` factory failed: ${sentenceOf(cause)}`, { ...causedBy(cause), fatal });
 }
 
 /** Not quoted: it may be a secret. */

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { bytesOf } from './bytes.js';
 import { expectFunction, expectObject } from './arguments.js';
 import { isThenable } from './is-thenable.js';
 
@@ -119,8 +120,9 @@ export function text(): Codec<string> {
 export function binary(): Codec<Uint8Array> {
   return {
     encode(value) {
-      if (!(value instanceof Uint8Array)) throw new TypeError(`binary() sends Uint8Array only, not ${typeof value}.`);
-      return value;
+      const bytes = bytesOf(value);
+      if (!bytes) throw new TypeError(`binary() sends bytes only, not ${typeof value}.`);
+      return bytes;
     },
     decode: (data) => (typeof data === 'string' ? new TextEncoder().encode(data) : data),
   };

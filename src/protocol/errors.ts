@@ -17,7 +17,7 @@
  */
 
 import { describe, refuse } from './arguments.js';
-import { reasonOf } from './reason-of.js';
+import { sentenceOf } from './sentence-of.js';
 
 /** Known by this in every copy of the package. @internal */
 export const BRAND = Symbol.for('rxwire.error');
@@ -195,6 +195,6 @@ export class FatalCloseError extends WebSocketError {
   override readonly name = 'FatalCloseError';
 
   constructor(cause: Error) {
-    super(`No retry can cure this: ${reasonOf(cause)}`, { cause, fatal: true });
+    super(`No retry can cure this: ${sentenceOf(cause)}`, { cause, fatal: true });
   }
 }

@@ -2,7 +2,7 @@ import { describe } from './arguments.js';
 import { isWait, WebSocketError } from './errors.js';
 import type { WebSocketErrorOptions } from './errors.js';
 import { isError } from './is-error.js';
-import { reasonOf } from './reason-of.js';
+import { sentenceOf } from './sentence-of.js';
 
 /** What is read of an error that somebody else made: whatever it holds there. */
 interface ForeignFields {
@@ -26,7 +26,8 @@ export function causedBy(cause: unknown): WebSocketErrorOptions & { readonly cau
 export function toError(thrown: unknown): Error {
   if (isError(thrown)) return thrown;
   const { message, status, code } = fieldsOf(thrown);
-  const sentence = typeof message === 'string' ? reasonOf({ message }) : `Not an Error was thrown: ${describe(thrown)}`;
+  const sentence =
+    typeof message === 'string' ? sentenceOf({ message }) : `Not an Error was thrown: ${describe(thrown)}`;
   const numbers = Object.entries({ status, code }).filter(([, value]) => typeof value === 'number');
   return new WebSocketError(sentence, { ...causedBy(thrown), ...Object.fromEntries(numbers) });
 }

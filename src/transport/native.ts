@@ -2,7 +2,7 @@ import { expectFunction, expectObject, refuse } from '../protocol/arguments.js';
 import { byteLength, bytesOf } from '../protocol/bytes.js';
 import { WebSocketError } from '../protocol/errors.js';
 import { redactUrlIn } from '../protocol/handshake.js';
-import { reasonOf } from '../protocol/reason-of.js';
+import { sentenceOf } from '../protocol/sentence-of.js';
 import { bunSocket, isBun, takesHeaders } from './runtime.js';
 import type { Transport, TransportRequest, TransportSink, TransportSocket } from './transport.js';
 
@@ -106,7 +106,7 @@ function report(socket: WebSocketLike, url: string, sink: TransportSink): void {
   };
   socket.onerror = ({ message, error }: { message?: string; error?: unknown }) => {
     // The event says nothing in browsers, on purpose; elsewhere it may, and quote the URL.
-    const reason = reasonOf({ message, errors: [error ?? 'the WebSocket failed'] });
+    const reason = sentenceOf({ message, errors: [error ?? 'the WebSocket failed'] });
     sink.onError(new WebSocketError(redactUrlIn(reason, url)));
     // What never opened ends here; the `close` that should follow is left out by older Node.
     if (!isOpen) sink.onClose(1006, '', false);

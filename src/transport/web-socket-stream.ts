@@ -2,7 +2,7 @@ import { byteLength, bytesOf, copyOf } from '../protocol/bytes.js';
 import { WebSocketError } from '../protocol/errors.js';
 import { redactUrlIn } from '../protocol/handshake.js';
 import { nativeTransport } from './native.js';
-import { reasonOf } from '../protocol/reason-of.js';
+import { sentenceOf } from '../protocol/sentence-of.js';
 import type { Transport, TransportSink, TransportSocket } from './transport.js';
 
 interface CloseInfo {
@@ -78,7 +78,7 @@ class StreamSocket implements TransportSocket {
         (thrown: unknown) => () => {
           const error = thrown as Error & CloseInfo;
           sink.onError(
-            new WebSocketError(redactUrlIn(reasonOf({ message: error.message, code: 'the WebSocket failed' }), url)),
+            new WebSocketError(redactUrlIn(sentenceOf({ message: error.message, code: 'the WebSocket failed' }), url)),
           );
           sink.onClose(error.closeCode === 0 ? 1006 : (error.closeCode ?? 1006), error.reason ?? '', false);
         },

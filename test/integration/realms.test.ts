@@ -5,7 +5,7 @@ import { HandshakeError, isFatalError, observeWebSocket, ofType, WebSocketError 
 import type { Transport } from '../../src/index.node.js';
 import { describe as described } from '../../src/protocol/arguments.js';
 import { isError } from '../../src/protocol/is-error.js';
-import { reasonOf } from '../../src/protocol/reason-of.js';
+import { sentenceOf } from '../../src/protocol/sentence-of.js';
 import { causedBy, toError } from '../../src/protocol/to-error.js';
 import { nativeTransport } from '../../src/transport/native.js';
 import { wsTransport } from '../../src/transport/node.js';
@@ -27,7 +27,7 @@ describe('An error of another realm', () => {
     expect(error).not.toBeInstanceOf(Error);
     expect(isError(error)).toBe(true);
     expect(toError(error)).toBe(error);
-    expect(reasonOf(error)).toBe('no token');
+    expect(sentenceOf(error)).toBe('no token');
     expect(described(error)).toBe('TypeError: no token');
   });
 
@@ -49,7 +49,7 @@ describe('An error of another realm', () => {
   });
 
   it('with members of that realm has their messages', () => {
-    expect(reasonOf(foreign('new AggregateError([new Error("a"), new Error("b")])'))).toBe('a; b');
+    expect(sentenceOf(foreign('new AggregateError([new Error("a"), new Error("b")])'))).toBe('a; b');
   });
 
   it('is the cause of a handshake that fails because of it', async () => {

@@ -1,6 +1,6 @@
 import { isFatalError } from '../../protocol/error-guards.js';
 import { HandshakeError } from '../../protocol/errors.js';
-import { reasonOf } from '../../protocol/reason-of.js';
+import { sentenceOf } from '../../protocol/sentence-of.js';
 import { causedBy } from '../../protocol/to-error.js';
 
 /**
@@ -23,5 +23,5 @@ export function failedHandshake(error: Error & { code?: string }): HandshakeErro
     return new HandshakeError('The server redirected to an invalid URL.', { fatal: true });
   }
   const isFatal = code === undefined ? HANDSHAKE_VIOLATION.test(message) : CERTIFICATE_ERROR.test(code);
-  return new HandshakeError(reasonOf(error), { ...causedBy(error), fatal: isFatal || isFatalError(error) });
+  return new HandshakeError(sentenceOf(error), { ...causedBy(error), fatal: isFatal || isFatalError(error) });
 }

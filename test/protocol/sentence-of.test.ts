@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { FatalCloseError } from '../../src/protocol/errors.js';
-import { reasonOf } from '../../src/protocol/reason-of.js';
+import { sentenceOf } from '../../src/protocol/sentence-of.js';
 
 const coded = (code: unknown, message = '') => Object.assign(new Error(message), { code });
 const group = (...errors: unknown[]) => new AggregateError(errors);
 
-describe('reasonOf', () => {
+describe('sentenceOf', () => {
   it.each([
     ['the message', new Error('it failed'), 'it failed'],
     ['the message, though there is a code', coded('ECONNREFUSED', 'refused'), 'refused'],
@@ -20,7 +20,7 @@ describe('reasonOf', () => {
     ['that there is none', {}, 'no reason given'],
     ['that there is none of an empty text', '', 'no reason given'],
   ])('is %s', (_, error, reason) => {
-    expect(reasonOf(error)).toBe(reason);
+    expect(sentenceOf(error)).toBe(reason);
   });
 
   it.each([
@@ -41,7 +41,7 @@ describe('reasonOf', () => {
     ['the code of a group of nothing', Object.assign(group(), { code: 'ECONNREFUSED' }), 'ECONNREFUSED'],
     ['the name of a group of nothing without a code', group(), 'AggregateError'],
   ])('is %s', (_, error, reason) => {
-    expect(reasonOf(error)).toBe(reason);
+    expect(sentenceOf(error)).toBe(reason);
   });
 
   it('ends, though groups hold each other', () => {
@@ -49,22 +49,22 @@ describe('reasonOf', () => {
     const other = group(one, new Error('b'));
     one.errors.push(one, other);
 
-    expect(reasonOf(one)).toBe('a; b');
-    expect(reasonOf(Object.assign(group(), { errors: [] }))).toBe('AggregateError');
+    expect(sentenceOf(one)).toBe('a; b');
+    expect(sentenceOf(Object.assign(group(), { errors: [] }))).toBe('AggregateError');
   });
 
   it('is not empty where a group holds itself alone', () => {
     const alone = group();
     alone.errors.push(alone);
 
-    expect(reasonOf(alone)).not.toBe('');
+    expect(sentenceOf(alone)).not.toBe('');
   });
 
   it('goes as deep as groups do', () => {
     let deep: AggregateError = group(new Error('at last'));
     for (let level = 0; level < 50_000; level++) deep = group(deep);
 
-    expect(reasonOf(deep)).toBe('at last');
+    expect(sentenceOf(deep)).toBe('at last');
   });
 
   it('asks no more of an error whose getters throw', () => {
@@ -74,8 +74,8 @@ describe('reasonOf', () => {
       },
     });
 
-    expect(reasonOf(hostile)).toBe('no reason given');
-    expect(reasonOf(group(hostile, new Error('a')))).toBe('object; a');
+    expect(sentenceOf(hostile)).toBe('no reason given');
+    expect(sentenceOf(group(hostile, new Error('a')))).toBe('object; a');
   });
 
   it('is in the sentence of what gives up because of it', () => {

@@ -13,7 +13,7 @@ interface ErrorFields {
  * What an error says; never empty. Where it is a group without a message of its own, as Node's is when all addresses of a
  * host refuse, the distinct messages of its members; else its code, or its name.
  */
-export function reasonOf(error: unknown): string {
+export function sentenceOf(error: unknown): string {
   const fields = fieldsOf(error);
   return [wordsOf(fields), wordsOfMembers(fields).join('; '), fields.title].find(Boolean) ?? 'no reason given';
 }
