@@ -55,11 +55,13 @@ const none = () => undefined as never;
 /** What takes the options of a type, each beside what it needs. */
 const TAKERS: Record<string, (options: never) => unknown> = {
   Acceptance: (options) => accept(options),
+  BufferCountOrTimeOptions: (options) => rxwire.bufferCountOrTime(5, 5, options),
   CollectMetricsOptions: (options) => collectMetrics(feed, Object.assign(options, { register: new Registry() })),
   ConnectionPoolOptions: (options: object) =>
     rxwire.connectionPool({ create: () => feed, max: 1, keysPerConnection: 1, ...options }),
   HandshakeErrorOptions: (options) => new rxwire.HandshakeError('refused', options),
   HeartbeatOptions: (options) => rxwire.heartbeat(options),
+  InSequenceOptions: (options) => rxwire.inSequence(none, options),
   JsonOptions: (options) => rxwire.json(options),
   LogLifecycleOptions: (options) => rxwire.logLifecycle(console, options),
   MergeMapBoundedOptions: (options) => rxwire.mergeMapBounded(() => [], options),

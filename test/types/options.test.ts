@@ -1,9 +1,11 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import type { WebSocketDefaults } from '../../src/angular/index.js';
 import type {
+  BufferCountOrTimeOptions,
   ConnectionPoolOptions,
   HandshakeErrorOptions,
   HeartbeatOptions,
+  InSequenceOptions,
   JsonOptions,
   LogLifecycleOptions,
   MergeMapBoundedOptions,
@@ -48,7 +50,9 @@ describe('Options may be undefined', () => {
   });
 
   it('of the operators', () => {
+    expectTypeOf<Refusing<BufferCountOrTimeOptions<Trade>>>().toBeNever();
     expectTypeOf<Refusing<HeartbeatOptions>>().toBeNever();
+    expectTypeOf<Refusing<InSequenceOptions<Trade>>>().toBeNever();
     expectTypeOf<Refusing<LogLifecycleOptions>>().toBeNever();
     expectTypeOf<Refusing<NonNullable<LogLifecycleOptions['levels']>>>().toBeNever();
     expectTypeOf<Refusing<MergeMapBoundedOptions<Trade>>>().toBeNever();
