@@ -1,22 +1,33 @@
 import { backoffDelay } from '../../src/protocol/backoff.js';
 import type { Backoff } from '../../src/protocol/backoff.js';
+import { leastWait, spreadAbove } from '../../src/protocol/verdict.js';
 
-/** The delays of one client in milliseconds, for the number of the retry in a row, from 0. */
-export type Policy = (random: () => number) => (retry: number) => number;
+/**
+ * The delays of one client, in milliseconds, asked for one retry in a row after the other; the first is 0. `said` is what
+ * the server has told it.
+ */
+export type Policy = (random: () => number) => (retry: number, said?: Error) => number;
 
 /** The delays of `retryWithBackoff`, from its own function. */
 const ours =
-  (options: Partial<Backoff> = {}): Policy =>
+  ({ isSpread = true, ...options }: Partial<Backoff> & { isSpread?: boolean } = {}): Policy =>
   (random) => {
     const backoff: Backoff = { initialDelay: 1000, maxDelay: 30_000, factor: 2, jitter: 'full', ...options };
     let previous = backoff.initialDelay;
-    return (retry) => (previous = backoffDelay(backoff, retry, previous, random));
+    return (retry, said) => {
+      const roll = random();
+      previous = backoffDelay(backoff, retry, previous, () => roll);
+      const floor = leastWait(said) ?? 0;
+      const isExact = backoff.jitter === 'none' || !isSpread;
+      return Math.max(previous, floor && floor + (isExact ? 0 : roll * spreadAbove(floor, said)));
+    };
   };
 
 /** The policies by name. Those of other libraries are the defaults of these versions. */
 export const policies = {
   'full jitter (default)': ours(),
   'full jitter, initialDelay 5000': ours({ initialDelay: 5000 }),
+  'full jitter, no spread above a floor': ours({ isSpread: false }),
   'equal jitter': ours({ jitter: 'equal' }),
   'decorrelated jitter': ours({ jitter: 'decorrelated' }),
   'no jitter': ours({ jitter: 'none' }),

@@ -8,15 +8,20 @@ export const HORIZON = 600_000;
 
 const NOBODY = -1;
 
-/** The server's numbers for each second since all connections broke. */
+/** Of a second, in milliseconds. */
+const TENTH = 100;
+
+/** What the server saw, in each second since all connections broke. */
 export interface Outcome {
   readonly arrivals: readonly number[];
+  /** The most that arrived within a tenth of a second, from its beginning. */
+  readonly densest: number;
   readonly opens: readonly number[];
 }
 
 /** Breaks every connection at time 0, and lets the clients reconnect with the delays of a policy. */
 export function simulate(policy: Policy, scene: Scene, seed: number): Outcome {
-  const { clients, outage } = scene;
+  const { clients, outage, says } = scene;
   const random = dice(seed);
   const answer = server(scene);
   const end = outage + HORIZON;
@@ -39,7 +44,7 @@ export function simulate(policy: Policy, scene: Scene, seed: number): Outcome {
   const plan = (client: number, from: number) => {
     const { delayOf, retries } = herd[client]!;
     herd[client]!.retries++;
-    due[client] = from + delayOf(retries);
+    due[client] = from + delayOf(retries, says);
     const millisecond = Math.floor(due[client]);
     if (millisecond >= end) return;
     before[client] = last[millisecond]!;
@@ -52,6 +57,8 @@ export function simulate(policy: Policy, scene: Scene, seed: number): Outcome {
     return found.sort((one, other) => due[one]! - due[other]!);
   };
 
+  const tenths = new Array<number>(end / TENTH).fill(0);
+
   for (let client = 0; client < clients; client++) plan(client, 0);
   for (let millisecond = 0; millisecond < end; millisecond++) {
     for (const client of dueIn(millisecond)) {
@@ -59,11 +66,12 @@ export function simulate(policy: Policy, scene: Scene, seed: number): Outcome {
       const { isIn, at } = answer(now);
       const told = at + herd[client]!.roundTrip;
       count(arrivals, now);
+      tenths[Math.floor(now / TENTH)]!++;
       if (isIn) count(opens, told);
       else plan(client, told);
     }
   }
-  return { arrivals, opens };
+  return { arrivals, opens, densest: tenths.reduce((most, count) => Math.max(most, count), 0) };
 }
 
 /** A server that handles attempts one after the other, in the order of their arrival. */

@@ -102,7 +102,20 @@ describe('A simulated herd', () => {
     expect(sum(late.opens.slice(10, 12))).toBe(5);
   });
 
-  it('keeps a server busy with refusals that have a cost', () => {
+  it.each(['try-again-later', 'too-many-requests', 'retry-after'] as const)(
+    'of 1000 that is told %s never comes back by more than a tenth within 100 ms',
+    (name) => {
+      const told = scaled(scenes[name], 1000);
+      const exact = 'full jitter, no spread above a floor';
+
+      for (let seed = 1; seed <= 20; seed++) {
+        expect(simulate(policies[DEFAULT], told, seed).densest).toBeLessThanOrEqual(100);
+      }
+      expect(simulate(policies[exact], told, 1).densest).toBe(1000);
+    },
+  );
+
+  it('keeps a server busy with refusals that cost', () => {
     const eager = once(1000);
 
     const free = simulate(eager, scene, 1);

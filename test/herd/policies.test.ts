@@ -4,15 +4,16 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { dice } from '../../bench/herd/dice.js';
 import { policies } from '../../bench/herd/policies.js';
 import type { Policy } from '../../bench/herd/policies.js';
+import { scenes } from '../../bench/herd/scenes.js';
 import { retryWithBackoff } from '../../operators/index.js';
 import type { RetryWithBackoffOptions } from '../../operators/index.js';
 
 const RETRIES = 20;
 
-/** The first delays of a client with a seeded random generator. */
-function delaysOf(policy: Policy, seed: number): number[] {
+/** The first delays of a client whose dice are seeded. */
+function delaysOf(policy: Policy, seed: number, said?: Error): number[] {
   const delayOf = policy(dice(seed));
-  return Array.from({ length: RETRIES }, (_, retry) => delayOf(retry));
+  return Array.from({ length: RETRIES }, (_, retry) => delayOf(retry, said));
 }
 
 describe('retryWithBackoff() has the delays of its policy in the simulation', () => {
@@ -38,6 +39,26 @@ describe('retryWithBackoff() has the delays of its policy in the simulation', ()
       scheduler.flush();
 
       expect(delays).toEqual(delaysOf(policies[name], seed));
+    }
+  });
+
+  it.each(['try-again-later', 'too-many-requests', 'retry-after', 'deployment'] as const)('and told %s too', (name) => {
+    const { says } = scenes[name];
+    for (let seed = 1; seed <= 50; seed++) {
+      const scheduler = new VirtualTimeScheduler();
+      const delays: number[] = [];
+      const refused = concat(
+        of({ type: 'connecting' }),
+        throwError(() => says),
+      );
+
+      refused.pipe(retryWithBackoff({ maxRetries: RETRIES, scheduler, random: dice(seed) })).subscribe({
+        next: (event) => 'delay' in event && delays.push(event.delay as number),
+        error: () => {},
+      });
+      scheduler.flush();
+
+      expect(delays).toEqual(delaysOf(policies['full jitter (default)'], seed, says));
     }
   });
 });
