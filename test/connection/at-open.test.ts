@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  await new Promise((resolve) => setImmediate(resolve)); // RxJS reports in a task of its own
+  await new Promise((resolve) => setTimeout(resolve)); // RxJS reports in a task of its own
   rxjs.onUnhandledError = null;
   expect(unhandled).toEqual([]);
 });

@@ -488,7 +488,8 @@ describe('A link that terminates while the peer closes', () => {
     const ended = seen.events.map(({ type }) => type).includes('close');
     peer.readOn();
 
-    expect(await seen.end).toMatchObject({ name: 'ConnectionClosedError', code: 1001, reason: 'going' });
+    expect(await seen.end).toBe(error);
+    expect(await seen.next('close')).toMatchObject({ code: 1001, reason: 'going' });
     expect(ended).toBe(true);
   });
 });

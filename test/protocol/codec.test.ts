@@ -254,10 +254,15 @@ describe('binary', () => {
     expect(binary().encode(value)).toBe(value);
   });
 
-  it.each([['text'], [undefined], [null], [[1, 2]], [new ArrayBuffer(2)], [new Uint16Array(2)]])(
-    'does not encode %o',
-    (value) => {
-      expect(() => binary().encode(value as never)).toThrow(TypeError);
-    },
-  );
+  it.each([
+    ['a Uint16Array', new Uint16Array([0x0201, 0x0403])],
+    ['a DataView of a part', new DataView(Uint8Array.of(0, 1, 2, 3, 4, 5).buffer, 1, 4)],
+    ['a Uint8Array of another realm', runInNewContext('Uint8Array.of(1, 2, 3, 4)') as Uint8Array],
+  ])('sends the bytes of any view: %s', (_, value) => {
+    expect([...(binary().encode(value as never) as Uint8Array)]).toEqual([1, 2, 3, 4]);
+  });
+
+  it.each([['text'], [undefined], [null], [[1, 2]], [new ArrayBuffer(2)]])('does not encode %o', (value) => {
+    expect(() => binary().encode(value as never)).toThrow(TypeError);
+  });
 });
