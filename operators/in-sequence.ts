@@ -59,7 +59,7 @@ export interface InSequenceOptions<T> {
  * @see [drawn from a run](../docs/operators.md#insequence)
  */
 export function inSequence<T>(
-  sequenceOf: (value: T) => SequenceNumber | SequenceRange | undefined,
+  sequenceOf: (value: T) => number | bigint | readonly [from: number | bigint, to: number | bigint] | undefined,
   options: InSequenceOptions<T> = {},
 ): OperatorFunction<T, T> {
   expectFunction('sequenceOf', sequenceOf);

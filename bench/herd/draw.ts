@@ -10,7 +10,18 @@ use([LineChart, GridComponent, LegendComponent, MarkAreaComponent, SVGRenderer])
 /** Colours that are visible on white and on black. */
 const INK = '#808890';
 const FAINT = 'rgba(128, 136, 144, 0.25)';
-const COLOURS = ['#2f81f7', '#1fb5c9', '#2da44e', '#a3a01c', '#e5534b', '#db7a1f', '#b08860', '#d158a8', '#8c6fe8', '#6e7f80'];
+const COLOURS = [
+  '#2f81f7',
+  '#1fb5c9',
+  '#2da44e',
+  '#a3a01c',
+  '#e5534b',
+  '#db7a1f',
+  '#b08860',
+  '#d158a8',
+  '#8c6fe8',
+  '#6e7f80',
+];
 
 /** The minimum of the logarithmic axis, which cannot show 0. */
 const LEAST = 1;

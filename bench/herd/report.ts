@@ -9,7 +9,15 @@ const most = (counts: readonly number[]) => counts.reduce((most, count) => Math.
 /** A Markdown table with the result of each policy in a scenario. */
 export function table(outcomes: ReadonlyMap<string, Outcome>, { clients, outage }: Scene): string {
   const home = outage / 1000;
-  const head = ['policy', 'half back', 'all back', 'attempts a client', 'most a second, away', '… after the return', 'most in 100 ms'];
+  const head = [
+    'policy',
+    'half back',
+    'all back',
+    'attempts a client',
+    'most a second, away',
+    '… after the return',
+    'most in 100 ms',
+  ];
   const rows = Array.from(outcomes, ([policy, { arrivals, opens, densest }]) => [
     policy,
     returned(opens, home, clients / 2) ?? 'never',

@@ -16,13 +16,15 @@ import { violationOf } from './ws/violation.js';
 import type { Violation } from './ws/violation.js';
 import { Wire } from './ws/wire.js';
 
-/** Every client option of `ws`, but for those that the connection itself decides. */
+/** Every client option of `ws` and of Node's own request, but for those that the connection itself decides. */
 export type WsTransportOptions = {
-  [K in Exclude<keyof Options, 'protocol' | 'handshakeTimeout' | 'closeTimeout'>]?: Options[K] | undefined;
+  [
+    K in Exclude<
+      keyof (ClientOptions & Pick<ClientRequestArgs, 'lookup'>),
+      'protocol' | 'handshakeTimeout' | 'closeTimeout'
+    >
+  ]?: (ClientOptions & Pick<ClientRequestArgs, 'lookup'>)[K] | undefined;
 };
-
-/** What Node's own request takes goes through `ws`. */
-type Options = ClientOptions & Pick<ClientRequestArgs, 'lookup'>;
 
 const MAX_PAYLOAD = 16 * 1024 * 1024;
 
