@@ -25,7 +25,11 @@ export interface RetryWait {
 /** Waits for a delay, which `wake` may cut short, and then for `when`. @returns what ends the wait */
 export function waitForRetry(wait: RetryWait): Subscription {
   const waiting = new Subscription();
-  const goOn = () => (wait.when && !waiting.closed ? waitForGate(wait.when, wait, waiting) : wait.onEnd());
+  const onEnd = () => {
+    unsubscribeSafely(waiting); // or the retries of a lifetime would keep every wait
+    wait.onEnd();
+  };
+  const goOn = () => (wait.when && !waiting.closed ? waitForGate(wait.when, { ...wait, onEnd }, waiting) : onEnd());
   waitForDelay(wait, waiting, goOn);
   return waiting;
 }

@@ -56,6 +56,7 @@ declare global {
   const completeOnClose: typeof rxwire.completeOnClose;
   const online: typeof rxwire.online;
   const wsTransport: typeof node.wsTransport;
+  const switchMap: typeof rxjs.switchMap;
   const take: typeof rxjs.take;
   const first: typeof rxjs.first;
   const Readable: typeof stream.Readable;
