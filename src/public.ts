@@ -55,13 +55,15 @@ export type {
   PoolEvent,
   PoolMessage,
   PoolStateObservable,
-} from './sessions/connection-pool.js';
+} from './sessions/pool-interfaces.js';
 export { multiplex } from './sessions/multiplex.js';
-export type { MultiplexOptions } from './sessions/multiplex.js';
+export type { Later } from './sessions/later.js';
+export type { Answer, MultiplexOptions, Topics } from './sessions/multiplex-options.js';
 export type { PoolState } from './sessions/pool-totals.js';
 export { requestResponse } from './sessions/request-response.js';
-export type { RequestResponseOptions } from './sessions/request-response.js';
+export type { RequestResponseOptions, RequestTarget } from './sessions/request-response.js';
 export { isRequestTimeoutError, RequestTimeoutError } from './sessions/request-timeout-error.js';
+export { isSubscriptionError, SubscriptionError } from './sessions/subscription-error.js';
 export type { StateObservable } from './connection/state-observable.js';
 export type { ConnectionState } from './connection/state.js';
 export type { ConnectionStats } from './connection/stats.js';

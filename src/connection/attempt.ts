@@ -25,10 +25,9 @@ export interface AttemptCore<In, Out> {
   readonly turns: Turns;
   readonly outgoing: Outgoing<In, Out>;
   /** A handshake has succeeded, or an attempt has ended. */
-  settled(): void;
+  settled(ordinal: number): void;
   /** Nothing is left of its socket. */
   released(attempt: Attempt<In, Out>): void;
-  nextId(): number;
 }
 
 /** What an attempt needs of the run that it belongs to. */
@@ -46,6 +45,8 @@ export interface AttemptHost<In, Out> extends LinkHost<In, Out> {
  */
 export class Attempt<In, Out> implements SocketOwner, LinkOwner {
   readonly number: number;
+  /** Counts over all runs. */
+  ordinal = 0;
   phase: 'connecting' | 'open' | 'closing' | 'ended' = 'connecting';
   link: ConnectionLink<In, Out> | undefined;
   /** When its `open` left the supervision; from then on it counts as open. */
@@ -114,8 +115,8 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
     }
     const { url } = this.socket;
     const event = { type: 'open' as const, attempt: this.number, url, protocol, extensions, link: this.link };
-    this.#host.core.settled();
     this.emit(headers ? Object.defineProperty(event, 'headers', { value: headers }) : event);
+    this.#host.core.settled(this.ordinal);
   }
 
   closed(fields: CloseFields, initiator: CloseEvent['initiator']): void {
@@ -202,6 +203,7 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
     if (phase === 'open') this.socket.startClosingHandshake(code, reason);
     if (phase === 'closing') this.#startClosing!(); // it may still wait for what is sent before
     if (phase === 'connecting') this.socket.letGo();
+    this.#host.core.settled(this.ordinal);
   }
 
   // How it ends
@@ -229,6 +231,7 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
 
   #emitEnd(error: Error | undefined): void {
     forEachSafely([this.closeEvent!], (close) => this.emit(close));
+    this.#host.core.settled(this.ordinal);
     endSafely(this.#lifecycle, error);
   }
 
@@ -236,7 +239,6 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
     const { health, outgoing, turns } = this.#host.core;
     const { link } = this;
     this.phase = 'ended';
-    this.#host.core.settled();
     if (!this.isRetired) {
       const healthy = health.ended(this.openSince, error, isOnPurpose);
       this.closeEvent = { type: 'close', ...fields, initiator, ...healthy };
@@ -244,6 +246,10 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
     if (!link) return;
     if (!this.isRetired) outgoing.forgetCodec(link.codec);
     link.stop(error);
-    turns.run(() => link.complete()); // not before the message that is being delivered has reached everybody
+    // Not before the message that is being delivered has reached everybody.
+    turns.run(() => {
+      outgoing.sessions.ended(link, this.closeEvent!);
+      link.complete();
+    });
   }
 }

@@ -42,8 +42,12 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
   attempts: readonly Attempt<In, Out>[] = [];
   #leases = 0;
   #lastId = 0;
-  /** Of handshakes and ends of attempts; made when somebody asks for it. */
-  settlements: Subject<void> | undefined;
+  /** How many attempts were begun, over all runs. */
+  begun = 0;
+  /** Which attempts were successful with their handshake, or have ended; made when somebody asks for it. */
+  settlements: Subject<number> | undefined;
+  /** Decides when each attempt begins, where somebody wants that. */
+  gate: ((begin: () => void) => () => void) | undefined;
 
   constructor(config: ResolvedConfig<In, Out>, supervision: readonly Supervision[]) {
     this.config = config;
@@ -99,11 +103,12 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
     return ++this.#lastId;
   }
 
-  settled(): void {
-    this.settlements?.next();
+  settled(ordinal: number): void {
+    this.settlements?.next(ordinal);
   }
 
   began(attempt: Attempt<In, Out>): void {
+    attempt.ordinal = ++this.begun;
     this.attempts = this.attempts.concat(attempt);
   }
 

@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs';
 import { plainJson } from '../protocol/codec.js';
 import type { Codec } from '../protocol/codec.js';
 import { DecodeError } from '../protocol/errors.js';
+import type { CloseFields } from '../protocol/errors.js';
 import type { RejectedEvent } from '../protocol/lifecycle.js';
 import type { Link } from '../protocol/link.js';
 import { SESSION_PORT } from '../protocol/session-port.js';
@@ -27,6 +28,7 @@ export interface LinkHost<In, Out> {
 /** The attempt that a link belongs to. */
 export interface LinkOwner {
   readonly phase: string;
+  readonly closeEvent: CloseFields | undefined;
   emit(event: RejectedEvent): void;
   close(code?: number, reason?: string): void;
   terminate(error: Error, code?: number): void;
@@ -208,13 +210,14 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
   get [SESSION_PORT](): SessionPort<Out> {
     const { outgoing } = this.#host.core;
     return {
-      nextId: () => this.#host.core.nextId(),
+      closed: this.#owner.closeEvent,
       send: (value, receipt) => {
         const frame = outgoing.encode(value, receipt, this);
         const waiting = frame === undefined ? undefined : this.sender.send('own', frame, receipt);
         return () => waiting && this.sender.lines!.takeBack(waiting);
       },
-      reject: (cause) => this.rejectCurrent(cause),
+      reject: (cause) => void this.rejectCurrent(cause),
+      drop: (cause) => outgoing.refuse(cause),
     };
   }
 

@@ -3,8 +3,8 @@ import type { ConnectionPort } from '../protocol/session-port.js';
 import type { ConnectionCore } from './connection-core.js';
 
 /** What sessions need of a connection beyond its public members. */
-export function connectionPort<In, Out>(core: ConnectionCore<In, Out>): ConnectionPort<Out> {
-  const { outgoing } = core;
+export function connectionPort<In, Out>(core: ConnectionCore<In, Out>): ConnectionPort<In, Out> {
+  const { outgoing, config } = core;
   return {
     nextId: () => core.nextId(),
     send(value, receipt) {
@@ -12,12 +12,19 @@ export function connectionPort<In, Out>(core: ConnectionCore<In, Out>): Connecti
       return () => waiting && outgoing.takeBack(waiting);
     },
     reject: (cause) => void core.attempts.some(({ link }) => link?.rejectCurrent(cause)),
-    addAsker(asker) {
-      outgoing.askers.add(asker);
-      return () => void outgoing.askers.delete(asker);
-    },
+    drop: (cause) => outgoing.refuse(cause),
+    attach: (session) => outgoing.sessions.attach(session),
     pump: () => outgoing.pump(),
     inOrder: (action) => (core.run ? core.run.inOrder(action) : action()),
+    scheduler: config.scheduler,
+    pacers: () => config.pace.map((pace) => pace.meter(config.scheduler)),
+    get begun() {
+      return core.begun;
+    },
+    get isConnecting() {
+      return core.attempts.some(({ phase }) => phase === 'connecting');
+    },
     settled: defer(() => (core.settlements ??= new Subject())),
+    gate: (gate) => void (core.gate = gate),
   };
 }

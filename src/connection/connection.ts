@@ -83,7 +83,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, MessagePort<O
   }
 
   /** @internal */
-  get [SESSION_PORT](): ConnectionPort<unknown> {
+  get [SESSION_PORT](): ConnectionPort<In, Out> {
     return connectionPort(this.#core);
   }
 

@@ -16,8 +16,6 @@ export interface SenderCore<In, Out> {
   readonly config: ResolvedConfig<In, Out>;
   readonly stats: Counters;
   readonly outgoing: Outgoing<In, Out>;
-  /** 1, 2, … */
-  nextId(): number;
 }
 
 /** What goes out on one connection: at once, or under a pace when its turn has come. */
@@ -46,8 +44,8 @@ export class LinkSender<In, Out> implements LinesHost {
     return this.#socket.readyState === 1;
   }
 
-  get hasWaiting(): boolean {
-    return this.#core.outgoing.hasWaiting;
+  get isIdle(): boolean {
+    return this.#core.outgoing.isIdle;
   }
 
   pull(): Message | undefined {
@@ -104,6 +102,7 @@ export class LinkSender<In, Out> implements LinesHost {
 
   #hand(frame: string | Uint8Array, receipt: Receipt | undefined): void {
     const { stats, outgoing, config } = this.#core;
+    receipt?.sending?.();
     try {
       this.#socket.send(frame);
     } catch (thrown) {

@@ -3,7 +3,7 @@ import type { Codec } from '../protocol/codec.js';
 import { WebSocketError } from '../protocol/errors.js';
 import type { DroppedEvent } from '../protocol/lifecycle.js';
 import { MessageDroppedError } from '../protocol/message-dropped-error.js';
-import type { Asker, Receipt } from '../protocol/session-port.js';
+import type { Receipt } from '../protocol/session-port.js';
 import { sentenceOf } from '../protocol/sentence-of.js';
 import { toError } from '../protocol/to-error.js';
 import { loggable } from '../logging/loggable.js';
@@ -13,6 +13,7 @@ import type { ResolvedConfig } from './config.js';
 import { messageOf } from './message.js';
 import type { Message } from './message.js';
 import { Outbox } from './outbox.js';
+import { SessionList } from './session-list.js';
 import type { Counters } from './stats.js';
 
 type Config<In, Out> = Pick<ResolvedConfig<In, Out>, 'codec' | 'outbox' | 'scheduler' | 'transport'>;
@@ -26,9 +27,9 @@ export class Outgoing<In, Out> {
   #codec: Codec<In | Promise<In>, Out> | undefined;
   /** The open connection, once the outbox was sent. */
   #link: ConnectionLink<In, Out> | undefined;
-  readonly askers = new Set<Asker<Out>>();
-  /** Whether the last message was a topic's. */
-  #wasTopic = false;
+  readonly sessions = new SessionList<In, Out>();
+  /** Whether the last message was a session's. */
+  #wasSession = false;
   #onIdle: (() => void) | undefined;
   /** What listeners of `open` send: it follows the outbox, and is not bounded by it. */
   #atOpen: Message[] | undefined;
@@ -113,21 +114,28 @@ export class Outgoing<In, Out> {
       if (frame === undefined) throw new TypeError(`the codec made ${typeof encoded} of it`);
       return frame;
     } catch (cause) {
-      const message = `A message could not be encoded: ${sentenceOf(toError(cause))}`;
-      this.report(1, 'unserializable', new WebSocketError(message, { cause }), receipt && [receipt]);
+      this.refuse(cause, receipt);
       return undefined;
     }
+  }
+
+  /** Reports a message that could not be made or encoded. */
+  refuse(cause: unknown, receipt?: Receipt): void {
+    const message = `A message could not be encoded: ${sentenceOf(toError(cause))}`;
+    this.report(1, 'unserializable', new WebSocketError(message, { cause }), receipt && [receipt]);
   }
 
   /** An `open` is about to be emitted. */
   opening(link: ConnectionLink<In, Out>): void {
     this.#link = undefined;
     this.#codec = link.codec;
+    this.sessions.opening();
     this.#atOpen ??= [];
   }
 
   /** An `open` was emitted: what waits goes out, in order, and what comes then goes out at once. */
   open(link: ConnectionLink<In, Out> | undefined): void {
+    if (link) this.sessions.opened(link);
     if (link && !link.sender.lines) this.#flush(link);
     const rest = this.#atOpen ?? [];
     this.#atOpen = undefined;
@@ -151,26 +159,35 @@ export class Outgoing<In, Out> {
     else if (link) this.#flush(link);
   }
 
-  /** Calls back when nothing waits. */
+  /** Calls back when nothing waits, and no session has anything left to send. */
   whenIdle(callback: () => void): void {
-    if (this.hasWaiting) this.#onIdle = callback;
-    else callback();
+    this.#onIdle = callback;
+    this.#checkIdle();
   }
 
-  /** @param inTurns topics and the outbox take turns; else topics come first */
+  /** @param inTurns sessions and the outbox take turns; else sessions come first */
   pull(inTurns: boolean): Message | undefined {
-    const isOutboxDue = inTurns && this.#wasTopic;
+    const isOutboxDue = inTurns && this.#wasSession;
     const message = (isOutboxDue ? this.#takeWaiting() : undefined) ?? this.#ask() ?? this.#takeWaiting();
-    if (!message) {
-      const onIdle = this.#onIdle;
-      this.#onIdle = undefined;
-      onIdle?.();
-    }
+    if (!message) this.#checkIdle();
     return message;
   }
 
+  /** Whether something waits that may go before what is sent now. */
   get hasWaiting(): boolean {
-    return this.size > 0 || [...this.askers].some(({ hasWaiting }) => hasWaiting);
+    return this.size > 0 || this.sessions.hasWaiting;
+  }
+
+  /** Whether nothing waits, and no session has anything left to send. */
+  get isIdle(): boolean {
+    return this.size === 0 && this.sessions.isIdle;
+  }
+
+  #checkIdle(): void {
+    const onIdle = this.#onIdle;
+    if (!onIdle || !this.isIdle) return;
+    this.#onIdle = undefined;
+    onIdle();
   }
 
   /** Before the closing handshake: sends what can go in time, and gives up the rest. @param done follows */
@@ -182,27 +199,21 @@ export class Outgoing<In, Out> {
     if (!lines) done();
   }
 
-  #flush(link: ConnectionLink<In, Out>, withTopics = true): void {
-    const next = () => (withTopics ? this.pull(false) : this.#takeWaiting());
+  #flush(link: ConnectionLink<In, Out>, withSessions = true): void {
+    const next = () => (withSessions ? this.pull(false) : this.#takeWaiting());
     for (let message; link.writable && (message = next());) link.sender.sendNow(message.frame, message.receipt);
   }
 
   #takeWaiting(): Message | undefined {
     const message = this.#outbox.shift() ?? this.#atOpen?.shift();
-    if (message) this.#wasTopic = false;
+    if (message) this.#wasSession = false;
     return message;
   }
 
   #ask(): Message | undefined {
-    for (const asker of this.askers) {
-      for (let asked; (asked = asker.next());) {
-        const frame = this.encode(asked.value, asked.receipt);
-        if (frame === undefined) continue;
-        this.#wasTopic = true;
-        return messageOf(frame, asked.receipt);
-      }
-    }
-    return undefined;
+    const message = this.sessions.ask((value, receipt) => this.encode(value, receipt));
+    if (message) this.#wasSession = true;
+    return message;
   }
 
   drop(messages: readonly Message[], reason: DroppedEvent['reason']): void {

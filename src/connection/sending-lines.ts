@@ -14,15 +14,15 @@ export interface LinesHost {
   /** Whether the socket takes messages. */
   readonly canTransmit: boolean;
   transmit(message: Message): void;
-  /** Whether something goes after the lines. */
-  readonly hasWaiting: boolean;
-  /** Takes what goes after the lines: of topics and the outbox. */
+  /** Whether nothing is left to go after the lines. */
+  readonly isIdle: boolean;
+  /** Takes what goes after the lines: of sessions and the outbox. */
   pull(): Message | undefined;
 }
 
 /**
  * Where the messages of one connection wait for their turn under a pace: first what is sent raw, as answers to a server's
- * own pings are, then what links send, then topics and the outbox.
+ * own pings are, then what links send, then sessions and the outbox.
  */
 export class SendingLines {
   readonly #pacers: readonly Pacer[];
@@ -68,7 +68,7 @@ export class SendingLines {
     for (let wait; this.#host.canTransmit;) {
       wait = this.#wait();
       if (wait > 0) {
-        const isWanted = this.size > 0 || this.#host.hasWaiting;
+        const isWanted = this.size > 0 || !this.#host.isIdle;
         if (isWanted) this.#timer = this.#scheduler.schedule(() => this.pump(), bounded(Math.ceil(wait)));
         break;
       }

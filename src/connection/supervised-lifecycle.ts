@@ -9,6 +9,8 @@ import type { Supervision } from './web-socket-connection.js';
 /** What a supervised lifecycle needs of the connection. */
 export interface SupervisedCore<In, Out> extends AttemptCore<In, Out> {
   readonly supervision: readonly Supervision[];
+  /** Decides when each attempt begins; by default at once. */
+  readonly gate: ((begin: () => void) => () => void) | undefined;
   began(attempt: Attempt<In, Out>): void;
 }
 
@@ -62,6 +64,12 @@ export class SupervisedLifecycle<In, Out> extends LeanSubscriber<LifecycleEvent>
 
   /** The raw lifecycle of one connection. */
   #connect(lifecycle: Subscriber<LifecycleEvent>): void {
+    const { gate } = this.#host.core;
+    if (gate) lifecycle.add(gate(() => this.#begin(lifecycle)));
+    else this.#begin(lifecycle);
+  }
+
+  #begin(lifecycle: Subscriber<LifecycleEvent>): void {
     const host = this.#host;
     if (this.closed || lifecycle.closed || host.hasEnded) return;
     if (host.isClosing) {

@@ -1,5 +1,4 @@
 import {
-  BehaviorSubject,
   combineLatest,
   concatMap,
   defaultIfEmpty,
@@ -14,80 +13,18 @@ import {
   switchMap,
   takeUntil,
 } from 'rxjs';
-import { expectFunction, expectNumber, expectObject, refuse } from '../protocol/arguments.js';
+import type { Pace } from '../connection/pace.js';
+import type { WebSocketConnection } from '../connection/web-socket-connection.js';
+import { expectFunction, expectNumber, expectObject } from '../protocol/arguments.js';
 import { expectSendable } from '../protocol/close-codes.js';
 import { forEachSafely } from '../rx/for-each-safely.js';
-import { WebSocketError } from '../protocol/errors.js';
-import type { LifecycleEvent } from '../protocol/lifecycle.js';
-import type { WebSocketConnection } from '../connection/web-socket-connection.js';
-import type { Pausable } from '../protocol/pausable.js';
-import type { ConnectionStats } from '../connection/stats.js';
 import { pauseAll } from './pause-all.js';
-import { PoolRun } from './pool-run.js';
+import type { ConnectionPool, ConnectionPoolOptions, PoolEvent, PoolStateObservable } from './pool-interfaces.js';
+import { PoolMembers } from './pool-members.js';
+import type { PoolRun } from './pool-run.js';
 import { countStates, sumStats } from './pool-totals.js';
-import type { PoolState } from './pool-totals.js';
-import { Seats } from './seats.js';
-import { queueTask } from './queue-task.js';
-
-/** How many connections {@link connectionPool} makes, and of what. */
-export interface ConnectionPoolOptions<In, Out> {
-  /** Makes a connection; called when it is first needed, with 0, 1, 2 and so on. What it throws is the lease's error. */
-  create: (index: number) => WebSocketConnection<In, Out>;
-  /** How many connections there are at most. */
-  max: number;
-  /** How many keys a connection serves at most. */
-  keysPerConnection: number;
-}
-
-/** A lifecycle event, and whose it is. */
-export interface PoolEvent<In = unknown, Out = In> {
-  /** Which connection tells it. */
-  readonly connection: WebSocketConnection<In, Out>;
-  /** What it tells. */
-  readonly event: LifecycleEvent;
-}
-
-/** A message, and where it came from. */
-export interface PoolMessage<In = unknown, Out = In> {
-  /** Which connection it came on. */
-  readonly connection: WebSocketConnection<In, Out>;
-  /** What came. */
-  readonly message: In;
-}
-
-/** How many connections stand where; replays, never errors, and subscribing to it connects nothing. */
-export interface PoolStateObservable extends Observable<PoolState> {
-  /** The counts now. */
-  readonly value: PoolState;
-}
-
-/**
- * Several connections that share the keys between them. A lease of `pause` stops them all, those that are made while it
- * is held too; `canPause` is true where every one of them can be stopped.
- */
-export interface ConnectionPool<In = unknown, Out = In> extends Pausable {
-  /**
-   * Leases the connection that serves a key: emits it once its turn to connect has come, and holds it until
-   * unsubscribed. Errors where that connection fails for good, or where all are full; completes where it is closed.
-   */
-  use(key: unknown): Observable<WebSocketConnection<In, Out>>;
-  /** The events of all connections in use. Connects nothing, never errors; completes with `close()`. */
-  readonly lifecycle: Observable<PoolEvent<In, Out>>;
-  /** The messages of all connections in use. Connects nothing, never errors; completes with `close()`. */
-  readonly messages: Observable<PoolMessage<In, Out>>;
-  /** How many connections stand where. */
-  readonly state: PoolStateObservable;
-  /** The counters of all connections together, summed when asked; `latency` is that of the slowest. */
-  readonly stats: ConnectionStats;
-  /**
-   * Closes every connection; leases and both streams complete. Resolves when nothing is left of any socket. A later
-   * lease begins anew.
-   * @param code 1000 or 3000 to 4999. Default 1000
-   * @param reason at most 123 bytes of UTF-8. Default empty
-   * @throws RangeError (a rejection) for any other code or reason; then nothing is closed
-   */
-  close(code?: number, reason?: string): Promise<void>;
-}
+import { POOL_PORT } from './ports.js';
+import type { PoolPort } from './ports.js';
 
 /**
  * Spreads keys over as many connections as they need.
@@ -100,13 +37,15 @@ export interface ConnectionPool<In = unknown, Out = In> extends Pausable {
  * ```
  *
  * A key is served by one connection for as long as somebody leases it. A new key goes to the connection in use that
- * has the fewest; where all of these are full another one is opened, up to `max`, and over that the lease errors.
- * Connections are opened one after another: the next one when the one before it has opened or its first attempt has
- * failed. One that nobody leases any more is let go, and closes after its own `linger`; a key that comes back at once
- * finds it as it was.
+ * has the fewest, those that cannot connect come last; where all of these are full another one is opened, up to `max`.
+ * Over that a key waits for one that was left, until its `unsubscribe` has gone out: by the server's count too, no
+ * connection serves more keys than it may. Where there is none to wait for, the lease errors. Connections are opened one
+ * after another: the next one when the handshake of the one before it has succeeded, or its first attempt has failed. One
+ * that nobody leases any more is released, and closes after its own `linger`; a key that comes back at once finds it as it
+ * was.
  *
  * Where a connection fails for good, its leases error with its error, and all others go on; a new lease tries again.
- * `multiplex` and `requestResponse` take a pool as well as a connection.
+ * `multiplex` and `requestResponse` take a pool as well as a connection; a request takes no key's place.
  *
  * @throws TypeError or RangeError for a bad option
  *
@@ -122,37 +61,45 @@ export function connectionPool<In = unknown, Out = In>(
   options: ConnectionPoolOptions<In, Out>,
 ): ConnectionPool<In, Out> {
   expectObject('options', options);
-  const { create, max, keysPerConnection } = options;
+  const { create, max, keysPerConnection, dials } = options;
   expectFunction('create', create);
   expectNumber('max', max, 1, true);
   expectNumber('keysPerConnection', keysPerConnection, 1, true);
+  if (dials !== undefined) expectFunction('dials.meter', (dials as Pace | null)?.meter);
 
-  const connections = new BehaviorSubject<readonly WebSocketConnection<In, Out>[]>([]);
-  const seats = new Seats<PoolRun<In, Out>>(keysPerConnection);
-  const turns = new Subject<PoolRun<In, Out>>();
+  const turns = new Subject<() => Observable<never>>();
+  const started = new Subject<PoolRun<In, Out>>();
   const events = new Subject<PoolEvent<In, Out>>();
+  const closing = new Subject<void>();
   const ended = new Subject<void>();
+  const members = new PoolMembers<In, Out>({
+    ...{ create, max, keysPerConnection, dials },
+    emitted: (connection, event) => events.next({ connection, event }),
+    started(run) {
+      started.next(run);
+      turns.next(() => run.begin());
+    },
+  });
+  const { connections } = members;
+  turns.pipe(concatMap((turn) => turn())).subscribe();
 
-  turns.pipe(concatMap((run) => run.begin())).subscribe();
-
-  /** A connection that is not in use, to be begun. */
-  function another(): PoolRun<In, Out> {
-    const inUse = new Set(seats.carriers.map(({ connection }) => connection));
-    let connection = connections.value.find((candidate) => !inUse.has(candidate));
-    if (!connection) {
-      const index = connections.value.length;
-      if (index >= max)
-        throw new WebSocketError(`All ${max} connections are full, with ${keysPerConnection} keys each.`);
-      connection = create(index);
-      if (!('lifecycle' in Object(connection))) refuse('create', 'a function that returns a connection', connection);
-      connections.next([...connections.value, connection]);
-    }
-    const run = new PoolRun<In, Out>(connection, {
-      told: (event) => events.next({ connection, event }),
-      ended: () => seats.remove(run),
+  /** Emits the connection of a lease once its turn has come. */
+  const leased = (lease: (onRun: (run: PoolRun<In, Out>) => void) => () => void) =>
+    new Observable<WebSocketConnection<In, Out>>((subscriber) => {
+      const waiting = closing.subscribe(() => subscriber.complete());
+      subscriber.add(waiting);
+      const release = lease((run) => {
+        waiting.unsubscribe();
+        subscriber.add(
+          run.turn.subscribe({
+            next: (connection) => subscriber.next(connection),
+            error: (error: unknown) => forEachSafely([subscriber], (lessee) => lessee.error(error)),
+            complete: () => forEachSafely([subscriber], (lessee) => lessee.complete()),
+          }),
+        );
+      });
+      subscriber.add(release);
     });
-    return run;
-  }
 
   const state = connections.pipe(
     switchMap((all) => combineLatest(all.map(({ state }) => state)).pipe(defaultIfEmpty([]))),
@@ -160,24 +107,15 @@ export function connectionPool<In = unknown, Out = In>(
   );
   Object.defineProperty(state, 'value', { get: () => countStates(connections.value.map(({ state }) => state.value)) });
 
+  const port: PoolPort<In, Out> = {
+    lease: () => leased((onRun) => members.leaseForRequest(onRun)),
+    hold: (key) => members.hold(key),
+  };
+
   return {
-    use: (key) =>
-      new Observable((subscriber) => {
-        let fresh: PoolRun<In, Out> | undefined;
-        const seat = seats.take(key, () => (fresh = another()));
-        if (fresh) turns.next(fresh);
-        subscriber.add(() => {
-          seats.release(seat);
-          queueTask(() => seats.sweep().forEach((run) => run.end()));
-        });
-        return seat.carrier.turn.subscribe({
-          next: (connection) => subscriber.next(connection),
-          error: (error: unknown) => forEachSafely([subscriber], (lease) => lease.error(error)),
-          complete: () => forEachSafely([subscriber], (lease) => lease.complete()),
-        });
-      }),
+    use: (key) => leased((onRun) => members.leaseForKey(key, onRun)),
     lifecycle: events.pipe(takeUntil(ended)),
-    messages: defer(() => turns.pipe(startWith(...seats.carriers))).pipe(
+    messages: defer(() => started.pipe(startWith(...members.runs))).pipe(
       mergeMap(({ connection, turn }) =>
         turn.pipe(
           materialize(),
@@ -197,9 +135,17 @@ export function connectionPool<In = unknown, Out = In>(
     },
     async close(code = 1000, reason = '') {
       expectSendable(code, reason);
-      for (const run of seats.carriers) if (!run.hasBegun) run.end();
+      closing.next();
+      for (const run of members.runs) if (!run.hasBegun) run.end();
       await Promise.all(connections.value.map((connection) => connection.close(code, reason)));
       ended.next();
     },
-  };
+    reconnect(how = {}) {
+      const { code = 1000, reason = '', overlap } = how;
+      expectSendable(code, reason);
+      if (overlap !== undefined) expectNumber('overlap', overlap);
+      for (const run of members.runs) if (run.hasBegun) turns.next(() => run.reconnect(how));
+    },
+    [POOL_PORT]: port,
+  } as ConnectionPool<In, Out>;
 }

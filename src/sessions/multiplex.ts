@@ -1,41 +1,36 @@
 import { Observable } from 'rxjs';
-import { expectFunction, expectObject } from '../protocol/arguments.js';
+import { refuse } from '../protocol/arguments.js';
 import type { WebSocketConnection } from '../connection/web-socket-connection.js';
-import type { ConnectionPool } from './connection-pool.js';
-import { Dispatcher } from './dispatcher.js';
-import { onConnections } from './on-connections.js';
-import { queueTask } from './queue-task.js';
-
-/** How {@link multiplex} tells keys apart, and what it says to the server. */
-export interface MultiplexOptions<In, Out, K> {
-  /** The key of a message, compared as in a `Map`; `undefined` where it belongs to none. Called once a message. */
-  keyOf: (message: In) => K | undefined;
-  /** The message that asks the server for a key. */
-  subscribe: (key: K) => Out;
-  /** The message that asks it to stop. @default none is sent */
-  unsubscribe?: ((key: K) => Out) | undefined;
-}
+import type { ConnectionPool } from './pool-interfaces.js';
+import { checkMultiplexOptions } from './multiplex-options.js';
+import type { MultiplexOptions, Topics } from './multiplex-options.js';
+import { onLease } from './on-lease.js';
+import { isTarget, poolPortOf, portOf } from './ports.js';
+import { TopicTable } from './topic-table.js';
 
 /**
  * The topics of a server as one Observable a key, all on one connection. Subscribing to a key connects.
  *
  * ```
  * messages:    ----a-b-----a--#
- * topic('a'):  ^---a-------a--#
- * topic('b'):  --^---b---!
+ * topics('a'): ^---a-------a--#
+ * topics('b'): --^---b---!
  * sent:        S-T-------U             S: subscribe('a')  T: subscribe('b')  U: unsubscribe('b')
  * ```
  *
  * However many subscribers a key has, the server is asked for it once a connection: when its first subscriber comes,
- * and after every reconnect, ahead of the outbox. When its last one has left, the server is told so; while there is no
- * connection nothing is, for the next one knows of nothing. Whoever leaves and comes back at once, as `switchMap` does,
- * has not left: the connection stays, and for the same key nothing is sent.
+ * and after every reconnect, ahead of the outbox. When the last one has unsubscribed, the server is asked to stop; while
+ * there is no connection it is not, for the next one knows of nothing. Who unsubscribes and subscribes at once, as
+ * `switchMap` does, keeps the connection, and for the same key nothing is sent. What waits for a connection or a pace are
+ * keys and not messages: each message is made when it may go.
  *
  * Each key completes and errors as the connection's messages do, so not between two connections of a supervised run;
- * then a new subscription begins a new run. What `keyOf` throws is an error of all keys; what `subscribe` throws, or
- * the codec refuses, is one of that key. Over a pool each key is served by the connection that it leases.
+ * then a new subscription begins a new run. A key ends by itself where the server says so (`answerOf`), with a
+ * {@link SubscriptionError} where that has refused it; with what `subscribe` throws or rejects with; and with a
+ * {@link MessageDroppedError} where the codec refuses its message. A new subscriber asks again. Over a pool each key is
+ * served by the connection that it leases.
  *
- * @throws TypeError for what is no connection and no pool, and where an option is not a function
+ * @throws TypeError or RangeError for what is no connection and no pool, and for a bad option
  *
  * @example
  * const trades = multiplex(feed, {
@@ -45,46 +40,35 @@ export interface MultiplexOptions<In, Out, K> {
  * });
  * trades('BTCEUR').subscribe(({ price }) => console.log(price));
  */
-export function multiplex<In, Out, K>(
+export function multiplex<In, Out, K, Id = number>(
   connection: WebSocketConnection<In, Out> | ConnectionPool<In, Out>,
-  options: MultiplexOptions<In, Out, K>,
-): (key: K) => Observable<In> {
-  expectObject('options', options);
-  const { keyOf, subscribe, unsubscribe } = options;
-  expectFunction('keyOf', keyOf);
-  expectFunction('subscribe', subscribe);
-  if (unsubscribe !== undefined) expectFunction('unsubscribe', unsubscribe);
+  options: MultiplexOptions<In, Out, K, Id>,
+): Topics<K, In> {
+  if (!isTarget(connection)) refuse('connection', 'a connection or a pool', connection);
+  checkMultiplexOptions(options);
+  const pool = poolPortOf(connection);
+  const tables = new Map<unknown, TopicTable<In, Out, K, Id>>();
 
-  return onConnections(connection, (single) => {
-    const dispatcher = new Dispatcher<In, Out, K>(single, keyOf, {
-      opened() {
-        // A copy: `subscribe` may bring about new lines, which ask for themselves.
-        for (const [key, line] of [...dispatcher.lines]) {
-          if (line.observed) ask(key);
-          else dispatcher.remove(key, line); // whoever has just left: it was not asked for here
-        }
-      },
-    });
-
-    function ask(key: K): void {
-      const line = dispatcher.lines.get(key);
-      if (line && dispatcher.isOpen) dispatcher.sendFor(key, line, () => subscribe(key));
+  function tableOf(single: WebSocketConnection<In, Out>): TopicTable<In, Out, K, Id> {
+    let table = tables.get(single);
+    if (!table) {
+      const hold = pool && ((key: K) => pool.hold(key));
+      tables.set(single, (table = new TopicTable(single.messages, portOf(single), options, hold)));
     }
+    return table;
+  }
 
-    return (key) =>
-      new Observable((subscriber) => {
-        const known = dispatcher.lines.get(key);
-        const line = known ?? dispatcher.add(key);
-        line.subscribe(subscriber);
-        if (!known) {
-          ask(key);
-          dispatcher.join();
-        }
-        return () =>
-          queueTask(() => {
-            if (line.observed || !dispatcher.remove(key, line)) return;
-            if (unsubscribe && dispatcher.isOpen) dispatcher.send(unsubscribe(key));
-          });
-      });
+  const topics = (key: K): Observable<In> =>
+    pool
+      ? onLease(
+          () => (connection as ConnectionPool<In, Out>).use(key),
+          (single, reader) => tableOf(single).join(key, reader),
+        )
+      : new Observable((reader) => tableOf(connection as WebSocketConnection<In, Out>).join(key, reader));
+
+  return Object.assign(topics, {
+    resync(key: K) {
+      for (const table of tables.values()) table.resync(key);
+    },
   });
 }

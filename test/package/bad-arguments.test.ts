@@ -173,8 +173,15 @@ const REFUSALS: Record<string, Row[]> = {
     ['options', [...MISSING, ...NO_OBJECT], (value) => loose.multiplex!(feed, value)],
     ...options((value) => loose.multiplex!(feed, { keyOf: identity, subscribe: identity, ...value }), {
       keyOf: [...MISSING, ...NO_FUNCTION],
-      subscribe: [...MISSING, ...NO_FUNCTION],
+      subscribe: NO_FUNCTION,
       unsubscribe: NO_FUNCTION,
+      nextId: NO_FUNCTION,
+      answerOf: NO_FUNCTION,
+      mark: NO_FUNCTION,
+    }),
+    ...options((value) => loose.multiplex!(feed, { keyOf: identity, ...value }), {
+      subscribeMany: NO_FUNCTION,
+      unsubscribeMany: NO_FUNCTION,
     }),
   ],
   observeWebSocket: [

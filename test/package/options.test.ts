@@ -65,7 +65,7 @@ const TAKERS: Record<string, (options: never) => unknown> = {
   JsonOptions: (options) => rxwire.json(options),
   LogLifecycleOptions: (options) => rxwire.logLifecycle(console, options),
   MergeMapBoundedOptions: (options) => rxwire.mergeMapBounded(() => [], options),
-  MultiplexOptions: (options: object) => rxwire.multiplex(feed, { keyOf: none, subscribe: none, ...options }),
+  MultiplexOptions: (options: object) => rxwire.multiplex(feed, { ...options, keyOf: none }),
   NativeTransportOptions: (options) => rxwire.nativeTransport(options),
   OutboxOptions: (outbox) => rxwire.observeWebSocket({ url: 'ws://test', outbox }),
   ReconnectOptions: (options) => feed.reconnect(options),

@@ -46,6 +46,7 @@ export const VALUES = [
   'RequestTimeoutError',
   'SequenceGapError',
   'SetupError',
+  'SubscriptionError',
   'WebSocketError',
   'atMost',
   'binary',
@@ -67,6 +68,7 @@ export const VALUES = [
   'isSendable',
   'isSequenceGapError',
   'isSetupError',
+  'isSubscriptionError',
   'isWebSocketError',
   'json',
   'multiplex',
@@ -83,7 +85,7 @@ export const VALUES = [
 
 /** Types of `rxwire`. */
 export const TYPES = [
-  ...OPERATOR_TYPES,
+  'Answer',
   'AttemptContext',
   'CloseEvent',
   'CloseFields',
@@ -99,6 +101,7 @@ export const TYPES = [
   'HeartbeatEvent',
   'Jitter',
   'JsonOptions',
+  'Later',
   'LifecycleEvent',
   'Link',
   'MessageSubject',
@@ -119,6 +122,7 @@ export const TYPES = [
   'ReconnectingEvent',
   'RejectedEvent',
   'RequestResponseOptions',
+  'RequestTarget',
   'ResponseHeaders',
   'SchemaIssue',
   'SchemaResult',
@@ -127,6 +131,7 @@ export const TYPES = [
   'StandardSchema',
   'StateObservable',
   'Supervision',
+  'Topics',
   'Transport',
   'TransportRequest',
   'TransportSink',

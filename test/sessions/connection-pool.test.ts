@@ -506,17 +506,22 @@ describe('connectionPool', () => {
     });
   });
 
-  it('serves requestResponse: each request leases a connection for as long as it takes', () => {
+  it('serves requestResponse: a request leases a connection for as long as it takes, and no key makes room for it', () => {
     inVirtualTime(({ flush }) => {
       const server = new VirtualServer((said, peer) => asyncScheduler.schedule(() => peer.send(said), 3));
-      const { pool } = poolOn(() => server.transport, { max: 2, config: { linger: 5 } });
+      const { pool, nameOf } = poolOn(() => server.transport, { max: 2, config: { linger: 5 } });
       const request = requestResponse(pool, { idOf: ({ id }) => id, timeout: 100 });
 
       const logs = [1, 2, 3].map((id) => record(request(id, { id }), (answer) => String(answer.id)));
+      logs.push(...['a', 'b', 'c'].map((key) => record(pool.use(key), nameOf, timer(9))));
       timer(6).subscribe(() => logs.push(record(request(4, { id: 4 }), (answer) => String(answer.id))));
       flush();
 
-      expect(logs).toEqual([['4 1', '4 |'], ['5 2', '5 |'], ['0 # WebSocketError'], ['9 4', '9 |']]);
+      expect(logs).toEqual([
+        ...[1, 2, 3].map((id) => [`4 ${id}`, '4 |']),
+        ...[['0 feed 0'], ['1 feed 1'], ['0 # WebSocketError']],
+        ['9 4', '9 |'],
+      ]);
       expect(server.peers).toHaveLength(2);
       expect(server.open).toEqual([]);
     });

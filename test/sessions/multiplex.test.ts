@@ -1,7 +1,7 @@
 import { fc } from '@fast-check/vitest';
-import { config, filter, retry, skip, switchMap, take, timer } from 'rxjs';
+import { filter, retry, skip, switchMap, take, timer } from 'rxjs';
 import type { Observable, Subscription } from 'rxjs';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { multiplex, observeWebSocket, ofType, retryWithBackoff } from '../../src/index.node.js';
 import type {
   MultiplexOptions,
@@ -140,7 +140,6 @@ describe('multiplex', () => {
       const feed = feedOf({ transport });
       const asked: Tick[] = [];
       const ofMessages = vi.spyOn(feed.messages, 'subscribe');
-      const ofLifecycle = vi.spyOn(feed.lifecycle, 'subscribe');
       const topic = multiplex(feed, {
         ...options,
         keyOf(tick) {
@@ -154,7 +153,6 @@ describe('multiplex', () => {
 
       expect(asked).toHaveLength(2);
       expect(ofMessages).toHaveBeenCalledTimes(1);
-      expect(ofLifecycle).toHaveBeenCalledTimes(1);
     });
   });
 
@@ -372,16 +370,22 @@ describe('multiplex', () => {
     });
   });
 
-  it('ends all keys with what `keyOf` throws', () => {
+  it.each<[string, Partial<MultiplexOptions<Tick, Said, string>>]>([
+    ['keyOf', {}],
+    ['idOf', { keyOf: undefined, idOf: ({ key }) => key, nextId: () => 'a' as never }],
+    ['answerOf', { keyOf: (tick) => (tick as Tick | null)?.key, answerOf: ({ n }) => (n < 0 ? {} : undefined) }],
+  ])('rejects a message for which `%s` throws, and goes on', (_name, some) => {
     inVirtualTime(({ cold, flush }) => {
-      const { transport } = scriptedServer(cold, ['o-x-a', 'o-a'], { x: null, a: { key: 'a', n: 1 } });
+      const { transport } = scriptedServer(cold, ['o-x-a'], { x: null, a: { key: 'a', n: 1 } });
       const feed = feedOf({ transport });
-      const topic = multiplex(feed, options);
+      const events = record(feed.events, brief);
 
-      const logs = [record(topic('a')), record(topic('b')), record(topic('a').pipe(retry(1)), undefined, timer(9))];
+      const log = record(multiplex(feed, { ...options, ...some })('a'), undefined, timer(9));
       flush();
 
-      expect(logs).toEqual([['2 # TypeError'], ['2 # TypeError'], ['4 {"key":"a","n":1}']]);
+      expect(log).toEqual(['4 {"key":"a","n":1}']);
+      expect(events.filter((line) => line.includes('rejected'))).toEqual(['2 rejected null']);
+      expect(feed.stats.rejected).toBe(1);
     });
   });
 
@@ -391,7 +395,7 @@ describe('multiplex', () => {
 
   it.each<[string, () => Said, string]>([
     ['throws', failing, 'SyntaxError'],
-    ['makes what does not encode', () => undefined as never, 'WebSocketError'],
+    ['makes what does not encode', () => 1n as never, 'MessageDroppedError'],
   ])('ends a key alone where `subscribe` %s, and takes nothing back', (_what, make, error) => {
     inVirtualTime(({ cold, flush }) => {
       const server = scriptedServer(cold, ['o']);
@@ -413,27 +417,31 @@ describe('multiplex', () => {
     });
   });
 
-  it('reports what `unsubscribe` throws, and leaves all the same', () => {
-    const reported: unknown[] = [];
-    config.onUnhandledError = (error) => reported.push(error);
-    onTestFinished(() => void (config.onUnhandledError = null));
-    inVirtualTime(({ cold, flush }) => {
+  it.each<[string, Partial<MultiplexOptions<Tick, Said, string>>]>([
+    ['unsubscribe', { unsubscribe: failing }],
+    ['unsubscribeMany', { unsubscribe: undefined, unsubscribeMany: failing }],
+  ])('reports what `%s` throws as dropped, and goes on', (name, some) => {
+    inVirtualTime(({ cold, at, flush }) => {
       const server = scriptedServer(cold, ['o']);
-      const closes = record(server.closes);
-      const topic = multiplex(feedOf({ transport: server.transport }), {
-        ...options,
-        unsubscribe(key) {
-          throw new SyntaxError(key);
-        },
-      });
+      const sent = record(server.sent);
+      const feed = feedOf({ transport: server.transport });
+      const events = record(feed.lifecycle, brief, timer(9));
+      const errors: unknown[] = [];
+      feed.events.pipe(ofType('dropped')).subscribe(({ error }) => errors.push(error));
+      const topic = multiplex(feed, { ...options, ...some });
 
       record(topic('a'), undefined, timer(3));
       record(topic('b'), undefined, timer(3));
+      at(5, () => record(topic('a'), undefined, timer(5)));
       flush();
 
-      expect(closes).toEqual(['3 {"code":1000,"reason":""}']);
+      const reports = name === 'unsubscribe' ? 2 : 1;
+      expect(sent).toEqual(['0 {"sub":"a"}', '0 {"sub":"b"}', '5 {"sub":"a"}']);
+      expect(events.filter((line) => line.includes('dropped'))).toEqual(
+        Array<string>(reports).fill('3 dropped 1 unserializable'),
+      );
+      expect(errors.slice(0, 1)).toMatchObject([{ name: 'WebSocketError', cause: { name: 'SyntaxError' } }]);
     });
-    expect(reported.map(String)).toEqual(['SyntaxError: a', 'SyntaxError: b']);
   });
 
   it('lets `subscribe` bring about another key, which is asked for once', () => {
@@ -451,7 +459,7 @@ describe('multiplex', () => {
       record(topic('a'), undefined, timer(9));
       flush();
 
-      expect(sent.filter((line) => line.includes('"sub"'))).toEqual(['0 {"sub":"b"}', '0 {"sub":"a"}']);
+      expect(sent.filter((line) => line.includes('"sub"'))).toEqual(['0 {"sub":"a"}', '0 {"sub":"b"}']);
     });
   });
 
@@ -470,12 +478,29 @@ describe('multiplex', () => {
 
   it.each([
     [{ keyOf: 'key' }, 'Expected `keyOf` to be a function, got "key".'],
-    [{ subscribe: undefined }, 'Expected `subscribe` to be a function, got undefined.'],
+    [{ keyOf: undefined }, 'Expected `keyOf` to be a function, got undefined.'],
+    [{ keyOf: undefined, idOf: 'id' }, 'Expected `idOf` to be a function, got "id".'],
+    [{ idOf: () => 1 }, 'Expected `idOf` to be left out where there is `keyOf`, got function.'],
+    [{ subscribe: 'key' }, 'Expected `subscribe` to be a function, got "key".'],
+    [{ subscribeMany: () => 1 }, 'Expected `subscribeMany` to be left out where there is `subscribe`, got function.'],
     [{ unsubscribe: 1 }, 'Expected `unsubscribe` to be a function, got 1.'],
+    [
+      { unsubscribeMany: () => 1 },
+      'Expected `unsubscribeMany` to be left out where there is `unsubscribe`, got function.',
+    ],
+    [{ answerOf: {} }, 'Expected `answerOf` to be a function, got object.'],
+    [{ mark: {} }, 'Expected `mark` to be a function, got object.'],
+    [{ nextId: 1 }, 'Expected `nextId` to be a function, got 1.'],
+    [{ pace: 5 }, 'Expected `pace.meter` to be a function, got undefined.'],
+    [{ keysPerMessage: '1' }, 'Expected `keysPerMessage` to be an integer of 1 or more, got "1".'],
   ])('refuses %o when it is made', (bad, message) => {
     const feed = feedOf({});
 
     expect(() => multiplex(feed, { ...options, ...bad } as never)).toThrow(new TypeError(message));
+  });
+
+  it.each([0, 1.5, NaN])('refuses messages of %d keys', (keysPerMessage) => {
+    expect(() => multiplex(feedOf({}), { ...options, keysPerMessage })).toThrow(RangeError);
   });
 
   it.each([undefined, 'feed', {}])('refuses %o for a connection', (connection) => {

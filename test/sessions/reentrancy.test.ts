@@ -206,16 +206,18 @@ describe('a pool', () => {
     });
   });
 
-  it('that is closed before it was the turn of a request has it end with an error', () => {
+  it('that is closed has a request end with an error, before and after its turn to connect', () => {
     inVirtualTime(({ cold, at, flush }) => {
       const pool = poolOn(scriptedServer(cold, ['-----o']).transport);
       const request = requestResponse(pool, byId);
+      record(pool.use('a'), () => 'leased', timer(1));
+      record(pool.use('b'), () => 'leased');
       const logs = [1, 2].map((id) => record(request(id, { id })));
 
       at(2, () => void pool.close());
       flush();
 
-      expect(logs.map((log) => log.at(-1))).toEqual(['2 # ConnectionClosedError', '2 # ConnectionClosedError']);
+      expect(logs.map((log) => log.at(-1))).toEqual(['2 # MessageDroppedError', '2 # ConnectionClosedError']);
     });
   });
 

@@ -134,23 +134,24 @@ describe('requestResponse', () => {
   });
 
   describe('while there is no connection', () => {
-    it('waits, and goes out right behind the outbox', () => {
+    it('waits in the outbox, in order', () => {
       inVirtualTime(({ cold, flush }) => {
         const server = scriptedServer(cold, ['--o-a'], { a: yes(1) });
         const sent = record(server.sent);
         const feed = feedOf({ transport: server.transport });
         const request = requestResponse(feed, { idOf });
 
+        feed.messages.next('before');
         const log = record(request(1, { id: 1 }), only);
-        feed.messages.next('queued');
+        feed.messages.next('after');
         flush();
 
-        expect(sent).toEqual(['2 "queued"', '2 {"id":1}']);
+        expect(sent).toEqual(['2 "before"', '2 {"id":1}', '2 "after"']);
         expect(log).toEqual(['4 1', '4 |']);
       });
     });
 
-    it('goes out behind the outbox of every connection, also where it is made as that opens', () => {
+    it('waits in the outbox of every connection, and right behind it where it is made as that opens', () => {
       inVirtualTime(({ cold, at, flush }) => {
         const server = scriptedServer(cold, ['o--#', '--o']);
         const sent = record(server.sent);
@@ -166,13 +167,13 @@ describe('requestResponse', () => {
         });
         flush();
 
-        expect(sent).toEqual(['0 {"id":1}', '7 "queued"', '7 {"id":2}', '7 {"id":3}']);
+        expect(sent).toEqual(['0 {"id":1}', '7 {"id":2}', '7 "queued"', '7 {"id":3}']);
       });
     });
 
     it('is never sent where it was given up before', () => {
       inVirtualTime(({ cold, flush }) => {
-        const server = scriptedServer(cold, ['-----o']);
+        const server = scriptedServer(cold, ['------o']);
         const sent = record(server.sent);
         const request = requestResponse(feedOf({ transport: server.transport }), { idOf, timeout: 4 });
 
@@ -264,7 +265,7 @@ describe('requestResponse', () => {
       });
     });
 
-    it('errors with the code where we closed, sent or not', () => {
+    it('errors with what became of it where we closed: interrupted, or given up', () => {
       inVirtualTime(({ cold, at, flush }) => {
         const { transport } = scriptedServer(cold, ['o--#']);
         const feed = feedOf({ transport }, retryWithBackoff({ delays: [9] }));
@@ -279,7 +280,7 @@ describe('requestResponse', () => {
 
         expect(errors).toMatchObject([
           { name: 'ConnectionClosedError', code: 1006 },
-          { name: 'ConnectionClosedError', code: 4000, reason: 'enough', wasClean: true },
+          { name: 'MessageDroppedError', reason: 'closed' },
         ]);
       });
     });
@@ -381,7 +382,7 @@ describe('requestResponse', () => {
     });
   });
 
-  it('errors where the request does not encode', () => {
+  it('errors at once where the request does not encode', () => {
     inVirtualTime(({ cold, flush }) => {
       const { transport } = scriptedServer(cold, ['--o']);
       const request = requestResponse(feedOf({ transport }), { idOf });
@@ -389,19 +390,21 @@ describe('requestResponse', () => {
       const log = record(request(1, undefined as never), only);
       flush();
 
-      expect(log).toEqual(['2 # WebSocketError']);
+      expect(log).toEqual(['0 # MessageDroppedError']);
     });
   });
 
-  it('errors with what `idOf` throws', () => {
+  it('rejects a message for which `idOf` throws, and waits on', () => {
     inVirtualTime(({ cold, flush }) => {
-      const { transport } = scriptedServer(cold, ['o-x'], { x: null });
-      const request = requestResponse(feedOf({ transport }), { idOf });
+      const { transport } = scriptedServer(cold, ['o-x-a'], { x: null, a: yes(1) });
+      const feed = feedOf({ transport });
+      const events = record(feed.events, brief);
 
-      const logs = [record(request(1, { id: 1 }), only), record(request(2, { id: 2 }), only)];
+      const log = record(requestResponse(feed, { idOf })(1, { id: 1 }), only);
       flush();
 
-      expect(logs).toEqual([['2 # TypeError'], ['2 # TypeError']]);
+      expect(log).toEqual(['4 1', '4 |']);
+      expect(events.filter((line) => line.includes('rejected'))).toEqual(['2 rejected null']);
     });
   });
 

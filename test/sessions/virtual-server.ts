@@ -46,6 +46,10 @@ export class VirtualServer {
     this.#hear = hear;
   }
 
+  now(): number {
+    return asyncScheduler.now();
+  }
+
   get open(): VirtualPeer[] {
     return this.peers.filter(({ isOpen }) => isOpen);
   }

@@ -1,7 +1,14 @@
 import type { Observable } from 'rxjs';
 import { describe, expectTypeOf, it } from 'vitest';
-import { connectionPool, multiplex, observeWebSocket, requestResponse } from '../../src/index.node.js';
+import {
+  connectionPool,
+  isSubscriptionError,
+  multiplex,
+  observeWebSocket,
+  requestResponse,
+} from '../../src/index.node.js';
 import type {
+  Answer,
   ConnectionPool,
   ConnectionPoolOptions,
   ConnectionState,
@@ -12,7 +19,11 @@ import type {
   PoolMessage,
   PoolState,
   PoolStateObservable,
+  Later,
   RequestResponseOptions,
+  RequestTarget,
+  SubscriptionError,
+  Topics,
   WebSocketConnection,
 } from '../../src/index.node.js';
 import { url } from './trade.js';
@@ -47,12 +58,10 @@ describe('multiplex', () => {
     const noMessage = () => multiplex(feed, { ...options, subscribe: (price: number) => price });
     // @ts-expect-error -- keys are asked for by what they are
     const noOtherKey = () => multiplex(feed, { ...options, subscribe: (op: string) => ({ op }) });
-    // @ts-expect-error -- there is nothing to tell keys by
-    const noKeyOf = () => multiplex(feed, { subscribe: options.subscribe });
     // @ts-expect-error -- neither a connection nor a pool
     const noConnection = () => multiplex(feed.messages, options);
 
-    expectTypeOf([noKey, noMessage, noOtherKey, noKeyOf, noConnection]).toBeArray();
+    expectTypeOf([noKey, noMessage, noOtherKey, noConnection]).toBeArray();
   });
 });
 
@@ -110,5 +119,23 @@ describe('connectionPool', () => {
     const noConnection = () => connectionPool({ create: () => feed.messages, max: 1, keysPerConnection: 1 });
 
     expectTypeOf([noBounds, noConnection]).toBeArray();
+  });
+});
+
+describe('topics', () => {
+  it('are a function of a key, which can ask for it anew', () => {
+    const topics: Topics<string, Trade> = multiplex(feed, { keyOf: () => 'BTC', subscribe: (op: string) => ({ op }) });
+
+    expectTypeOf(topics('BTC')).toEqualTypeOf<Observable<Trade>>();
+    expectTypeOf(topics.resync).parameter(0).toEqualTypeOf<string>();
+    expectTypeOf<Answer<string>['key']>().toEqualTypeOf<string | undefined>();
+    expectTypeOf<Command>().toExtend<Later<Command>>();
+    expectTypeOf<WebSocketConnection<Trade, Command>>().toExtend<RequestTarget<Trade, Command>>();
+  });
+
+  it('error with what the server refused', () => {
+    const error: unknown = new Error();
+
+    if (isSubscriptionError(error)) expectTypeOf(error).toEqualTypeOf<SubscriptionError>();
   });
 });

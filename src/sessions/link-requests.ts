@@ -1,0 +1,106 @@
+import type { Link } from '../protocol/link.js';
+import type { Pacer } from '../protocol/session-port.js';
+import type { Answer } from './multiplex-options.js';
+import type { Topic, TopicRequest } from './topic.js';
+
+/** How many messages may wait for an answer that never comes, beside those that live topics wait with. */
+const MOST_UNANSWERED = 1000;
+
+/** What was asked on one link, and what is not answered yet. */
+export class LinkRequests<In, K> {
+  readonly link: Link;
+  /** By the topics' own pace. */
+  readonly pacer: Pacer | undefined;
+  /** The topics, by the ids that messages carry. */
+  readonly topicOf = new Map<unknown, Topic<In, K>>();
+  readonly #byId = new Map<unknown, TopicRequest<In, K>>();
+  /** Those without an answer, the oldest first. */
+  readonly #waiting = new Set<TopicRequest<In, K>>();
+
+  constructor(link: Link, pacer: Pacer | undefined) {
+    this.link = link;
+    this.pacer = pacer;
+  }
+
+  get isWritable(): boolean {
+    return this.link.writable !== false;
+  }
+
+  /** Whether messages are still to be answered. */
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** A message is about to be sent that may be answered. @param topicCount how many topics there are */
+  expectAnswer(request: TopicRequest<In, K>, topicCount: number): void {
+    this.#waiting.add(request);
+    if (request.kind === 'subscribe' || !this.#byId.has(request.id)) this.#byId.set(request.id, request);
+    if (this.#waiting.size <= topicCount + MOST_UNANSWERED) return;
+    for (const oldest of this.#waiting) {
+      this.#settle(oldest);
+      return;
+    }
+  }
+
+  /** A message was not sent. */
+  cancel(request: TopicRequest<In, K>): void {
+    this.#settle(request);
+  }
+
+  /** A topic is no longer asked for. */
+  forget(topic: Topic<In, K>): void {
+    const { request, as } = topic;
+    if (request?.link !== this) return;
+    for (const id of [request.id, as]) if (this.topicOf.get(id) === topic) this.topicOf.delete(id);
+    topic.request = topic.as = undefined;
+    topic.isAnswered = false;
+    request.asked--;
+    this.#drop(request);
+  }
+
+  /**
+   * Takes an answer down. @returns the topics that it concerns: those that are still asked for by the very message that
+   * is answered
+   */
+  answered({ id, key }: Answer<K>, topics: ReadonlyMap<K, Topic<In, K>>): Topic<In, K>[] {
+    const asked = key === undefined ? undefined : topics.get(key);
+    const settled = this.#oldest(id, key, asked);
+    const request = id !== undefined ? this.#byId.get(id) : key !== undefined ? asked?.request : settled;
+    const concerned = key === undefined ? (request?.topics ?? []) : asked ? [asked] : [];
+    const live = concerned.filter((topic) => request && topic.request === request && request.link === this);
+    if (settled && (id !== undefined || key !== undefined)) this.#skipUnsubscribes(settled);
+    if (settled && (key === undefined || --settled.unanswered <= 0)) this.#settle(settled);
+    return live;
+  }
+
+  /** The message that has waited longest, of those with the id and the key. */
+  #oldest(id: unknown, key: K | undefined, asked: Topic<In, K> | undefined): TopicRequest<In, K> | undefined {
+    const known = id === undefined ? undefined : this.#byId.get(id);
+    if (known && this.#waiting.has(known)) return known;
+    for (const request of this.#waiting) {
+      if (id !== undefined && request.id !== id) continue;
+      if (key === undefined || request === asked?.request) return request;
+      if (request.topics.some((topic) => topic.key === key)) return request;
+    }
+    return undefined;
+  }
+
+  /** A server that answers a later message has no answer to those before it that asked it to stop. */
+  #skipUnsubscribes(settled: TopicRequest<In, K>): void {
+    for (const request of this.#waiting) {
+      if (request === settled || request.kind === 'subscribe') return;
+      this.#settle(request);
+    }
+  }
+
+  #settle(request: TopicRequest<In, K>): void {
+    this.#waiting.delete(request);
+    this.#drop(request);
+  }
+
+  /** Nothing refers to it any more. */
+  #drop(request: TopicRequest<In, K>): void {
+    if (request.asked > 0 || this.#waiting.has(request)) return;
+    if (this.#byId.get(request.id) === request) this.#byId.delete(request.id);
+  }
+}

@@ -1,0 +1,61 @@
+import { asyncScheduler, NEVER } from 'rxjs';
+import type { WebSocketConnection } from '../connection/web-socket-connection.js';
+import type { Link } from '../protocol/link.js';
+import type { ConnectionPort, Receipt, Session } from '../protocol/session-port.js';
+import { reportError } from '../rx/report-error.js';
+
+/** The port of a connection that has none, such as a stand-in in a test: as far as its public members go. */
+export function publicPort<In, Out>(connection: WebSocketConnection<In, Out>): ConnectionPort<In, Out> {
+  const { messages, lifecycle } = connection;
+  const sessions = new Set<Session<In, Out>>();
+  let link: Link<In, Out> | undefined;
+  let lastId = 0;
+
+  function hand(value: Out, receipt: Receipt | undefined, send: (value: Out) => void): void {
+    receipt?.sending?.();
+    send(value);
+    receipt?.sent();
+  }
+
+  function pump(): void {
+    for (const session of sessions) {
+      for (let asked; link && (asked = session.next());) hand(asked.value, asked.receipt, (value) => link?.send(value));
+    }
+  }
+
+  return {
+    nextId: () => ++lastId,
+    send(value, receipt) {
+      hand(value, receipt, (message) => messages.next(message));
+      return () => undefined;
+    },
+    reject: reportError,
+    drop: reportError,
+    attach(session) {
+      sessions.add(session);
+      link = connection.link;
+      if (link) session.opened(link);
+      const events = lifecycle.subscribe({
+        next(event) {
+          if (event.type === 'open') session.opened((link = event.link as Link<In, Out>));
+          if (event.type === 'close' && link) session.ended(link, event);
+          if (event.type === 'close') link = undefined;
+          pump();
+        },
+        error: () => undefined, // the messages end with the same error
+      });
+      return () => {
+        sessions.delete(session);
+        events.unsubscribe();
+      };
+    },
+    pump,
+    inOrder: (action) => action(),
+    scheduler: asyncScheduler,
+    pacers: () => [],
+    begun: 0,
+    isConnecting: false,
+    settled: NEVER,
+    gate: () => undefined,
+  };
+}

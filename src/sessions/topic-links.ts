@@ -1,0 +1,195 @@
+import type { Subscription } from 'rxjs';
+import type { Link } from '../protocol/link.js';
+import type { ConnectionPort, Session } from '../protocol/session-port.js';
+import { LinkRequests } from './link-requests.js';
+import type { MultiplexOptions } from './multiplex-options.js';
+import type { TopicHost } from './topic-maker.js';
+import { TopicSender } from './topic-sender.js';
+import type { Topic, TopicRequest } from './topic.js';
+
+/** The topics that the server is asked for. */
+export interface TopicLinksHost<In, K> {
+  readonly topics: ReadonlyMap<K, Topic<In, K>>;
+  deliver(topic: Topic<In, K>, message: In): void;
+  /** Nobody reads a topic, and the server was asked to stop, or is gone. */
+  remove(topic: Topic<In, K>): void;
+  /** A topic has failed. */
+  end(topic: Topic<In, K>, error: { readonly thrown: unknown }): void;
+}
+
+/** What the server of one connection is asked for, on one link after another. */
+export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<In, K> {
+  readonly sender: TopicSender<In, Out, K, Id>;
+  readonly #options: MultiplexOptions<In, Out, K, Id>;
+  readonly #port: ConnectionPort<In, Out>;
+  readonly #host: TopicLinksHost<In, K>;
+  /** What was asked on each link that is open or still delivers: the newest is the last one. */
+  #links: LinkRequests<In, K>[] = [];
+  #detach: (() => void) | undefined;
+  #isAttaching = false;
+  /** To the messages of the link, where nobody reads those of the connection. */
+  #listening: Subscription | undefined;
+
+  constructor(options: MultiplexOptions<In, Out, K, Id>, port: ConnectionPort<In, Out>, host: TopicLinksHost<In, K>) {
+    this.#options = options;
+    this.#port = port;
+    this.#host = host;
+    this.sender = new TopicSender(options, port, this);
+  }
+
+  /** What was asked on the link that messages go out on. */
+  get current(): LinkRequests<In, K> | undefined {
+    return this.#links.at(-1);
+  }
+
+  /** What was asked on the link that messages come from. */
+  get receiving(): LinkRequests<In, K> | undefined {
+    return this.#links[0];
+  }
+
+  /** Whether the server can be asked to stop now. */
+  get canUnsubscribe(): boolean {
+    return !!(this.#options.unsubscribe ?? this.#options.unsubscribeMany) && !!this.current?.isWritable;
+  }
+
+  /** There are topics from now on. */
+  attach(): void {
+    if (this.#detach) return;
+    let isWanted = true;
+    this.#detach = () => (isWanted = false);
+    this.#isAttaching = true;
+    const detach = this.#port.attach(this);
+    this.#isAttaching = false;
+    if (isWanted) this.#detach = detach;
+    else detach();
+  }
+
+  /**
+   * Nothing is left to be done where there are no topics and no answers to come. Answers that nobody would see are listened
+   * for on the link itself, which keeps no connection open: a later answer must not be taken for one of them.
+   */
+  rest(isRead: boolean, next: (message: In) => void): void {
+    const isWaiting = this.#links.some((link) => link.isWaiting);
+    if (isRead || !isWaiting) this.#stopListening();
+    else this.#listening ??= (this.current!.link as Link<In>).messages.subscribe(next);
+    if (!this.#host.topics.size && !isWaiting) this.detach();
+  }
+
+  #stopListening(): void {
+    this.#listening?.unsubscribe();
+    this.#listening = undefined;
+  }
+
+  /** The connection is none of our business any more. */
+  detach(): void {
+    this.#stopListening();
+    this.#detach?.();
+    this.#detach = undefined;
+    this.#links = [];
+    this.sender.reset();
+  }
+
+  /** Unsubscribes and subscribes at the server. */
+  resync(topic: Topic<In, K>): void {
+    if (!topic.request || topic.making || !this.current?.isWritable) return;
+    const { unsubscribeMany, subscribeMany } = this.#options;
+    if (this.canUnsubscribe) topic.mustResync = true;
+    else this.current.forget(topic);
+    this.sender.update(topic);
+    this.sender.pump(!!(unsubscribeMany ?? subscribeMany));
+  }
+
+  // For the connection
+
+  get hasWaiting(): boolean {
+    return this.sender.hasWaiting;
+  }
+
+  get isIdle(): boolean {
+    return this.sender.isIdle;
+  }
+
+  next(): ReturnType<Session<In, Out>['next']> {
+    return this.sender.next();
+  }
+
+  opened(link: Link): void {
+    const { topics } = this.#host;
+    if (this.current?.link === link) return;
+    this.#reset(); // it may have taken the place of another one, which still delivers
+    this.#stopListening();
+    if (!topics.size) {
+      this.detach();
+      return;
+    }
+    const { subscribe, subscribeMany, mark, pace } = this.#options;
+    this.#links.push(new LinkRequests(link, pace?.meter(this.#port.scheduler)));
+    if (subscribe ?? subscribeMany) this.sender.opened(topics.values());
+    else if (mark && !this.#isAttaching) this.#mark([...topics.values()], mark);
+  }
+
+  ended(link: Link): void {
+    const isCurrent = this.current?.link === link;
+    this.#links = this.#links.filter((other) => other.link !== link);
+    if (isCurrent) this.#reset();
+    if (!this.#host.topics.size) this.detach();
+  }
+
+  /** The server knows nothing any more. */
+  #reset(): void {
+    this.sender.reset();
+    for (const topic of this.#host.topics.values()) {
+      const { hasLeft } = topic;
+      topic.reset();
+      if (hasLeft) this.#host.remove(topic);
+    }
+  }
+
+  // For the sender
+
+  expectAnswer(request: TopicRequest<In, K>): void {
+    if (this.#options.answerOf) request.link.expectAnswer(request, this.#host.topics.size);
+  }
+
+  asking(request: TopicRequest<In, K>): void {
+    const { topics, link, id } = request;
+    for (const topic of topics) {
+      if (topic.isGone) continue;
+      topic.request = request;
+      request.asked++;
+    }
+    if (this.#options.idOf && this.#options.subscribe) link.topicOf.set(id, topics[0]!);
+  }
+
+  asked(topics: readonly Topic<In, K>[]): void {
+    const { mark } = this.#options;
+    if (mark) this.#mark(topics, mark);
+    for (const topic of topics) this.sender.update(topic); // its readers may have left meanwhile
+  }
+
+  failed(topics: readonly Topic<In, K>[], thrown: unknown): void {
+    for (const topic of topics) this.#host.end(topic, { thrown });
+  }
+
+  takenBack(topics: readonly Topic<In, K>[]): void {
+    for (const topic of topics) {
+      topic.request?.link.forget(topic);
+      topic.mustResync = topic.hasLeft = false;
+      if (topic.isRead) this.sender.update(topic);
+      else this.#host.remove(topic);
+    }
+  }
+
+  #mark(topics: readonly Topic<In, K>[], mark: (key: K) => In): void {
+    this.#port.inOrder(() => {
+      for (const topic of topics) {
+        if (!topic.isRead || topic.isGone) continue;
+        try {
+          this.#host.deliver(topic, mark(topic.key));
+        } catch (thrown) {
+          this.#host.end(topic, { thrown });
+        }
+      }
+    });
+  }
+}
