@@ -85,6 +85,7 @@ export const VALUES = [
 
 /** Types of `rxwire`. */
 export const TYPES = [
+  ...OPERATOR_TYPES,
   'Answer',
   'AttemptContext',
   'CloseEvent',
