@@ -99,7 +99,9 @@ export class PoolMembers<In, Out> {
 
   #lease(member: PoolMember<In, Out>): () => void {
     member.leaseCount++;
-    return () => void member.leaseCount--;
+    return () => {
+      member.leaseCount--;
+    };
   }
 
   /** The member's run, which is begun where there is none. */

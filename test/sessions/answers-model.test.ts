@@ -19,7 +19,7 @@ interface Asked {
 
 /** What the server does about a message, and how long it takes for that. */
 interface Outcome {
-  what: 'ok' | 'ok' | 'refuse' | 'done';
+  what: 'ok' | 'refuse' | 'done';
   delay: number;
 }
 
@@ -73,7 +73,7 @@ function answeringServer(
       });
     if (unsub !== undefined) {
       const one = mine.get(id);
-      if (!one || one.key !== unsub) faults.push(`took back ${unsub} with ${id}, which is ${one?.key}`);
+      if (one?.key !== unsub) faults.push(`took back ${unsub} with ${id}, which is ${one?.key}`);
       else if (!one.isActive && one.isKnown) faults.push(`took back ${unsub}, which has ended`);
       else if (!isInOrder && as !== one.as) faults.push(`took back ${unsub} as ${as} in place of ${one.as}`);
       if (one) one.isActive = false;

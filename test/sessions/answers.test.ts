@@ -9,7 +9,7 @@ import { feedOf, retriedFeed } from './feeds.js';
 import type { Tick } from './feeds.js';
 
 /** Answers are what has an `answer`; all else are messages, by key. */
-const answerOf = (message: Tick) => message['answer'] as Answer<string> | Answer<string>[] | undefined;
+const answerOf = (message: Tick) => message.answer as Answer<string> | Answer<string>[] | undefined;
 
 const options: MultiplexOptions<Tick, unknown, string> = {
   keyOf: ({ key }) => key,
@@ -64,7 +64,7 @@ describe('An answer with an error', () => {
       const topics = multiplex(feedOf(server.transport), options);
 
       const log = record(
-        topics('a').pipe(tap({ error: (error) => errors.push(error) }), retry(1)),
+        topics('a').pipe(tap({ error: (error: unknown) => errors.push(error as never) }), retry(1)),
         ({ n }) => String(n),
         timer(9),
       );
@@ -84,13 +84,13 @@ describe('An answer with an error', () => {
       e: answer({ id: 1, error: 'revoked' }),
     });
 
-    expect(logs['a']).toEqual(['4 1', '6 # SubscriptionError']);
+    expect(logs.a).toEqual(['4 1', '6 # SubscriptionError']);
   });
 
   it.each([null, undefined])('of %s is none', (error) => {
     const { logs } = hear(['o-e-a'], { e: { answer: { id: 1, error } }, a: tick('a', 1) });
 
-    expect(logs['a']).toEqual(['4 1']);
+    expect(logs.a).toEqual(['4 1']);
   });
 
   it('ends every reader of the key, and says what the server said', () => {
@@ -212,13 +212,13 @@ describe('An answer', () => {
       m: { ...tick('a', 2), ...answer({ key: 'a', deliver: true }) },
     });
 
-    expect(logs['a']).toEqual(['4 2']);
+    expect(logs.a).toEqual(['4 2']);
   });
 
   it('is consumed where it is for nobody', () => {
     const { logs, events } = hear(['o-k'], { k: { ...tick('a', 1), ...answer({ id: 'login' }) } });
 
-    expect(logs['a']).toEqual([]);
+    expect(logs.a).toEqual([]);
     expect(events.filter((line) => line.includes('rejected'))).toEqual([]);
   });
 
@@ -346,7 +346,7 @@ describe('Messages with ids', () => {
       { options: byId },
     );
 
-    expect(logs['a']).toEqual(['2 1']);
+    expect(logs.a).toEqual(['2 1']);
   });
 });
 

@@ -64,7 +64,7 @@ describe('A message that takes its time', () => {
 
   it.each<[string, () => Later<unknown>]>([
     ['a promise', () => Promise.resolve('signed')],
-    ['whatever has a `then`', () => ({ then: (done: (value: string) => void) => void done('signed') }) as never],
+    ['whatever has a `then`', () => ({ then: (done: (value: string) => void) => done('signed') })],
   ])('may be %s', async (_name, subscribe) => {
     const transport = fakeTransport();
     const topic = multiplex(feedOf(transport), { keyOf, subscribe })('a').subscribe();
