@@ -1,4 +1,4 @@
-import { firstValueFrom, fromEvent, lastValueFrom, map, merge, of, takeWhile, tap } from 'rxjs';
+import { filter, firstValueFrom, fromEvent, lastValueFrom, map, merge, of, take, takeWhile, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { commands } from 'vitest/browser';
 import { heartbeat, nativeTransport, observeWebSocket, ofType, online, retryWithBackoff } from '../../src/index.js';
@@ -44,6 +44,38 @@ describe('A page', () => {
       'connecting 2',
       'open 2',
     ]);
+  });
+
+  it('cuts the wait for a retry short as soon as its network is back', async () => {
+    const server = await hostedServer(nativeTransport(), ['o 20ms #', 'o']);
+    const feed = observeWebSocket(
+      server,
+      retryWithBackoff({ initialDelay: 600_000, maxDelay: 600_000, jitter: 'none' }),
+    );
+    const opened = firstValueFrom(feed.lifecycle.pipe(filter((event) => event.type === 'open' && event.attempt === 2)));
+    const isBack = firstValueFrom(fromEvent(window, 'online'));
+    await firstValueFrom(feed.events.pipe(ofType('reconnecting')));
+
+    await commands.loseNetwork(1500);
+    await isBack;
+
+    await expect(opened).resolves.toMatchObject({ attempt: 2 }); // by itself it would wait for ten minutes
+    await server.close();
+  });
+
+  it('cuts the wait for a retry short when it becomes visible', async () => {
+    const server = await hostedServer(nativeTransport(), ['o 20ms #', 'o']);
+    const feed = observeWebSocket(
+      server,
+      retryWithBackoff({ initialDelay: 600_000, maxDelay: 600_000, jitter: 'none' }),
+    );
+    const opened = firstValueFrom(feed.lifecycle.pipe(filter((event) => event.type === 'open' && event.attempt === 2)));
+    feed.events
+      .pipe(ofType('reconnecting'), take(1))
+      .subscribe(() => setTimeout(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))));
+
+    await expect(opened).resolves.toMatchObject({ attempt: 2 });
+    await server.close();
   });
 
   it('sends a ping at once when it becomes visible', async () => {
