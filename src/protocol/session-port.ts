@@ -2,7 +2,7 @@ import type { Observable, SchedulerLike } from 'rxjs';
 import type { CloseFields } from './errors.js';
 import type { Link } from './link.js';
 
-/** Is notified of what becomes of one message. @internal */
+/** Is notified of what becomes of one message. */
 export interface Receipt {
   /** The socket is about to take it: an answer may come from now on. */
   sending?(): void;
@@ -12,7 +12,7 @@ export interface Receipt {
   dropped(error: Error): void;
 }
 
-/** What stands on a connection and sends by itself. @internal */
+/** What stands on a connection and sends by itself. */
 export interface Session<In, Out> {
   /** A link is open, and the session's messages go out on it, ahead of the outbox. */
   opened(link: Link<In, Out>): void;
@@ -26,7 +26,7 @@ export interface Session<In, Out> {
   next(): { readonly value: Out; readonly receipt?: Receipt | undefined } | undefined;
 }
 
-/** Counts messages under a pace. @internal */
+/** Counts messages under a pace. */
 export interface Pacer {
   /** Milliseconds until the next message may go, after `more` others. */
   wait(more?: number): number;
@@ -34,10 +34,10 @@ export interface Pacer {
   count(): void;
 }
 
-/** Where {@link SessionPort} is on a connection and on a link. @internal */
+/** Where {@link SessionPort} is on a connection and on a link. */
 export const SESSION_PORT: unique symbol = Symbol.for('rxwire.sessionPort') as never;
 
-/** What sessions need of a link beyond its public members; nobody else uses it. @internal */
+/** What sessions need of a link beyond its public members; nobody else uses it. */
 export interface SessionPort<Out> {
   /**
    * Sends as `messages.next` does (on a link: as `link.send` does), and reports what becomes of the message.
@@ -52,7 +52,7 @@ export interface SessionPort<Out> {
   readonly closed?: CloseFields | undefined;
 }
 
-/** The same of a connection. @internal */
+/** The same of a connection. */
 export interface ConnectionPort<In, Out> extends SessionPort<Out> {
   /** 1, 2, … for all that is made on the connection. */
   nextId(): number;

@@ -107,7 +107,7 @@ describe.each(Object.entries(news))('What a subscriber of %s sends when the conn
   it('is a copy of bytes that are used again at once', () => {
     const transport = playedSockets();
     const feed = observeWebSocket({ url: 'ws://test', transport, codec: binary() });
-    const bytes = Buffer.of(0);
+    const bytes = typeof Buffer === 'undefined' ? Uint8Array.of(0) : Buffer.of(0);
     feed.lifecycle.subscribe();
     of(feed).subscribe(() => {
       for (const value of [1, 2, 3]) feed.messages.next(bytes.fill(value));
