@@ -56,7 +56,9 @@ declare global {
   const completeOnClose: typeof rxwire.completeOnClose;
   const online: typeof rxwire.online;
   const wsTransport: typeof node.wsTransport;
-  const switchMap: typeof rxjs.switchMap;
+  const switchMap: <T, O extends rxjs.ObservableInput<unknown>>(
+    project: (value: T) => O,
+  ) => rxjs.OperatorFunction<T, rxjs.ObservedValueOf<O>>;
   const take: typeof rxjs.take;
   const first: typeof rxjs.first;
   const Readable: typeof stream.Readable;
