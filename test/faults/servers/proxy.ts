@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -90,6 +90,16 @@ export class Proxy {
 
   url(): string {
     return `ws://127.0.0.1:${this.port}`;
+  }
+
+  /** nginx answers every new request with a status from now on, or, without one, proxies again. */
+  async answerWith(status?: number): Promise<void> {
+    const path = join(this.#folder, 'configuration');
+    const now = await readFile(path, 'utf8');
+    const proxying = now.replace(/return \d+; #/, '');
+    const next = status === undefined ? proxying : proxying.replace('proxy_pass', `return ${status}; #proxy_pass`);
+    await writeFile(path, next);
+    this.reload();
   }
 
   /** Reloads its configuration. Old connections end within a tenth of a second. */
