@@ -1,6 +1,16 @@
 import { once } from 'node:events';
 import { Subscription } from 'rxjs';
-import { heartbeat, observeWebSocket, retryWithBackoff, stopOnFatalClose } from '../../dist/index.node.js';
+import {
+  doubtfulCloseCodes,
+  fatalCloseCodes,
+  heartbeat,
+  observeWebSocket,
+  retryWithBackoff,
+  stopOnFatalClose,
+} from '../../dist/index.node.js';
+
+/** No connection here is open for the 30 s that make one healthy, so that every broken frame would be fatal. */
+const FINAL_CODES = [...fatalCloseCodes.standard].filter((code) => !doubtfulCloseCodes.has(code));
 
 /** The feed answers every hundredth message, so that it sends all the time, with and without a connection. */
 const ANSWER_EVERY = 100;
@@ -33,7 +43,7 @@ export class SoakedFeed extends EventTarget {
     this.connection = observeWebSocket(
       { url, connectTimeout: 2000, closeTimeout: 1000 },
       heartbeat({ interval: 500, timeout: 4000, random }),
-      stopOnFatalClose(),
+      stopOnFatalClose({ codes: FINAL_CODES }),
       retryWithBackoff({ initialDelay: 4, maxDelay: 1000, resetAfter: 0, random }),
     );
     this.#subscribe();
