@@ -17,8 +17,8 @@ import type { AttemptContext, HandshakeRequest } from './request.js';
 /** What a socket reports to: the attempt that it belongs to. */
 export interface SocketOwner {
   readonly phase: 'connecting' | 'open' | 'closing' | 'ended';
-  /** Whether its `open` is still held back by the supervision. */
-  readonly isBeingSetUp: boolean;
+  /** When its `open` left the supervision; before that it is being set up. */
+  readonly openSince: number | undefined;
   emit(event: ErrorEvent): void;
   /** The handshake succeeded. */
   opened(protocol: string, extensions: string, headers: ResponseHeaders | undefined): void;
@@ -137,7 +137,8 @@ export class AttemptSocket<In, Out> implements TransportSink {
     const turn = (this.#turn = this.link?.turn);
     this.link = undefined; // what a socket reports after its close is ignored
     const goOn = () => this.#owner.closed(fields, initiator);
-    const afterSetUp = () => (this.#owner.isBeingSetUp ? this.within(0, goOn) : goOn());
+    const isBeingSetUp = () => this.#owner.phase === 'open' && this.#owner.openSince === undefined;
+    const afterSetUp = () => (isBeingSetUp() ? this.within(0, goOn) : goOn());
     if (!turn || this.#owner.phase === 'ended') {
       afterSetUp();
       return;

@@ -2,40 +2,16 @@ import { EMPTY } from 'rxjs';
 import type { Observable, Subscriber } from 'rxjs';
 import { expectSendable } from '../protocol/close-codes.js';
 import { ConnectionClosedError, ConnectTimeoutError } from '../protocol/errors.js';
-import type { CloseFields } from '../protocol/errors.js';
+import type { CloseFields, HandshakeError } from '../protocol/errors.js';
 import type { CloseEvent, LifecycleEvent, OpenEvent } from '../protocol/lifecycle.js';
-import { causedBy, toError } from '../protocol/to-error.js';
 import { endSafely, forEachSafely } from '../rx/for-each-safely.js';
+import type { AttemptHost } from './attempt-host.js';
+import { beginLink, endLink, openEvent } from './attempt-link.js';
 import { AttemptSocket, NO_CLOSE_FRAME } from './attempt-socket.js';
 import type { SocketOwner } from './attempt-socket.js';
-import type { ResolvedConfig } from './config.js';
-import { ConnectionLink } from './connection-link.js';
-import type { LinkHost, LinkOwner } from './connection-link.js';
-import type { Health } from './health.js';
-import type { Outgoing } from './outgoing.js';
+import type { ConnectionLink } from './connection-link.js';
+import type { LinkOwner } from './link-host.js';
 import { LEASE } from './reading.js';
-import type { Counters } from './stats.js';
-import type { Turns } from './turns.js';
-
-/** What an attempt needs of the connection that it belongs to. */
-export interface AttemptCore<In, Out> {
-  readonly config: ResolvedConfig<In, Out>;
-  readonly stats: Counters;
-  readonly health: Health;
-  readonly turns: Turns;
-  readonly outgoing: Outgoing<In, Out>;
-  /** A handshake has succeeded, or an attempt has ended. */
-  settled(ordinal: number): void;
-  /** Nothing is left of its socket. */
-  released(attempt: Attempt<In, Out>): void;
-}
-
-/** What an attempt needs of the run that it belongs to. */
-export interface AttemptHost<In, Out> extends LinkHost<In, Out> {
-  readonly core: AttemptCore<In, Out>;
-  /** We began the closing handshake. */
-  closing(): void;
-}
 
 /**
  * One connection, from `connecting` to `close`.
@@ -70,14 +46,6 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
     this.socket = new AttemptSocket(host.core.config, this);
   }
 
-  get isBeingSetUp(): boolean {
-    return this.phase === 'open' && this.openSince === undefined;
-  }
-
-  get bufferedAmount(): number {
-    return this.phase === 'ended' ? 0 : (this.socket.raw?.bufferedAmount ?? 0);
-  }
-
   begin(): void {
     const { config, health, turns } = this.#host.core;
     const { connectTimeout } = config;
@@ -102,21 +70,15 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
   // What its socket reports
 
   opened(protocol: string, extensions: string, headers: OpenEvent['headers']): void {
-    const { outgoing, stats } = this.#host.core;
     this.phase = 'open';
-    this.socket.settle();
-    stats.opens++;
     try {
-      this.link = this.socket.link = new ConnectionLink(this.#host, this, this.socket.raw!, outgoing.codecForNew());
+      this.link = beginLink(this.#host, this, this.socket);
     } catch (thrown) {
-      const cause = toError(thrown); // from the function that makes codecs
-      this.#giveUp(this.socket.noConnection(`its codec could not be made: ${cause.message}`, causedBy(cause)));
+      this.#giveUp(thrown as HandshakeError);
       return;
     }
-    const { url } = this.socket;
-    const event = { type: 'open' as const, attempt: this.number, url, protocol, extensions, link: this.link };
-    this.emit(headers ? Object.defineProperty(event, 'headers', { value: headers }) : event);
-    this.#host.core.settled(this.ordinal);
+    this.emit(openEvent(this, this.link, { protocol, extensions }, headers));
+    this.#host.core.attempts.settled(this);
   }
 
   closed(fields: CloseFields, initiator: CloseEvent['initiator']): void {
@@ -141,7 +103,7 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
   }
 
   released(): void {
-    this.#host.core.released(this);
+    this.#host.core.attempts.remove(this);
   }
 
   // What is done to it
@@ -168,27 +130,23 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
   terminate(error: Error, code?: number): void {
     if (code !== undefined) expectSendable(code, '');
     if (this.phase !== 'open') return;
-    if (this.link!.writable) {
-      this.#giveUp(error, code);
-      return;
-    }
-    this.#verdict ??= error; // the peer has begun to close: its code is reported
-    if (this.socket.fields) this.closed(this.socket.fields, 'remote');
+    this.#verdict ??= error; // where the peer has begun to close, its code is reported with it
+    if (this.link!.writable) this.#giveUp(error, code);
+    else if (this.socket.fields) this.closed(this.socket.fields, 'remote');
     else this.socket.raw!.terminate();
   }
 
   /** A lease of `pause` was taken, or the last one was released: binds it once it counts as open. */
   hold(isHeld: boolean): void {
     if (this.openSince === undefined) return;
-    if (isHeld) this.link!.pause(LEASE);
-    else this.link!.resume(LEASE);
+    this.link![isHeld ? 'pause' : 'resume'](LEASE);
   }
 
   /** It goes on delivering, and nothing else: another one has taken its place. @returns its `close` */
   retire(code: number, reason: string): CloseEvent {
-    const healthy = this.#host.core.health.ended(this.openSince, undefined, true);
     this.isRetired = true;
-    return (this.closeEvent = { type: 'close', code, reason, wasClean: false, initiator: 'local', ...healthy });
+    const fields = { code, reason, wasClean: false };
+    return (this.closeEvent = this.#host.core.health.closeEvent('local', this.openSince, undefined, fields, true));
   }
 
   /**
@@ -203,7 +161,7 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
     if (phase === 'open') this.socket.startClosingHandshake(code, reason);
     if (phase === 'closing') this.#startClosing!(); // it may still wait for what is sent before
     if (phase === 'connecting') this.socket.letGo();
-    this.#host.core.settled(this.ordinal);
+    this.#host.core.attempts.settled(this);
   }
 
   // How it ends
@@ -212,44 +170,31 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
   #refused(error: Error): void {
     this.socket.onError(error);
     if (this.phase !== 'connecting') return; // a listener has closed it
-    this.phase = 'ended';
-    this.socket.letGo();
-    this.#end('remote', error);
+    this.#end('remote', error, NO_CLOSE_FRAME, () => this.socket.letGo());
   }
 
   #giveUp(error?: Error, code = NO_CLOSE_FRAME.code): void {
-    this.#conclude('local', error, { ...NO_CLOSE_FRAME, code }); // first: a socket may report while it is dropped
-    if (code === NO_CLOSE_FRAME.code) this.socket.letGo();
-    else this.socket.startClosingHandshake(code, '');
-    this.#emitEnd(error);
+    this.#end('local', error, { ...NO_CLOSE_FRAME, code }, () => {
+      if (code === NO_CLOSE_FRAME.code) this.socket.letGo();
+      else this.socket.startClosingHandshake(code, '');
+    });
   }
 
-  #end(initiator: CloseEvent['initiator'], error?: Error, fields = NO_CLOSE_FRAME): void {
+  #end(initiator: CloseEvent['initiator'], error?: Error, fields = NO_CLOSE_FRAME, drop?: () => void): void {
     this.#conclude(initiator, error, fields);
-    this.#emitEnd(error);
-  }
-
-  #emitEnd(error: Error | undefined): void {
+    drop?.(); // a socket may report meanwhile
     forEachSafely([this.closeEvent!], (close) => this.emit(close));
-    this.#host.core.settled(this.ordinal);
+    this.#host.core.attempts.settled(this);
     endSafely(this.#lifecycle, error);
   }
 
   #conclude(initiator: CloseEvent['initiator'], error: Error | undefined, fields: CloseFields, isOnPurpose = false) {
-    const { health, outgoing, turns } = this.#host.core;
-    const { link } = this;
+    const { core } = this.#host;
     this.phase = 'ended';
     if (!this.isRetired) {
-      const healthy = health.ended(this.openSince, error, isOnPurpose);
-      this.closeEvent = { type: 'close', ...fields, initiator, ...healthy };
+      this.closeEvent = core.health.closeEvent(initiator, this.openSince, error, fields, isOnPurpose);
+      if (this.link) core.outgoing.encoding.forget(this.link.codec);
     }
-    if (!link) return;
-    if (!this.isRetired) outgoing.forgetCodec(link.codec);
-    link.stop(error);
-    // Not before the message that is being delivered has reached everybody.
-    turns.run(() => {
-      outgoing.sessions.ended(link, this.closeEvent!);
-      link.complete();
-    });
+    if (this.link) endLink(core, this.link, error, this.closeEvent!);
   }
 }

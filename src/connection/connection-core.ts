@@ -3,7 +3,7 @@ import type { Observable, Subscriber, Subscription } from 'rxjs';
 import { after } from '../rx/after.js';
 import type { DroppedEvent, LifecycleEvent } from '../protocol/lifecycle.js';
 import { forEachSafely } from '../rx/for-each-safely.js';
-import type { Attempt } from './attempt.js';
+import { AttemptList } from './attempt-list.js';
 import type { ResolvedConfig } from './config.js';
 import { Health } from './health.js';
 import { Outgoing } from './outgoing.js';
@@ -27,6 +27,7 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
   readonly supervision: readonly Supervision[];
   readonly health: Health;
   readonly turns = new Turns();
+  readonly attempts = new AttemptList<In, Out>();
   readonly outgoing: Outgoing<In, Out>;
   run: Run<In, Out> | undefined;
   readonly state = new BehaviorSubject<ConnectionState>({ status: 'idle' });
@@ -38,16 +39,8 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
   #closings = 0;
   /** The wait for another subscriber, when the last one has unsubscribed. */
   #lingering: Subscription | undefined;
-  /** Those of which something is left. */
-  attempts: readonly Attempt<In, Out>[] = [];
   #leases = 0;
   #lastId = 0;
-  /** How many attempts were begun, over all runs. */
-  begun = 0;
-  /** Which attempts were successful with their handshake, or have ended; made when somebody asks for it. */
-  settlements: Subject<number> | undefined;
-  /** Decides when each attempt begins, where somebody wants that. */
-  gate: ((begin: () => void) => () => void) | undefined;
 
   constructor(config: ResolvedConfig<In, Out>, supervision: readonly Supervision[]) {
     this.config = config;
@@ -79,7 +72,8 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
   }
 
   get bufferedAmount(): number {
-    return this.run?.attempt?.bufferedAmount ?? 0;
+    const { phase = 'ended', socket } = this.run?.attempt ?? {};
+    return phase === 'ended' ? 0 : (socket?.raw?.bufferedAmount ?? 0);
   }
 
   // For its runs
@@ -101,19 +95,6 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
 
   nextId(): number {
     return ++this.#lastId;
-  }
-
-  settled(ordinal: number): void {
-    this.settlements?.next(ordinal);
-  }
-
-  began(attempt: Attempt<In, Out>): void {
-    attempt.ordinal = ++this.begun;
-    this.attempts = this.attempts.concat(attempt);
-  }
-
-  released(attempt: Attempt<In, Out>): void {
-    this.attempts = this.attempts.filter((other) => other !== attempt);
   }
 
   ended(change: StateChange): void {
@@ -153,7 +134,7 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
   /** Ends the run. @param resolve is called when nothing is left of any socket */
   close(code: number, reason: string, resolve: () => void): void {
     const { run, outgoing } = this;
-    const attempts = this.attempts; // not those of a run that begins meanwhile
+    const attempts = this.attempts.members; // not those of a run that begins meanwhile
     let awaited = attempts.length + 1;
     const settle = () => {
       if (--awaited > 0) return;

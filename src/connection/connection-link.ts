@@ -1,38 +1,20 @@
-import { EMPTY, Subject } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { plainJson } from '../protocol/codec.js';
 import type { Codec } from '../protocol/codec.js';
 import { DecodeError } from '../protocol/errors.js';
-import type { CloseFields } from '../protocol/errors.js';
-import type { RejectedEvent } from '../protocol/lifecycle.js';
 import type { Link } from '../protocol/link.js';
 import { SESSION_PORT } from '../protocol/session-port.js';
 import type { SessionPort } from '../protocol/session-port.js';
 import { sentenceOf } from '../protocol/sentence-of.js';
 import { toError } from '../protocol/to-error.js';
-import { endSafely } from '../rx/for-each-safely.js';
 import type { TransportSocket } from '../transport/transport.js';
+import type { LinkHost, LinkOwner } from './link-host.js';
+import { linkPort } from './link-port.js';
 import { LinkSender } from './link-sender.js';
-import type { SenderCore } from './link-sender.js';
+import { LinkStreams } from './link-streams.js';
 import { PROMISES, Reading } from './reading.js';
 import { Receiver } from './receiver.js';
 import type { ReceiverHost } from './receiver.js';
-
-/** What a link needs of the run that it belongs to. */
-export interface LinkHost<In, Out> {
-  readonly core: SenderCore<In, Out>;
-  /** Delivers a message to all readers, and to those of this link. */
-  deliver(message: In, ofLink: Subject<In> | undefined): void;
-}
-
-/** The attempt that a link belongs to. */
-export interface LinkOwner {
-  readonly phase: string;
-  readonly closeEvent: CloseFields | undefined;
-  emit(event: RejectedEvent): void;
-  close(code?: number, reason?: string): void;
-  terminate(error: Error, code?: number): void;
-}
 
 /** What goes through one open connection, in both directions; operators see it as the `link` of its `open` event. */
 export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> {
@@ -49,11 +31,9 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
   /** The uncommon cases of receiving. The default codec returns no promises. */
   #receiver: Receiver<In> | undefined;
   #hasEnded = false;
-  #isComplete = false;
   /** Made for the first pause. */
   #reading: Reading | undefined;
-  #messages: Subject<In> | undefined;
-  #pongs: Subject<unknown> | undefined;
+  readonly #streams = new LinkStreams<In>();
 
   constructor(host: LinkHost<In, Out>, owner: LinkOwner, socket: TransportSocket, codec: Codec<In | Promise<In>, Out>) {
     this.#host = host;
@@ -90,11 +70,11 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
   }
 
   get messages(): Observable<In> {
-    return this.#isComplete ? EMPTY : (this.#messages ??= new Subject()).asObservable();
+    return this.#streams.messages;
   }
 
   get pongs(): Observable<unknown> {
-    return this.#isComplete ? EMPTY : (this.#pongs ??= new Subject()).asObservable();
+    return this.#streams.pongs;
   }
 
   // Receiving
@@ -129,7 +109,7 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
   pong(payload: unknown): void {
     if (this.#hasEnded) return;
     this.received++;
-    this.#pongs?.next(payload);
+    this.#streams.pong(payload);
   }
 
   intercept(look: (data: string | Uint8Array) => boolean): () => void {
@@ -149,7 +129,7 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
 
   deliver(message: In, data: string | Uint8Array): void {
     this.frame = data;
-    this.#host.deliver(message, this.#messages);
+    this.#host.deliver(message, this.#streams.subject);
     this.frame = undefined;
   }
 
@@ -157,10 +137,6 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
     this.#host.core.stats.rejected++;
     const error = new DecodeError(`A message could not be decoded: ${sentenceOf(toError(cause))}`, { data, cause });
     this.#owner.emit({ type: 'rejected', data, error });
-  }
-
-  fail(thrown: unknown): void {
-    this.terminate(toError(thrown));
   }
 
   pause(reason = PROMISES): void {
@@ -175,7 +151,7 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
   // Sending
 
   send(value: Out): void {
-    const frame = this.#host.core.outgoing.encode(value, undefined, this);
+    const frame = this.#host.core.outgoing.encoding.encode(value, undefined, this.codec);
     if (frame !== undefined) this.sender.send('own', frame);
   }
 
@@ -202,23 +178,11 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
 
   /** Completes its streams. */
   complete(): void {
-    this.#isComplete = true;
-    if (this.#pongs) endSafely(this.#pongs);
-    if (this.#messages) endSafely(this.#messages);
+    this.#streams.complete();
   }
 
   get [SESSION_PORT](): SessionPort<Out> {
-    const { outgoing } = this.#host.core;
-    return {
-      closed: this.#owner.closeEvent,
-      send: (value, receipt) => {
-        const frame = outgoing.encode(value, receipt, this);
-        const waiting = frame === undefined ? undefined : this.sender.send('own', frame, receipt);
-        return () => waiting && this.sender.lines!.takeBack(waiting);
-      },
-      reject: (cause) => void this.rejectCurrent(cause),
-      drop: (cause) => outgoing.refuse(cause),
-    };
+    return linkPort(this, this.#host.core, this.#owner.closeEvent);
   }
 
   /** Reports the message that is being delivered. @returns whether there is one */

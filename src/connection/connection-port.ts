@@ -1,4 +1,3 @@
-import { defer, Subject } from 'rxjs';
 import type { ConnectionPort } from '../protocol/session-port.js';
 import type { ConnectionCore } from './connection-core.js';
 
@@ -11,20 +10,22 @@ export function connectionPort<In, Out>(core: ConnectionCore<In, Out>): Connecti
       const waiting = outgoing.sendWithReceipt(value, receipt);
       return () => waiting && outgoing.takeBack(waiting);
     },
-    reject: (cause) => void core.attempts.some(({ link }) => link?.rejectCurrent(cause)),
-    drop: (cause) => outgoing.refuse(cause),
+    reject: (cause) => void core.attempts.members.some(({ link }) => link?.rejectCurrent(cause)),
+    drop: (cause) => outgoing.dropped.refuse(cause),
     attach: (session) => outgoing.sessions.attach(session),
     pump: () => outgoing.pump(),
     inOrder: (action) => (core.run ? core.run.inOrder(action) : action()),
     scheduler: config.scheduler,
     pacers: () => config.pace.map((pace) => pace.meter(config.scheduler)),
     get begun() {
-      return core.begun;
+      return core.attempts.begun;
     },
     get isConnecting() {
-      return core.attempts.some(({ phase }) => phase === 'connecting');
+      return core.attempts.members.some(({ phase }) => phase === 'connecting');
     },
-    settled: defer(() => (core.settlements ??= new Subject())),
-    gate: (gate) => void (core.gate = gate),
+    get settled() {
+      return core.attempts.settlements;
+    },
+    gate: (gate) => void (core.attempts.gate = gate),
   };
 }

@@ -1,4 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
+import type { CloseFields } from '../protocol/errors.js';
+import type { CloseEvent } from '../protocol/lifecycle.js';
 import { monotonicNow } from '../rx/monotonic-now.js';
 
 /** How long a connection must have been open to count as healthy. */
@@ -27,17 +29,24 @@ export class Health {
   }
 
   /**
-   * @param openSince when the `open` of the ended attempt left the supervision
-   * @returns what its `close` reports
+   * An attempt has ended.
+   * @param openSince when its `open` left the supervision
+   * @param isOnPurpose a new connection is wanted in its place: then it is no failure
    */
-  ended(openSince: number | undefined, error: Error | undefined, isOnPurpose: boolean): { sinceHealthy?: number } {
+  closeEvent(
+    initiator: CloseEvent['initiator'],
+    openSince: number | undefined,
+    error: Error | undefined,
+    fields: CloseFields,
+    isOnPurpose: boolean,
+  ): CloseEvent {
     const now = this.now();
     const isHealthy = openSince !== undefined && now - openSince >= HEALTHY_AFTER;
     if (isHealthy) this.#healthyUntil = now;
     if (isHealthy) this.failures = 0;
     else if (!isOnPurpose) this.failures++;
     this.error = error;
-    return this.#since(now);
+    return { type: 'close', ...fields, initiator, ...this.#since(now) };
   }
 
   #since(now: number): { sinceHealthy?: number } {

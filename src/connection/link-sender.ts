@@ -62,7 +62,7 @@ export class LinkSender<In, Out> implements LinesHost {
       return message;
     }
     if (this.isWritable) this.sendNow(bytes, receipt);
-    else this.#core.outgoing.report(1, 'closed', undefined, receipt && [receipt]);
+    else this.#core.outgoing.dropped.report(1, 'closed', undefined, receipt && [receipt]);
     return undefined;
   }
 
@@ -97,7 +97,7 @@ export class LinkSender<In, Out> implements LinesHost {
 
   /** Gives up what waits here. */
   stop(): void {
-    if (this.lines) this.#core.outgoing.drop(this.lines.clear(), 'closed');
+    if (this.lines) this.#core.outgoing.dropped.drop(this.lines.clear(), 'closed');
   }
 
   #hand(frame: string | Uint8Array, receipt: Receipt | undefined): void {
@@ -106,7 +106,7 @@ export class LinkSender<In, Out> implements LinesHost {
     try {
       this.#socket.send(frame);
     } catch (thrown) {
-      outgoing.report(1, 'unserializable', toError(thrown), receipt && [receipt]);
+      outgoing.dropped.report(1, 'unserializable', toError(thrown), receipt && [receipt]);
       return;
     }
     const bytes = config.transport.sizeOf?.(frame) ?? frame.length;

@@ -1,44 +1,34 @@
-import { bytesOf } from '../protocol/bytes.js';
-import type { Codec } from '../protocol/codec.js';
-import { WebSocketError } from '../protocol/errors.js';
 import type { DroppedEvent } from '../protocol/lifecycle.js';
 import { MessageDroppedError } from '../protocol/message-dropped-error.js';
 import type { Receipt } from '../protocol/session-port.js';
-import { sentenceOf } from '../protocol/sentence-of.js';
-import { toError } from '../protocol/to-error.js';
-import { loggable } from '../logging/loggable.js';
 import type { ConnectionLink } from './connection-link.js';
-import { expectCodec } from './config.js';
 import type { ResolvedConfig } from './config.js';
+import { DroppedMessages } from './dropped-messages.js';
+import { Encoding } from './encoding.js';
 import { messageOf } from './message.js';
 import type { Message } from './message.js';
 import { Outbox } from './outbox.js';
 import { SessionList } from './session-list.js';
 import type { Counters } from './stats.js';
 
-type Config<In, Out> = Pick<ResolvedConfig<In, Out>, 'codec' | 'outbox' | 'scheduler' | 'transport'>;
-
-/** What goes out: encodes messages, and sends each now or, while there is no open connection, later. */
+/** What goes out: each message now or, while there is no open connection, later. */
 export class Outgoing<In, Out> {
-  readonly stats: Counters;
+  readonly dropped: DroppedMessages;
+  readonly encoding: Encoding<In, Out>;
+  readonly sessions = new SessionList<In, Out>();
   readonly #outbox: Outbox;
-  readonly #config: Config<In, Out>;
-  readonly #emit: (event: DroppedEvent) => void;
-  #codec: Codec<In | Promise<In>, Out> | undefined;
   /** The open connection, once the outbox was sent. */
   #link: ConnectionLink<In, Out> | undefined;
-  readonly sessions = new SessionList<In, Out>();
   /** Whether the last message was a session's. */
   #wasSession = false;
   #onIdle: (() => void) | undefined;
   /** What listeners of `open` send: it follows the outbox, and is not bounded by it. */
   #atOpen: Message[] | undefined;
 
-  constructor(config: Config<In, Out>, stats: Counters, emit: (event: DroppedEvent) => void) {
-    this.#config = config;
-    this.stats = stats;
-    this.#emit = emit;
-    this.#outbox = new Outbox(config.outbox, config.scheduler, this);
+  constructor(config: ResolvedConfig<In, Out>, stats: Counters, emit: (event: DroppedEvent) => void) {
+    this.dropped = new DroppedMessages(stats, emit);
+    this.encoding = new Encoding(config, this.dropped);
+    this.#outbox = new Outbox(config.outbox, config.scheduler, this.dropped);
   }
 
   /** How many messages wait. */
@@ -51,31 +41,9 @@ export class Outgoing<In, Out> {
     return this.#link?.writable ? this.#link : undefined;
   }
 
-  /** The codec of the present connection, or of the next one. */
-  get codec(): Codec<In | Promise<In>, Out> {
-    return (this.#codec ??= this.#makeCodec());
-  }
-
-  /** The codec of a connection that has opened: of its own, where it is made beside another one. */
-  codecForNew(): Codec<In | Promise<In>, Out> {
-    return this.link ? this.#makeCodec() : this.codec;
-  }
-
-  #makeCodec(): Codec<In | Promise<In>, Out> {
-    const { codec } = this.#config;
-    const made = typeof codec === 'function' ? codec() : codec;
-    expectCodec(made);
-    return made;
-  }
-
-  /** A connection has ended: the next one has a codec of its own. */
-  forgetCodec(codec: Codec<In | Promise<In>, Out>): void {
-    if (this.#codec === codec) this.#codec = undefined;
-  }
-
   /** @returns the message, where it waits */
   send(value: Out, receipt?: Receipt): Message | undefined {
-    const frame = this.encode(value, receipt);
+    const frame = this.encoding.encode(value, receipt);
     if (frame === undefined) return undefined;
     const { link } = this;
     const lines = link?.sender.lines;
@@ -106,29 +74,10 @@ export class Outgoing<In, Out> {
     }
   }
 
-  /** @returns a frame, or nothing where the codec refuses the value: then that was reported */
-  encode(value: Out, receipt?: Receipt, link?: ConnectionLink<In, Out>): string | Uint8Array | undefined {
-    try {
-      const encoded: unknown = (link ?? this).codec.encode(value);
-      const frame = typeof encoded === 'string' ? encoded : bytesOf(encoded);
-      if (frame === undefined) throw new TypeError(`the codec made ${typeof encoded} of it`);
-      return frame;
-    } catch (cause) {
-      this.refuse(cause, receipt);
-      return undefined;
-    }
-  }
-
-  /** Reports a message that could not be made or encoded. */
-  refuse(cause: unknown, receipt?: Receipt): void {
-    const message = `A message could not be encoded: ${sentenceOf(toError(cause))}`;
-    this.report(1, 'unserializable', new WebSocketError(message, { cause }), receipt && [receipt]);
-  }
-
   /** An `open` is about to be emitted. */
   opening(link: ConnectionLink<In, Out>): void {
     this.#link = undefined;
-    this.#codec = link.codec;
+    this.encoding.use(link.codec);
     this.sessions.opening();
     this.#atOpen ??= [];
   }
@@ -148,7 +97,7 @@ export class Outgoing<In, Out> {
     try {
       this.#outbox.push(message);
     } catch {
-      this.drop([message], 'overflow'); // whoever sent it has gone on
+      this.dropped.drop([message], 'overflow'); // whoever sent it has gone on
     }
   }
 
@@ -195,7 +144,7 @@ export class Outgoing<In, Out> {
     const lines = link?.sender.lines;
     if (link && !lines) this.#flush(link, false);
     const waiting = [...this.#outbox.clear(), ...(this.#atOpen?.splice(0) ?? [])];
-    this.drop(lines ? lines.finish(waiting, limit, done) : waiting, 'closed');
+    this.dropped.drop(lines ? lines.finish(waiting, limit, done) : waiting, 'closed');
     if (!lines) done();
   }
 
@@ -211,21 +160,8 @@ export class Outgoing<In, Out> {
   }
 
   #ask(): Message | undefined {
-    const message = this.sessions.ask((value, receipt) => this.encode(value, receipt));
+    const message = this.sessions.ask((value, receipt) => this.encoding.encode(value, receipt));
     if (message) this.#wasSession = true;
     return message;
-  }
-
-  drop(messages: readonly Message[], reason: DroppedEvent['reason']): void {
-    const receipts = messages.flatMap(({ receipt }) => receipt ?? []);
-    this.report(messages.length, reason, undefined, receipts);
-  }
-
-  /** Reports messages that were given up. */
-  report(count: number, reason: DroppedEvent['reason'], error?: Error, receipts?: readonly Receipt[]): void {
-    if (count === 0) return;
-    this.stats.dropped += count;
-    this.#emit(loggable({ type: 'dropped', count, reason, ...(error && { error }) }));
-    receipts?.forEach((receipt) => receipt.dropped(new MessageDroppedError(reason, { cause: error })));
   }
 }

@@ -1,4 +1,5 @@
 import { isThenable } from '../protocol/is-thenable.js';
+import { toError } from '../protocol/to-error.js';
 import { itemsOf } from '../protocol/several.js';
 import type { Several } from '../protocol/several.js';
 import { PROMISES } from './reading.js';
@@ -10,7 +11,7 @@ export interface ReceiverHost<In> {
   deliver(message: In, data: string | Uint8Array): void;
   reject(data: string | Uint8Array, cause: unknown): void;
   /** A look at a message failed. */
-  fail(thrown: unknown): void;
+  terminate(error: Error): void;
   /** Too many promises are pending. */
   pause(): void;
   /** There is room for more promises. */
@@ -117,7 +118,7 @@ export class Receiver<In> {
     try {
       return this.#looks.some(({ look }) => look(data)) || !this.#host.isDelivering;
     } catch (thrown) {
-      this.#host.fail(thrown);
+      this.#host.terminate(toError(thrown));
       return true;
     }
   }

@@ -9,8 +9,9 @@ import { EventDelivery } from './event-delivery.js';
 import type { DeliveryCore } from './event-delivery.js';
 import { Handover } from './handover.js';
 import type { HandoverRun } from './handover.js';
+import { ReaderList } from './reader-list.js';
 import type { StateChange } from './state.js';
-import { SubscriberList } from './subscriber-list.js';
+import type { SubscriberList } from './subscriber-list.js';
 import { SupervisedLifecycle } from './supervised-lifecycle.js';
 import type { SupervisedCore, SupervisedLifecycleHost } from './supervised-lifecycle.js';
 
@@ -26,7 +27,7 @@ export interface RunCore<In, Out> extends DeliveryCore<In, Out>, SupervisedCore<
 export class Run<In, Out> implements SupervisedLifecycleHost<In, Out>, HandoverRun<In, Out> {
   readonly core: RunCore<In, Out>;
   readonly delivery: EventDelivery<In, Out>;
-  readonly readers = new SubscriberList<In>();
+  readonly readers = new ReaderList<In>();
   /** `close()` was called: no further attempt is made. */
   isClosing = false;
   #supervised: SupervisedLifecycle<In, Out> | undefined;
@@ -110,18 +111,8 @@ export class Run<In, Out> implements SupervisedLifecycleHost<In, Out>, HandoverR
 
   // For its attempts
 
-  /** Every reader receives the message, also where one of them ends the connection: what that causes waits. */
   deliver(message: In, ofLink: Subject<In> | undefined): void {
-    const { members } = this.readers;
-    if (members.length < 2 && !ofLink) {
-      members[0]?.next(message);
-      return;
-    }
-    const { turns } = this.core;
-    const isHeld = turns.hold();
-    for (const reader of members) reader.next(message);
-    ofLink?.next(message);
-    if (isHeld) turns.release();
+    this.readers.deliver(message, ofLink, this.core.turns);
   }
 
   closing(): void {

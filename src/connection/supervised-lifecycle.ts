@@ -3,15 +3,12 @@ import type { Subscriber } from 'rxjs';
 import type { LifecycleEvent } from '../protocol/lifecycle.js';
 import { LeanSubscriber } from '../rx/lean-subscriber.js';
 import { Attempt } from './attempt.js';
-import type { AttemptCore, AttemptHost } from './attempt.js';
+import type { AttemptCore, AttemptHost } from './attempt-host.js';
 import type { Supervision } from './web-socket-connection.js';
 
 /** What a supervised lifecycle needs of the connection. */
 export interface SupervisedCore<In, Out> extends AttemptCore<In, Out> {
   readonly supervision: readonly Supervision[];
-  /** Decides when each attempt begins; by default at once. */
-  readonly gate: ((begin: () => void) => () => void) | undefined;
-  began(attempt: Attempt<In, Out>): void;
 }
 
 /** What receives what leaves the supervision. */
@@ -64,7 +61,7 @@ export class SupervisedLifecycle<In, Out> extends LeanSubscriber<LifecycleEvent>
 
   /** The raw lifecycle of one connection. */
   #connect(lifecycle: Subscriber<LifecycleEvent>): void {
-    const { gate } = this.#host.core;
+    const { gate } = this.#host.core.attempts;
     if (gate) lifecycle.add(gate(() => this.#begin(lifecycle)));
     else this.#begin(lifecycle);
   }
@@ -78,7 +75,7 @@ export class SupervisedLifecycle<In, Out> extends LeanSubscriber<LifecycleEvent>
     }
     const attempt = new Attempt<In, Out>(host, host.nextAttempt(), lifecycle);
     this.attempt = attempt;
-    host.core.began(attempt);
+    host.core.attempts.add(attempt);
     lifecycle.add(() => {
       if (attempt.phase === 'ended' || attempt.isRetired) return;
       attempt.abandon();
