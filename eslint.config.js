@@ -1,4 +1,5 @@
 import rxjsX from 'eslint-plugin-rxjs-x';
+import regexp from 'eslint-plugin-regexp';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
@@ -23,6 +24,15 @@ export default defineConfig(
       '@typescript-eslint/no-non-null-assertion': 'off',
       // An empty string is as good as no message.
       '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true } }],
+    },
+  },
+  {
+    // What a peer sends must not slow a pattern down.
+    files: ['src/**/*.ts', 'operators/**/*.ts'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': 'error',
     },
   },
   {

@@ -1,15 +1,18 @@
 import { of, tap } from 'rxjs';
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import { expectFunction, expectObject, expectOneOf } from '../src/protocol/arguments.js';
+import { expectFunction, expectObject, expectOneOf, refuse } from '../src/protocol/arguments.js';
 import { toError } from '../src/protocol/to-error.js';
 import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
 import { redactFields } from '../src/logging/redact-fields.js';
-import { redactSecrets } from '../src/logging/redact-secrets.js';
+import { redactPaths, redactSecrets } from '../src/logging/redact-secrets.js';
 
 /** The types of log entries: one for each lifecycle event, `failed` for an error of the lifecycle, `completed` for its completion. */
 export type LoggedType = LifecycleEvent['type'] | 'failed' | 'completed';
 
-/** A logger with the interface of pino or the console: one method per level, which takes fields and then a message. */
+/**
+ * A logger with the interface of pino or the console: one method per level, which takes fields and then a message. The
+ * methods of a winston logger, known by its `log` and its `levels`, are called with the message first.
+ */
 export interface LifecycleLogger {
   /** Logs details for debugging. */
   debug(fields: object, message: string): void;
@@ -38,6 +41,8 @@ export interface LogLifecycleOptions<L extends LifecycleLogger = LifecycleLogger
    * in full too. They may quote the message. @default only the length is logged
    */
   payload?: ((data: string | Uint8Array) => unknown) | undefined;
+  /** Whether paths of URLs are logged: with `false` they are removed, for servers that have a secret there. @default true */
+  path?: boolean | undefined;
 }
 
 /** The default levels of {@link logLifecycle}. */
@@ -83,10 +88,11 @@ export function logLifecycle<L extends LifecycleLogger>(
   options: LogLifecycleOptions<L> = {},
 ): MonoTypeOperatorFunction<LifecycleEvent> {
   expectObject('options', options);
-  const { levels = {}, redact = redactSecrets, payload } = options;
+  const { levels = {}, redact = redactSecrets, payload, path = true } = options;
   expectObject('levels', levels);
   expectFunction('redact', redact);
   if (payload !== undefined) expectFunction('payload', payload);
+  if (typeof path !== 'boolean') refuse('path', 'a boolean', path);
   const types = Object.keys(lifecycleLogLevels) as LoggedType[];
   for (const type of Object.keys(levels)) expectOneOf('levels', type, ...types);
   const levelOf = (type: LoggedType) => levels[type] ?? lifecycleLogLevels[type];
@@ -105,15 +111,18 @@ export function logLifecycle<L extends LifecycleLogger>(
           error: isOfMessage && !payload ? { name: toError(entry.error).name } : toError(entry.error),
         }),
       },
-      redact,
+      path ? redact : (text, key) => redactPaths(redact(text, key)),
     );
   };
+  const isMessageFirst = hasPlainLevels(logger);
 
   // One subscriber per entry: RxJS reports what it throws, and the lifecycle goes on.
   const log = (entry: Entry): void => {
     of(entry).subscribe(() => {
       const level = levelOf(entry.type);
-      if (level !== false) logger[level as 'info'](fieldsOf(entry), `WebSocket ${entry.type}`);
+      if (level === false) return;
+      const line = [fieldsOf(entry), `WebSocket ${entry.type}`];
+      logger[level as 'info'](...((isMessageFirst ? line.reverse() : line) as [object, string]));
     });
   };
 
@@ -125,3 +134,10 @@ export function logLifecycle<L extends LifecycleLogger>(
 }
 
 type Entry = LifecycleEvent | { readonly type: 'failed'; readonly error: unknown } | { readonly type: 'completed' };
+
+/** Whether it is a winston logger: pino's `levels` are objects, and the console has none. */
+function hasPlainLevels(logger: object): boolean {
+  const { log, levels } = logger as { log?: unknown; levels?: unknown };
+  if (typeof log !== 'function' || typeof levels !== 'object' || levels === null) return false;
+  return Object.values(levels).every((level) => typeof level === 'number');
+}

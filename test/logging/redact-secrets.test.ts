@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { redactSecrets } from '../../src/logging/redact-secrets.js';
+import { redactPaths, redactSecrets } from '../../src/logging/redact-secrets.js';
 
 describe('redactSecrets', () => {
   it.each([
@@ -21,6 +21,17 @@ describe('redactSecrets', () => {
     ['got "{\\"token\\":\\"abc\\",\\"n\\":1}"', 'got "{\\"token\\":\\"…\\",\\"n\\":1}"'],
     ['connect wss://user:p@ss@host/path', 'connect wss://host/path'],
     ['passphrase=a, passwd=b, credentials=c, private_key=d', 'passphrase=…, passwd=…, credentials=…, private_key=…'],
+    ['{"sign":"a1b2","n":1}', '{"sign":"…","n":1}'],
+    ['OK-ACCESS-SIGN: a1b2, OK-ACCESS-KEY: c3', 'OK-ACCESS-SIGN: …, OK-ACCESS-KEY: …'],
+    ['api_sign=a1b2&apiSign=c3&signature=d4', 'api_sign=…&apiSign=…&signature=…'],
+    ['jwt=a1, sessionid=b2, session_id: c3, SessionId=d4', 'jwt=…, sessionid=…, session_id: …, SessionId=…'],
+    [
+      'pwd=a1 dbPwd: b2, accessKey=c3, access_key=d4, listenKey=e5',
+      'pwd=… dbPwd: …, accessKey=…, access_key=…, listenKey=…',
+    ],
+    ['sent eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.s-_1 to it', 'sent … to it'],
+    ['["auth","eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0."]', '["auth","…"]'],
+    ['encrypted eyJhbGciOiJkaXIifQ..aXY.Y2lwaGVy.dGFn', 'encrypted …'],
   ])('redacts %s to %s', (text, redacted) => {
     expect(redactSecrets(text)).toBe(redacted);
   });
@@ -30,6 +41,9 @@ describe('redactSecrets', () => {
     'The connection was closed with code 4401 (expired).',
     'connect ECONNREFUSED 127.0.0.1:80',
     'Why? No #1',
+    'signal: SIGTERM, design: flat, assigned=3, signIn: true, signed: yes, assignment=1',
+    'The sign is missing.',
+    'eyJust a word, and eyJ.nothing',
   ])('does not change %j', (text) => {
     expect(redactSecrets(text)).toBe(text);
   });
@@ -40,7 +54,30 @@ describe('redactSecrets', () => {
   });
 
   it('is quick for a megabyte of text that looks like the start of a secret', () => {
-    for (const part of ['token', 'token= ', 'token="', 'token\\', 'cookie: ', 'a://', 'bearer '])
+    for (const part of [
+      'token',
+      'token= ',
+      'token="',
+      'token\\',
+      'cookie: ',
+      'a://',
+      'bearer ',
+      'eyJ-',
+      'eyJ.',
+      'sign: ',
+      'Sign="',
+    ])
       redactSecrets(part.repeat(200_000));
+  });
+});
+
+describe('redactPaths', () => {
+  it.each([
+    ['Cannot connect to wss://hooks.example/T0/B0/xyz: refused.', 'Cannot connect to wss://hooks.example/…: refused.'],
+    ['"wss://host:80/a" and ws://h/b/', '"wss://host:80/…" and ws://h/…'],
+    ['wss://host/ and wss://host', 'wss://host/ and wss://host'],
+    ['read /etc/hosts', 'read /etc/hosts'],
+  ])('redacts %s to %s', (text, redacted) => {
+    expect(redactPaths(text)).toBe(redacted);
   });
 });

@@ -306,6 +306,49 @@ describe('what is not logged', () => {
   });
 });
 
+describe('paths of URLs', () => {
+  const opened = { ...o, url: 'wss://hooks.example/T0/xyz' };
+  const refused = trouble(new Error('Cannot connect to wss://hooks.example/T0/xyz: refused'));
+
+  it('are logged by default', () => {
+    expect(fieldsOf(opened)).toMatchObject({ url: 'wss://hooks.example/T0/xyz' });
+  });
+
+  it('are not logged with `path: false`, wherever a text has one, whatever `redact` is', () => {
+    const redact = (text: string) => text.replace('refused', 'no');
+
+    expect(fieldsOf(opened, { path: false })).toMatchObject({ url: 'wss://hooks.example/…' });
+    expect(fieldsOf(refused, { path: false, redact })).toMatchObject({
+      error: { message: 'Cannot connect to wss://hooks.example/…: no' },
+    });
+  });
+});
+
+describe('a logger with `log` and plain `levels`, as winston has them,', () => {
+  it('is called with the message first', () => {
+    const winston = { ...notebook(), log: (): void => undefined, levels: { error: 0, warn: 1, info: 2, debug: 3 } };
+
+    of(c).pipe(logLifecycle(winston)).subscribe();
+
+    expect(winston.lines[0]).toEqual(['debug', 'WebSocket connecting', { type: 'connecting', attempt: 1 }]);
+  });
+
+  it.each([
+    [
+      'pino, whose `levels` are maps',
+      { levels: { labels: { 20: 'debug' }, values: { debug: 20 } }, log: (): void => undefined },
+    ],
+    ['the console, which has none', { log: (): void => undefined }],
+    ['one without `log`', { levels: { debug: 3 } }],
+  ])('is not %s', (_, members) => {
+    const logger = { ...notebook(), ...members };
+
+    of(c).pipe(logLifecycle(logger)).subscribe();
+
+    expect(logger.lines[0]).toEqual(['debug', { type: 'connecting', attempt: 1 }, 'WebSocket connecting']);
+  });
+});
+
 describe('an error that JSON cannot show', () => {
   const failedWith = (error: Error) => logged([], {}, error)[1];
 
@@ -468,6 +511,7 @@ describe('what makes no sense', () => {
     ['`logger.debug` to be a function, got undefined', null, {}, TypeError],
     ['`redact` to be a function, got true', logger, { redact: true }, TypeError],
     ['`payload` to be a function, got true', logger, { payload: true }, TypeError],
+    ['`path` to be a boolean, got 0', logger, { path: 0 }, TypeError],
   ])('is refused: expected %s', (message, target, options, Kind) => {
     const make = () => logLifecycle(target as LifecycleLogger, options as LogLifecycleOptions);
 
