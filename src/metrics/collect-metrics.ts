@@ -1,10 +1,13 @@
 import { register as globalRegister } from 'prom-client';
 import type { Registry, RegistryContentType } from 'prom-client';
-import { Subscription } from 'rxjs';
-import { expectFunction, expectObject, refuse } from '../protocol/arguments.js';
+import { asyncScheduler, Subscription } from 'rxjs';
+import type { SchedulerLike } from 'rxjs';
+import { expectFunction, expectObject, expectScheduler, refuse } from '../protocol/arguments.js';
 import type { WebSocketConnection } from '../connection/web-socket-connection.js';
 import { Instruments } from './instruments.js';
 import type { AnyConnection, Labels } from './instruments.js';
+import { LastMessage } from './last-message.js';
+import { watchConnection } from './watch-connection.js';
 
 /** Options of {@link collectMetrics}. */
 export interface CollectMetricsOptions {
@@ -12,35 +15,40 @@ export interface CollectMetricsOptions {
   register?: Registry<RegistryContentType> | undefined;
   /** Labels of this connection. All connections of one registry have the same label names. @default none */
   labels?: Readonly<Record<string, string | number>> | undefined;
+  /** What the time of the last message is taken from, each second while a connection is open. @default asyncScheduler */
+  scheduler?: SchedulerLike | undefined;
 }
 
-/** The close code after the last unsubscribe. */
-const NORMAL = 1000;
-
-/** The states between the end of the handshake and the `close` event. */
-const OPEN: readonly string[] = ['open', 'closing'];
+/** Labels of our own. */
+const RESERVED = ['code', 'error', 'le', 'reason', 'state'];
 
 /**
  * Adds the metrics of a connection to a registry of prom-client:
  *
  * ```
  * rxwire_messages_received_total  rxwire_received_bytes_total  rxwire_messages_rejected_total
- * rxwire_messages_sent_total      rxwire_sent_bytes_total      rxwire_messages_dropped_total
- * rxwire_opens_total              rxwire_closes_total{code}    rxwire_retries_total
- * rxwire_connections_open         rxwire_messages_queued       rxwire_buffered_bytes
+ * rxwire_messages_sent_total      rxwire_sent_bytes_total      rxwire_messages_dropped_total{reason}
+ * rxwire_opens_total              rxwire_closes_total{code}    rxwire_failures_total{error}
+ * rxwire_connections{state}       rxwire_connections_open      rxwire_retries_total
+ * rxwire_messages_queued          rxwire_buffered_bytes        rxwire_last_message_timestamp_seconds
  * rxwire_heartbeat_latency_seconds{le}
  * ```
  *
- * `stats` of the connection are read when the registry is scraped, so there is no cost per message. Closes, retries and
- * heartbeats are counted as they happen. Collecting metrics neither connects nor keeps a connection open.
+ * `stats` of the connection are read when the registry is scraped, so there is no cost per message. Closes, failures,
+ * drops, retries and heartbeats are counted as they happen, from this call on. The time of the last message is exact to a
+ * second: each second open connections are looked at. Collecting metrics neither connects nor keeps a connection open.
  *
- * Connections of one registry share its metrics, and connections with the same labels are added up. For a pool, collect
- * in `create`: `create: (index) => { const feed = …; collectMetrics(feed); return feed; }`.
+ * A failure is an end that was not asked for: each error that a retry follows, and the one that a run ends with. `code`
+ * and `error` have at most 20 values; `other` stands for the rest.
  *
- * @returns a Subscription; unsubscribing removes the connection: its labels, if no other connection has the same ones, and
- * all metrics with the last connection
- * @throws TypeError or RangeError for a bad argument, for labels with other names than those in the registry, or for a
- * connection that is already in the registry
+ * Connections of one registry share its metrics, and connections with the same labels are added up; of the last message
+ * the newest counts. Collecting a connection twice counts it once. For a pool, collect in `create`:
+ * `create: (index) => { const feed = …; collectMetrics(feed); return feed; }`.
+ *
+ * @returns a Subscription; unsubscribing removes the connection, once for each time it was collected: its labels, if no
+ * other connection has the same ones, and all metrics with the last connection
+ * @throws TypeError or RangeError for a bad argument, for labels with other names than those in the registry, or for
+ * other labels of a connection that is already in the registry
  *
  * @example
  * collectMetrics(feed, { labels: { feed: 'trades' } });
@@ -53,52 +61,33 @@ export function collectMetrics<In, Out>(
   expectObject('connection', connection);
   expectObject('connection.events', connection.events);
   expectObject('options', options);
-  const { register = globalRegister, labels = {} } = options;
+  const { register = globalRegister, labels = {}, scheduler = asyncScheduler } = options;
   expectFunction('register.registerMetric', register?.registerMetric);
   expectLabels(labels);
+  expectScheduler(scheduler);
 
-  const { state, stats, events } = connection;
   const names = Object.keys(labels).sort().join();
   const instruments = Instruments.of(register, names ? names.split(',') : []);
   const others = instruments.labelNames.join();
   if (names !== others) refuse('labels', `named as in the rest of this registry (${others})`, names, RangeError);
-  if (instruments.has(connection as AnyConnection)) {
-    refuse('connection', 'a connection that is not in this registry yet', connection, RangeError);
+  const known = instruments.labelsOf(connection as AnyConnection);
+  if (known && !instruments.isSame(known, labels)) {
+    refuse('labels', 'those that this connection has in this registry', JSON.stringify(labels), RangeError);
   }
-
-  /** The number of opens whose close has been counted. */
-  let closed = stats.opens - Number(OPEN.includes(state.value.status));
-  const count = (code: number) => {
-    closed = stats.opens;
-    instruments.closed(labels, code);
-  };
-  // After the last unsubscribe there is no `close` event. An `open` that the supervision holds back is not emitted either.
-  const countMissingClose = () => {
-    if (stats.opens > closed) count(NORMAL);
-  };
-
-  const collecting = new Subscription(instruments.add(connection as AnyConnection, labels));
-  collecting.add(
-    events.subscribe((event) => {
-      if (event.type === 'connecting') countMissingClose();
-      if (event.type === 'close') count(event.code);
-      if (event.type === 'reconnecting') instruments.retried(labels);
-      if (event.type === 'heartbeat') instruments.answered(labels, event.latency);
-    }),
-  );
-  collecting.add(
-    state.subscribe(({ status }) => {
-      if (status === 'idle' || status === 'failed') countMissingClose();
-    }),
-  );
-  return collecting;
+  return instruments.share(connection as AnyConnection, labels, () => {
+    const last = new LastMessage(connection.stats, scheduler);
+    const collecting = new Subscription(instruments.add(connection as AnyConnection, labels, last));
+    collecting.add(watchConnection(connection, instruments.watcher(labels)));
+    collecting.add(last.watch(connection.state));
+    return collecting;
+  });
 }
 
 function expectLabels(labels: Labels): void {
   expectObject('labels', labels);
   for (const [name, value] of Object.entries(labels)) {
-    if (!/^[a-z_]\w*$/i.test(name) || ['code', 'le'].includes(name)) {
-      refuse('labels', 'valid Prometheus label names other than `code` and `le`', name, RangeError);
+    if (!/^[a-z_]\w*$/i.test(name) || RESERVED.includes(name)) {
+      refuse('labels', `valid Prometheus label names other than ${RESERVED.join(', ')}`, name, RangeError);
     }
     if (typeof value !== 'string' && typeof value !== 'number') refuse(`labels.${name}`, 'a string or a number', value);
   }

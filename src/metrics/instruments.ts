@@ -1,42 +1,29 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Registry, RegistryContentType } from 'prom-client';
+import { Observable, share } from 'rxjs';
+import type { Subscription } from 'rxjs';
 import { refuse } from '../protocol/arguments.js';
 import type { WebSocketConnection } from '../connection/web-socket-connection.js';
-import type { ConnectionStats } from '../connection/stats.js';
+import { CounterBy } from './counter-by.js';
+import { GAUGES, LATENCIES, TOTALS } from './families.js';
+import type { Total } from './families.js';
+import type { LastMessage } from './last-message.js';
+import { DROP_SERIES, ERROR_SERIES } from './series.js';
+import type { Watcher } from './watch-connection.js';
 
 export type AnyRegistry = Registry<RegistryContentType>;
 export type AnyConnection = WebSocketConnection<never, never>;
 export type Labels = Readonly<Record<string, string | number>>;
 
 /** A connection, its labels, and the part of its totals that has already been counted. */
-interface Source {
+export interface Source {
   readonly connection: AnyConnection;
   readonly labels: Labels;
-  readonly counted: Partial<Record<keyof ConnectionStats, number>>;
+  readonly last: LastMessage;
+  readonly counted: Partial<Record<Total, number>>;
 }
 
-const TOTALS = {
-  rxwire_messages_received_total: ['received', 'Messages received, rejected ones too.'],
-  rxwire_received_bytes_total: ['receivedBytes', 'Payload received: bytes where the transport knows them.'],
-  rxwire_messages_rejected_total: ['rejected', 'Messages received that could not be decoded.'],
-  rxwire_messages_sent_total: ['sent', 'Messages handed to the socket.'],
-  rxwire_sent_bytes_total: ['sentBytes', 'Payload handed to the socket: bytes where the transport knows them.'],
-  rxwire_messages_dropped_total: ['dropped', 'Messages dropped before they were sent.'],
-  rxwire_opens_total: ['opens', 'Handshakes that succeeded.'],
-} as const;
-
-type Total = (typeof TOTALS)[keyof typeof TOTALS][0];
-
-const GAUGES: Readonly<Record<string, readonly [read: (connection: AnyConnection) => number, help: string]>> = {
-  rxwire_connections_open: [({ state }) => Number(state.value.status === 'open'), 'Connections that are open.'],
-  rxwire_messages_queued: [({ stats }) => stats.queued, 'Messages that wait to be sent.'],
-  rxwire_buffered_bytes: [({ stats }) => stats.bufferedAmount, 'Bytes that the sockets buffer.'],
-};
-
 const CLOSES = 'rxwire_closes_total';
-
-/** Seconds: from less than a ping within one machine takes, to more than it takes on any working network. */
-const LATENCIES = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 const instrumentsOf = new WeakMap<AnyRegistry, Instruments>();
 
@@ -46,17 +33,18 @@ export class Instruments {
   readonly #register: AnyRegistry;
   readonly #metrics = new Map<string, Counter | Gauge | Histogram>();
   readonly #totals: (readonly [counter: Counter, field: Total])[] = [];
-  readonly #closes: Counter;
+  readonly #closes: CounterBy;
+  readonly #failures: CounterBy;
+  readonly #drops: CounterBy;
   readonly #retries: Counter;
   readonly #latency: Histogram;
   readonly #sources = new Set<Source>();
-  /** The codes that have been counted, because prom-client removes series one by one. */
-  readonly #codes = new Set<number>();
+  readonly #collected = new Map<AnyConnection, { readonly labels: Labels; readonly collecting: Observable<never> }>();
 
   /** Returns the instruments of a registry. Creates them if it has none, also after it was cleared. */
   static of(register: AnyRegistry, labelNames: readonly string[]): Instruments {
     const known = instrumentsOf.get(register);
-    if (known && register.getSingleMetric(CLOSES) === known.#closes) return known;
+    if (known && register.getSingleMetric(CLOSES) === known.#closes.counter) return known;
     const made = new Instruments(register, labelNames);
     for (const name of made.#metrics.keys()) {
       if (register.getSingleMetric(name)) refuse('register', 'a registry without this metric', name, RangeError);
@@ -76,47 +64,68 @@ export class Instruments {
       const counter = this.#add(name, new Counter({ name, help, labelNames, registers, collect }));
       this.#totals.push([counter, field]);
     }
-    for (const [name, [read, help]] of Object.entries(GAUGES)) {
+    for (const [name, { help, label = [], read }] of Object.entries(GAUGES)) {
+      const allLabels = [...labelNames, ...label];
       const collect = () => {
         gauge.reset();
-        for (const { connection, labels } of this.#sources) gauge.inc(labels, read(connection));
+        if (allLabels.length === 0) gauge.remove(); // `reset` makes it 0, and what was never read has no value
+        read(gauge, this.#sources);
       };
-      const gauge = this.#add(name, new Gauge({ name, help, labelNames, registers, collect }));
+      const gauge = this.#add(
+        name,
+        new Gauge({ name, help, labelNames: [...labelNames, ...label], registers, collect }),
+      );
     }
-    this.#closes = this.#add(
-      CLOSES,
-      new Counter({ name: CLOSES, help: 'Closes, by close code.', labelNames: [...labelNames, 'code'], registers }),
-    );
+    const counterBy = (label: string, name: string, help: string) =>
+      new CounterBy(this.#add(name, new Counter({ name, help, labelNames: [...labelNames, label], registers })), label);
+    this.#closes = counterBy('code', CLOSES, 'Closes, by close code.');
+    this.#failures = counterBy('error', 'rxwire_failures_total', 'Connections that failed, by the name of the error.');
+    this.#drops = counterBy('reason', 'rxwire_messages_dropped_total', 'Messages dropped before they were sent.');
     const retries = { name: 'rxwire_retries_total', help: 'Retries that were scheduled.', labelNames, registers };
     this.#retries = this.#add(retries.name, new Counter(retries));
     const latency = { name: 'rxwire_heartbeat_latency_seconds', help: 'From ping to reply.', labelNames, registers };
-    this.#latency = this.#add(latency.name, new Histogram({ ...latency, buckets: LATENCIES }));
+    this.#latency = this.#add(latency.name, new Histogram({ ...latency, buckets: [...LATENCIES] }));
   }
 
-  has(connection: AnyConnection): boolean {
-    return [...this.#sources].some((source) => source.connection === connection);
+  /** The labels of a connection that is here already. */
+  labelsOf(connection: AnyConnection): Labels | undefined {
+    return this.#collected.get(connection)?.labels;
+  }
+
+  /** Collects a connection once, however often it is asked for, until the last one has unsubscribed. */
+  share(connection: AnyConnection, labels: Labels, collect: () => Subscription): Subscription {
+    const forget = () => this.#collected.delete(connection);
+    const collecting = new Observable<never>(() => {
+      const collected = collect();
+      collected.add(forget);
+      return collected;
+    });
+    const entry = this.#collected.get(connection) ?? { labels, collecting: collecting.pipe(share()) };
+    this.#collected.set(connection, entry);
+    return entry.collecting.subscribe();
   }
 
   /** Adds a connection. @returns a function that removes it */
-  add(connection: AnyConnection, labels: Labels): () => void {
-    const source: Source = { connection, labels, counted: {} };
+  add(connection: AnyConnection, labels: Labels, last: LastMessage): () => void {
+    const source: Source = { connection, labels, last, counted: {} };
     this.#sources.add(source);
     this.#retries.inc(labels, 0);
     this.#latency.zero(labels);
+    // So that the first one is seen as an increase. Codes are too many.
+    for (const error of ERROR_SERIES) this.#failures.count(labels, error, 0);
+    for (const reason of DROP_SERIES) this.#drops.count(labels, reason, 0);
     return () => this.#remove(source);
   }
 
-  closed(labels: Labels, code: number): void {
-    this.#codes.add(code);
-    this.#closes.inc({ ...labels, code });
-  }
-
-  retried(labels: Labels): void {
-    this.#retries.inc(labels);
-  }
-
-  answered(labels: Labels, latency: number): void {
-    this.#latency.observe(labels, latency / 1000);
+  /** What counts for a connection with these labels. */
+  watcher(labels: Labels): Watcher {
+    return {
+      closed: (code) => this.#closes.count(labels, code),
+      retried: () => this.#retries.inc(labels),
+      failed: (error) => this.#failures.count(labels, error),
+      dropped: (times, reason) => this.#drops.count(labels, reason, times),
+      answered: (latency) => this.#latency.observe(labels, latency),
+    };
   }
 
   #add<M extends Counter | Gauge | Histogram>(name: string, metric: M): M {
@@ -131,18 +140,19 @@ export class Instruments {
       for (const [name, metric] of this.#metrics) {
         if (this.#register.getSingleMetric(name) === metric) this.#register.removeSingleMetric(name);
       }
-    } else if (this.#isShared(source)) {
+    } else if ([...this.#sources].some((other) => this.isSame(other.labels, source.labels))) {
       for (const [counter, field] of this.#totals) count(counter, field, source);
     } else {
-      for (const metric of this.#metrics.values()) if (metric !== this.#closes) metric.remove(source.labels);
-      for (const code of this.#codes) this.#closes.remove({ ...source.labels, code });
+      const by = [this.#closes, this.#failures, this.#drops];
+      for (const [counter] of this.#totals) counter.remove(source.labels);
+      for (const metric of [this.#retries, this.#latency]) metric.remove(source.labels);
+      for (const metric of by) metric.remove(source.labels);
     }
   }
 
-  #isShared({ labels }: Source): boolean {
-    return [...this.#sources].some((other) =>
-      this.labelNames.every((name) => `${other.labels[name]}` === `${labels[name]}`),
-    );
+  /** Whether two connections have the same series: the registry takes a number for its digits. */
+  isSame(labels: Labels, others: Labels): boolean {
+    return this.labelNames.every((name) => `${labels[name]}` === `${others[name]}`);
   }
 }
 

@@ -12,10 +12,18 @@ import {
   Subject,
   takeUntil,
   tap,
+  throwError,
 } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { describe, expect, it } from 'vitest';
-import { completeOnClose, heartbeat, observeWebSocket, onOpen, retryWithBackoff } from '../../src/index.js';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  completeOnClose,
+  heartbeat,
+  observeWebSocket,
+  onOpen,
+  retryWithBackoff,
+  stopOnFatalClose,
+} from '../../src/index.js';
 import type { LifecycleEvent, Supervision } from '../../src/index.js';
 import { collectMetrics } from '../../src/metrics/index.js';
 import { closeWith, raw, scriptedServer } from '../../src/testing/index.js';
@@ -65,7 +73,10 @@ describe('collectMetrics', () => {
       [`rxwire_messages_rejected_total${labels}`]: 1,
       [`rxwire_messages_sent_total${labels}`]: 2,
       [`rxwire_sent_bytes_total${labels}`]: 14,
-      [`rxwire_messages_dropped_total${labels}`]: 0,
+      'rxwire_messages_dropped_total{feed="trades",reason="overflow"}': 0,
+      'rxwire_failures_total{feed="trades",error="ConnectionClosedError"}': 1,
+      'rxwire_failures_total{feed="trades",error="HandshakeError"}': 1,
+      'rxwire_failures_total{feed="trades",error="other"}': 0,
       [`rxwire_opens_total${labels}`]: 2,
       'rxwire_closes_total{feed="trades",code="4401"}': 1,
       'rxwire_closes_total{feed="trades",code="1006"}': 1,
@@ -282,6 +293,213 @@ describe('collectMetrics', () => {
   });
 });
 
+/** The samples of one metric, by their labels. */
+const family = (samples: Record<string, number>, name: string) =>
+  Object.fromEntries(
+    Object.entries(samples)
+      .filter(([key, value]) => key.startsWith(`${name}{`) && value !== 0)
+      .map(([key, value]) => [key.slice(name.length), value]),
+  );
+
+describe('Failures', () => {
+  /** Scripts of a server, and what is counted of them. */
+  const failuresOf = async (scripts: string[], values: Record<string, unknown>, ...supervision: Supervision[]) => {
+    const register = new Registry();
+    inVirtualTime(({ cold }) => {
+      const { transport } = scriptedServer(cold, scripts, values);
+      const feed = observeWebSocket({ url: 'ws://test', transport, connectTimeout: 50 }, ...supervision);
+      collectMetrics(feed, { register });
+      feed.lifecycle.subscribe({ error: () => undefined });
+    });
+    return family(await scraped(register), 'rxwire_failures_total');
+  };
+  const retry = (retries: number) => retryWithBackoff<LifecycleEvent>({ delays: Array<number>(retries).fill(5) });
+
+  it('are counted by the name of their error: each that is retried, and the one that a run ends with', async () => {
+    const scripts = ['o-x', '-#', '-----', 'o-#'];
+
+    expect(await failuresOf(scripts, { x: closeWith(1011) }, retry(3))).toEqual({
+      '{error="ConnectionClosedError"}': 2,
+      '{error="HandshakeError"}': 1,
+      '{error="ConnectTimeoutError"}': 1,
+    });
+  });
+
+  it('are counted without a retry too, and not what was asked for', async () => {
+    expect(await failuresOf(['o-x'], { x: closeWith(4401) }, stopOnFatalClose())).toEqual({
+      '{error="FatalCloseError"}': 1,
+    });
+    expect(await failuresOf(['o-|'], {}, completeOnClose())).toEqual({});
+  });
+
+  it('with an error of somebody else are `other`', async () => {
+    class Mine extends Error {
+      override name = 'Mine';
+    }
+    const fail: Supervision = (source) => source.pipe(concatMap((event) => throwError(() => new Mine(event.type))));
+
+    expect(await failuresOf(['o'], {}, fail)).toEqual({ '{error="other"}': 1 });
+  });
+
+  it('that came before collecting are not counted', async () => {
+    const register = new Registry();
+    const { feed, transport } = played();
+    feed.lifecycle.subscribe({ error: () => undefined });
+    transport.sink.onClose(1006, '', false);
+    expect(feed.state.value.status).toBe('failed');
+
+    collectMetrics(feed, { register });
+
+    expect(family(await scraped(register), 'rxwire_failures_total')).toEqual({});
+  });
+});
+
+describe('The state', () => {
+  it('distinguishes a connection that waits to retry from one that has failed, and has a series for each', async () => {
+    const register = new Registry();
+    const waiting = played((source) => source.pipe(retryWithBackoff<LifecycleEvent>()));
+    const failed = played();
+    for (const { feed, transport } of [waiting, failed]) {
+      collectMetrics(feed, { register });
+      feed.lifecycle.subscribe({ error: () => undefined }).add(() => undefined);
+      transport.sink.onClose(1006, '', false);
+    }
+    collectMetrics(played().feed, { register });
+
+    const samples = await scraped(register);
+
+    expect(family(samples, 'rxwire_connections')).toEqual({
+      '{state="reconnecting"}': 1,
+      '{state="failed"}': 1,
+      '{state="idle"}': 1,
+    });
+    expect(Object.keys(samples).filter((name) => name.startsWith('rxwire_connections{'))).toHaveLength(7);
+    await waiting.feed.close();
+  });
+});
+
+describe('Close codes', () => {
+  it('outside a list are `other`, so that there are at most 20 series', async () => {
+    const register = new Registry();
+    for (let code = 1000; code < 5000; code++) {
+      const { feed, transport } = played();
+      collectMetrics(feed, { register }).add(feed.lifecycle.subscribe({ error: () => undefined }));
+      transport.open();
+      transport.sink.onClose(code, '', true);
+    }
+
+    const closes = family(await scraped(register), 'rxwire_closes_total');
+
+    expect(Object.keys(closes)).toHaveLength(20);
+    expect(closes).toMatchObject({ '{code="1006"}': 1, '{code="4429"}': 1, '{code="other"}': 4000 - 19 });
+  });
+});
+
+describe('Dropped messages', () => {
+  it('are counted by reason', async () => {
+    const register = new Registry();
+    const transport = fakeTransport({ answersClose: true });
+    const feed = observeWebSocket({ url: 'ws://test', transport, outbox: { capacity: 2 } });
+    collectMetrics(feed, { register });
+    feed.lifecycle.subscribe();
+
+    for (const message of [1, 2, 3]) feed.messages.next(message);
+    feed.messages.next(1n);
+    await feed.close();
+
+    expect(family(await scraped(register), 'rxwire_messages_dropped_total')).toEqual({
+      '{reason="overflow"}': 1,
+      '{reason="unserializable"}': 1,
+      '{reason="closed"}': 2,
+    });
+  });
+});
+
+describe('The time of the last message', () => {
+  const NAME = 'rxwire_last_message_timestamp_seconds';
+
+  beforeEach(() => void vi.useFakeTimers({ now: 0 }));
+  afterEach(() => void vi.useRealTimers());
+
+  it('is exact to a second, and absent before the first message', async () => {
+    const register = new Registry();
+    const { feed, transport } = played();
+    collectMetrics(feed, { register });
+    const reader = feed.messages.subscribe();
+    transport.open();
+
+    vi.advanceTimersByTime(2300);
+    expect(await scraped(register)).not.toHaveProperty(NAME);
+    transport.sink.onMessage('1', 1);
+    vi.advanceTimersByTime(5000);
+
+    expect(await scraped(register)).toMatchObject({ [NAME]: 3 });
+    transport.sink.onMessage('2', 1);
+    vi.advanceTimersByTime(10);
+    reader.unsubscribe();
+    vi.advanceTimersByTime(5000);
+    expect(await scraped(register)).toMatchObject({ [NAME]: 7.31 });
+  });
+
+  it('is the newest one of connections with the same labels', async () => {
+    const register = new Registry();
+    const feeds = [played(), played()];
+    for (const { feed, transport } of feeds) {
+      collectMetrics(feed, { register, labels: { feed: 'a' } });
+      feed.messages.subscribe();
+      transport.open();
+    }
+
+    feeds[1]!.transport.sink.onMessage('1', 1);
+    vi.advanceTimersByTime(2000);
+    feeds[0]!.transport.sink.onMessage('1', 1);
+    vi.advanceTimersByTime(2000);
+
+    expect(await scraped(register)).toMatchObject({ [`${NAME}{feed="a"}`]: 3 });
+    for (const { feed } of feeds) void feed.close();
+  });
+
+  it('takes one timer for all connections that are open, and none while none is', () => {
+    const feeds = [played(), played()];
+    for (const { feed } of feeds) collectMetrics(feed, { register: new Registry() });
+    expect(vi.getTimerCount()).toBe(0);
+
+    const readers = feeds.map(({ feed, transport }) => {
+      const reader = feed.messages.subscribe();
+      transport.open();
+      return reader;
+    });
+    expect(vi.getTimerCount()).toBe(1);
+    for (const reader of readers) reader.unsubscribe();
+
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('A connection that is collected twice', () => {
+  it('is counted once, until it is no longer collected at all', async () => {
+    const register = new Registry();
+    const { feed, transport } = played();
+    const first = collectMetrics(feed, { register, labels: { feed: 'a' } });
+    const second = collectMetrics(feed, { register, labels: { feed: 'a' } });
+    feed.messages.subscribe({ error: () => undefined });
+    transport.open();
+    feed.messages.next('x');
+
+    first.unsubscribe();
+    first.unsubscribe();
+    transport.sink.onClose(4401, '', true);
+
+    expect(await scraped(register)).toMatchObject({
+      'rxwire_messages_sent_total{feed="a"}': 1,
+      'rxwire_closes_total{feed="a",code="4401"}': 1,
+      'rxwire_failures_total{feed="a",error="ConnectionClosedError"}': 1,
+    });
+    second.unsubscribe();
+    expect((await register.metrics()).trim()).toBe('');
+  });
+});
+
 describe('Connections in one registry', () => {
   /** An open connection that has sent some messages. */
   function sending(count: number) {
@@ -395,17 +613,18 @@ describe('A bad argument', () => {
     ['`labels` to be an object, got "a"', feed, { labels: 'a' }, TypeError],
     ['`labels.feed` to be a string or a number, got undefined', feed, { labels: { feed: undefined } }, TypeError],
     [
-      '`labels` to be valid Prometheus label names other than `code` and `le`, got "a-b"',
+      '`labels` to be valid Prometheus label names other than code, error, le, reason, state, got "a-b"',
       feed,
       { labels: { 'a-b': 1 } },
       RangeError,
     ],
-    [
-      '`labels` to be valid Prometheus label names other than `code` and `le`, got "code"',
+    ...['code', 'error', 'le', 'reason', 'state'].map((name): [string, unknown, unknown, ErrorConstructor] => [
+      `\`labels\` to be valid Prometheus label names other than code, error, le, reason, state, got "${name}"`,
       feed,
-      { labels: { code: 1 } },
+      { labels: { [name]: 1 } },
       RangeError,
-    ],
+    ]),
+    ['`scheduler.schedule` to be a function, got undefined', feed, { scheduler: {} }, TypeError],
   ])('throws: expected %s', async (message, connection, options, Kind) => {
     const collect = () => collectMetrics(connection as never, options as never);
 
@@ -414,7 +633,7 @@ describe('A bad argument', () => {
     expect(await globalRegister.metrics()).toBe('\n');
   });
 
-  it('throws: label names that differ from the registry, or a connection that is already in it', () => {
+  it('throws: label names that differ from the registry, or other labels of a connection that is in it', () => {
     const register = new Registry();
     collectMetrics(feed, { register, labels: { feed: 'a', zone: 1 } });
 
@@ -422,7 +641,7 @@ describe('A bad argument', () => {
       'Expected `labels` to be named as in the rest of this registry (feed,zone), got "feed".',
     );
     expect(() => collectMetrics(feed, { register, labels: { zone: 2, feed: 'a' } })).toThrow(
-      'Expected `connection` to be a connection that is not in this registry yet',
+      'Expected `labels` to be those that this connection has in this registry',
     );
   });
 });

@@ -1,0 +1,79 @@
+import type { Gauge } from 'prom-client';
+import type { ConnectionState } from '../connection/state.js';
+import type { Source } from './instruments.js';
+
+/** Counters that are read from `stats`. */
+export const TOTALS = {
+  rxwire_messages_received_total: ['received', 'Messages received, rejected ones too.'],
+  rxwire_received_bytes_total: ['receivedBytes', 'Payload received: bytes where the transport knows them.'],
+  rxwire_messages_rejected_total: ['rejected', 'Messages received that could not be decoded.'],
+  rxwire_messages_sent_total: ['sent', 'Messages handed to the socket.'],
+  rxwire_sent_bytes_total: ['sentBytes', 'Payload handed to the socket: bytes where the transport knows them.'],
+  rxwire_opens_total: ['opens', 'Handshakes that succeeded.'],
+} as const;
+
+/** Fields of `stats` that are counters here. */
+export type Total = (typeof TOTALS)[keyof typeof TOTALS][0];
+
+/** Every state, because a series that is missing is no 0. */
+const STATES: readonly ConnectionState['status'][] = [
+  'idle',
+  'connecting',
+  'open',
+  'reconnecting',
+  'closing',
+  'closed',
+  'failed',
+];
+
+/** A gauge that is read from the connections when the registry is scraped. */
+export interface GaugeFamily {
+  readonly help: string;
+  /** Its own labels. */
+  readonly label?: readonly string[];
+  read(gauge: Gauge, sources: Iterable<Source>): void;
+}
+
+/** Connections with the same labels are added up. */
+function sum(read: (connection: Source['connection']) => number): GaugeFamily['read'] {
+  return (gauge, sources) => {
+    for (const { connection, labels } of sources) gauge.inc(labels, read(connection));
+  };
+}
+
+function countStates(gauge: Gauge, sources: Iterable<Source>): void {
+  for (const { connection, labels } of sources) {
+    const { status } = connection.state.value;
+    for (const state of STATES) gauge.inc({ ...labels, state }, Number(status === state));
+  }
+}
+
+/** Of connections with the same labels the newest. */
+function newestMessage(gauge: Gauge, sources: Iterable<Source>): void {
+  const newest = new Map<string, number>();
+  for (const { labels, last } of sources) {
+    const { at } = last.look();
+    const series = JSON.stringify(Object.entries(labels).sort());
+    if (at === undefined || at < (newest.get(series) ?? 0)) continue;
+    newest.set(series, at);
+    gauge.set(labels, at);
+  }
+}
+
+/** Gauges, by name. */
+export const GAUGES: Readonly<Record<string, GaugeFamily>> = {
+  rxwire_connections: { help: 'Connections, by state.', label: ['state'], read: countStates },
+  rxwire_connections_open: {
+    help: 'Connections that are open.',
+    read: sum(({ state }) => Number(state.value.status === 'open')),
+  },
+  rxwire_last_message_timestamp_seconds: {
+    help: 'When the last message arrived, to a second.',
+    read: newestMessage,
+  },
+  rxwire_messages_queued: { help: 'Messages that wait to be sent.', read: sum(({ stats }) => stats.queued) },
+  rxwire_buffered_bytes: { help: 'Bytes that the sockets buffer.', read: sum(({ stats }) => stats.bufferedAmount) },
+};
+
+/** Seconds: from less than a ping within one machine takes, to more than it takes on any working network. */
+export const LATENCIES: readonly number[] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
