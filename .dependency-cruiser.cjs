@@ -21,11 +21,12 @@ const operators = '^operators/';
 /** What one operator alone needs. */
 const beside =
   '^operators/(await-sign|batching|conflating-queue|ping-frame|pulse|retry-loop|retry-wait|sequence-range|shared-refresh)\\.ts$';
-const onTop = inside('sessions', 'testing', 'angular', 'metrics', 'cli');
+const onTop = inside('sessions', 'testing', 'angular', 'metrics', 'otel', 'cli');
 const sessions = inside('sessions');
 const rxjs = ['^rxjs$', '(^|/)node_modules/rxjs/'];
 const ws = ['^ws$', '^@types/ws$', '(^|/)node_modules/(@types/)?ws/'];
 const promClient = '(^|/)prom-client(/|$)';
+const openTelemetry = '(^|/)@opentelemetry/api(/|$)';
 const standardSchema = '(^|/)@standard-schema/spec(/|$)';
 const angular = '(^|/)(@angular|zone\\.js)(/|$)';
 
@@ -117,7 +118,7 @@ module.exports = {
     },
     {
       name: 'node-builtins-stay-out-of-the-browser',
-      from: { pathNot: [source('transport/node'), '^src/transport/ws/', '^src/cli/'] },
+      from: { pathNot: [source('index\\.node', 'transport/node'), '^src/transport/ws/', '^src/cli/'] },
       to: { dependencyTypes: ['core'] },
     },
     {
@@ -167,6 +168,27 @@ module.exports = {
       comment: 'They are given their connection, of any entry, and know its types.',
       from: { path: '^src/metrics/' },
       to: { pathNot: ['^src/metrics/', leaf, ...rxjs, promClient], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'opentelemetry-is-imported-in-one-place',
+      comment: 'Whoever has no OpenTelemetry never meets it.',
+      from: { pathNot: '^src/otel/' },
+      to: { path: openTelemetry },
+    },
+    {
+      name: 'otel-looks-on',
+      comment: 'It counts what metrics/ counts, without the client of Prometheus.',
+      from: { path: '^src/otel/' },
+      to: {
+        pathNot: [
+          '^src/otel/',
+          '^src/metrics/(last-message|series|states|watch-connection)\\.ts$',
+          leaf,
+          ...rxjs,
+          openTelemetry,
+        ],
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'standard-schema-is-types',

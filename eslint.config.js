@@ -50,6 +50,7 @@ export default defineConfig(
       'src/sessions/*.ts',
       'src/angular/*.ts',
       'src/metrics/*.ts',
+      'src/otel/*.ts',
       'src/testing/*.ts',
       'operators/*.ts',
     ],

@@ -11,6 +11,7 @@ const entry = {
   node: 'src/transport/node.ts',
   angular: 'src/angular/index.ts',
   metrics: 'src/metrics/index.ts',
+  otel: 'src/otel/index.ts',
 };
 
 /** One file each, so that a bundle gets what it uses and no more, with what that imports of rxjs. */

@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import type { WebSocketConfig } from './connection/config.js';
 import { createConnection } from './connection/connection.js';
 import { wsTransport } from './transport/node.js';
@@ -6,6 +7,9 @@ import type { Supervision, WebSocketConnection } from './connection/web-socket-c
 export * from './public.js';
 
 const PLATFORM = /* @__PURE__ */ wsTransport();
+
+/** Every lifecycle event of every connection, as `{ connection, event }`: `diagnostics_channel.subscribe('rxwire:lifecycle', …)`. */
+const CHANNEL = /* @__PURE__ */ channel('rxwire:lifecycle');
 
 /**
  * A WebSocket without a codec and without type arguments: its messages are `unknown`, or of the type that it is assigned to.
@@ -44,5 +48,5 @@ export function observeWebSocket<In, Out>(
   config: string | URL | WebSocketConfig<In, Out>,
   ...supervision: Supervision<In, Out>[]
 ): WebSocketConnection<In, Out> {
-  return createConnection(config, supervision, PLATFORM);
+  return createConnection(config, supervision, PLATFORM, CHANNEL);
 }

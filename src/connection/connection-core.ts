@@ -5,6 +5,7 @@ import type { DroppedEvent, LifecycleEvent } from '../protocol/lifecycle.js';
 import { forEachSafely } from '../rx/for-each-safely.js';
 import { AttemptList } from './attempt-list.js';
 import type { ResolvedConfig } from './config.js';
+import type { Diagnostics } from './diagnostics.js';
 import { Health } from './health.js';
 import { Outgoing } from './outgoing.js';
 import { Run } from './run.js';
@@ -40,6 +41,8 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
   /** The wait for another subscriber, when the last one has unsubscribed. */
   #lingering: Subscription | undefined;
   #leases = 0;
+  /** Whom events of all connections are published to, where the platform has that. */
+  diagnostics: Diagnostics | undefined;
   #lastId = 0;
 
   constructor(config: ResolvedConfig<In, Out>, supervision: readonly Supervision[]) {
@@ -91,6 +94,8 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
 
   observe(event: LifecycleEvent): void {
     this.#events?.next(event);
+    const { channel, connection } = this.diagnostics ?? {};
+    if (channel?.hasSubscribers) channel.publish({ connection, event });
   }
 
   nextId(): number {

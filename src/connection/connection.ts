@@ -9,6 +9,7 @@ import type { Transport } from '../transport/transport.js';
 import { resolveConfig } from './config.js';
 import type { WebSocketConfig } from './config.js';
 import { ConnectionCore } from './connection-core.js';
+import type { DiagnosticsChannel } from './diagnostics.js';
 import { connectionPort } from './connection-port.js';
 import { drained } from './drained.js';
 import { MessageSubject } from './message-subject.js';
@@ -22,9 +23,13 @@ export function createConnection<In, Out>(
   config: string | URL | WebSocketConfig<In, Out>,
   supervision: readonly Supervision[],
   platformTransport: Transport,
+  channel?: DiagnosticsChannel,
 ): WebSocketConnection<In, Out> {
   supervision.forEach((operator, index) => expectFunction(`supervision[${index}]`, operator));
-  return new Connection(new ConnectionCore(resolveConfig(config, platformTransport), supervision));
+  const core = new ConnectionCore(resolveConfig(config, platformTransport), supervision);
+  const connection = new Connection(core);
+  core.diagnostics = channel && { channel, connection };
+  return connection;
 }
 
 /** What users hold: of its inside, which knows a URL with secrets, nothing is to be seen. */

@@ -1,6 +1,6 @@
 import type { Gauge } from 'prom-client';
-import type { ConnectionState } from '../connection/state.js';
 import type { Source } from './instruments.js';
+import { STATES } from './states.js';
 
 /** Counters that are read from `stats`. */
 export const TOTALS = {
@@ -14,17 +14,6 @@ export const TOTALS = {
 
 /** Fields of `stats` that are counters here. */
 export type Total = (typeof TOTALS)[keyof typeof TOTALS][0];
-
-/** Every state, because a series that is missing is no 0. */
-const STATES: readonly ConnectionState['status'][] = [
-  'idle',
-  'connecting',
-  'open',
-  'reconnecting',
-  'closing',
-  'closed',
-  'failed',
-];
 
 /** A gauge that is read from the connections when the registry is scraped. */
 export interface GaugeFamily {

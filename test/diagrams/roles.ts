@@ -20,6 +20,7 @@ export const ROLES: Readonly<Record<string, Role>> = {
     caption: 'one operator a file',
     role: 'The operators. A file that one operator alone needs lies beside it.',
   },
+  otel: { caption: 'OpenTelemetry', role: 'Instruments and spans of connections: `rxwire/otel`.' },
   page: { caption: 'online, visible', role: 'What a web page knows of its network and its user.' },
   protocol: {
     caption: 'values and functions',

@@ -3,6 +3,7 @@ import { Console } from 'node:console';
 import { pino } from 'pino';
 import { of } from 'rxjs';
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import { createLogger, transports } from 'winston';
 import { logLifecycle } from '../../operators/index.js';
 import type { LifecycleLogger } from '../../operators/index.js';
 import { close, connecting } from '../operators/lifecycle-events.js';
@@ -20,6 +21,25 @@ function page() {
 }
 
 describe('logLifecycle', () => {
+  it('logs fields and a message to winston, which takes the message first', () => {
+    const { lines, stream } = page();
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- its types name an interface and a class alike
+    const logger = createLogger({ level: 'silly', transports: [new transports.Stream({ stream })] });
+
+    of(connecting(), close(1001))
+      .pipe(logLifecycle(logger, { levels: { connecting: 'silly' } }))
+      .subscribe();
+
+    expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
+      { level: 'silly', type: 'connecting', attempt: 1, message: 'WebSocket connecting' },
+      {
+        ...{ level: 'info', type: 'close', code: 1001, reason: '', wasClean: true, initiator: 'remote' },
+        message: 'WebSocket close',
+      },
+      { level: 'info', type: 'completed', message: 'WebSocket completed' },
+    ]);
+  });
+
   it('logs fields and a message to pino, also at the levels of pino', () => {
     const { lines, stream } = page();
     const logger = pino({ level: 'trace', base: null, timestamp: false }, stream);

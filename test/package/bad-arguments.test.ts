@@ -257,6 +257,11 @@ const REFUSALS: Record<string, Row[]> = {
     ['connection.events', [{}], make('collectMetrics')],
     ['options', NO_OBJECT, (value) => loose.collectMetrics!(feed, value)],
     ['register.registerMetric', [null, 5, 'text', {}], (register) => loose.collectMetrics!(feed, { register })],
+    [
+      'scheduler.schedule',
+      NO_SCHEDULER,
+      (scheduler) => loose.collectMetrics!(feed, { register: new Registry(), scheduler }),
+    ],
     ['labels', NO_OBJECT, (labels) => loose.collectMetrics!(feed, { register: new Registry(), labels })],
     [
       'labels.a',

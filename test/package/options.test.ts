@@ -5,6 +5,7 @@ import { timer } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import * as rxwire from '../../src/index.node.js';
 import { collectMetrics } from '../../src/metrics/index.js';
+import { collectMetrics as collectTelemetry } from '../../src/otel/index.js';
 import { accept, closeWith, pong, refuseWith, scriptedServer } from '../../src/testing/index.js';
 import { wsTransport } from '../../src/transport/node.js';
 import { inVirtualTime } from '../helpers/marbles.js';
@@ -18,6 +19,7 @@ const ENTRIES = [
   'src/transport/node.ts',
   'src/angular/index.ts',
   'src/metrics/index.ts',
+  'src/otel/index.ts',
 ].map(pathOf);
 
 const program = ts.createProgram(ENTRIES, {
@@ -56,6 +58,7 @@ const none = () => undefined as never;
 const TAKERS: Record<string, (options: never) => unknown> = {
   Acceptance: (options) => accept(options),
   BufferCountOrTimeOptions: (options) => rxwire.bufferCountOrTime(5, 5, options),
+  TelemetryOptions: (options) => collectTelemetry(feed, options),
   CollectMetricsOptions: (options) => collectMetrics(feed, Object.assign(options, { register: new Registry() })),
   ConnectionPoolOptions: (options: object) =>
     rxwire.connectionPool({ create: () => feed, max: 1, keysPerConnection: 1, ...options }),

@@ -5,6 +5,7 @@ import * as operators from '../../operators/index.js';
 import * as angular from '../../src/angular/index.js';
 import * as browser from '../../src/index.js';
 import * as metrics from '../../src/metrics/index.js';
+import * as otel from '../../src/otel/index.js';
 import * as node from '../../src/index.node.js';
 import * as testing from '../../src/testing/index.js';
 import * as nodeTransport from '../../src/transport/node.js';
@@ -17,6 +18,8 @@ import {
   NODE_TYPES,
   OPERATOR_TYPES,
   OPERATORS,
+  OTEL,
+  OTEL_TYPES,
   TESTING,
   TESTING_TYPES,
   TYPES,
@@ -33,6 +36,7 @@ const ENTRIES = {
   nodeTransport: pathOf('src/transport/node.ts'),
   angular: pathOf('src/angular/index.ts'),
   metrics: pathOf('src/metrics/index.ts'),
+  otel: pathOf('src/otel/index.ts'),
 };
 
 const program = ts.createProgram(Object.values(ENTRIES), {
@@ -86,5 +90,10 @@ describe('The public names', () => {
   it('of the metrics entry are these', () => {
     expect(Object.keys(metrics).sort()).toEqual(METRICS);
     expect(namesOf('metrics')).toEqual([...METRICS, ...METRICS_TYPES].sort());
+  });
+
+  it('of the OpenTelemetry entry are these', () => {
+    expect(Object.keys(otel).sort()).toEqual(OTEL);
+    expect(namesOf('otel')).toEqual([...OTEL, ...OTEL_TYPES].sort());
   });
 });

@@ -158,6 +158,11 @@ export const METRICS = ['collectMetrics'];
 
 export const METRICS_TYPES = ['CollectMetricsOptions'];
 
+/** `rxwire/otel` */
+export const OTEL = ['collectMetrics'];
+
+export const OTEL_TYPES = ['TelemetryOptions'];
+
 /** `rxwire/angular` */
 export const ANGULAR = [
   'WEB_SOCKET_FRAME_SCHEDULER',

@@ -8,7 +8,7 @@ import { Running } from '../cli/command.js';
 import { blocksIn } from '../readme/pages.js';
 import { install } from './installed.js';
 import type { Installed } from './installed.js';
-import { METRICS, NODE, OPERATORS, TESTING, VALUES } from './public-names.js';
+import { METRICS, NODE, OPERATORS, OTEL, TESTING, VALUES } from './public-names.js';
 
 let user: Installed;
 
@@ -116,6 +116,16 @@ describe('In Node', () => {
     const cjs = await user.node(`const all = require('rxwire/metrics'); ${names}`, CJS);
 
     expect([esm.trim(), cjs.trim()]).toEqual([METRICS.join(), METRICS.join()]);
+  });
+
+  it('rxwire/otel works in both module systems, if the API of OpenTelemetry is installed', async () => {
+    await user.borrowTypes('@opentelemetry/api');
+    const names = 'console.log(Object.keys(all).join())';
+
+    const esm = await user.node(`import * as all from 'rxwire/otel'; ${names}`, ESM);
+    const cjs = await user.node(`const all = require('rxwire/otel'); ${names}`, CJS);
+
+    expect([esm.trim(), cjs.trim()]).toEqual([OTEL.join(), OTEL.join()]);
   });
 
   it.each(['deno', 'bun', 'workerd', 'browser'])('the condition %s resolves to the native build', async (condition) => {
@@ -233,6 +243,18 @@ describe('In a bundle', () => {
 
     expect(inputs.filter((path) => path.includes('node_modules/ws/'))).toEqual([]);
     expect([...new Set(imports)].sort()).toEqual(['prom-client', 'rxjs']);
+  });
+
+  it('for OpenTelemetry there is nothing but its API', async () => {
+    const { inputs, imports } = await bundle(`export * from 'rxwire/otel'`, {
+      platform: 'browser',
+      external: ['@opentelemetry/api', 'rxjs'],
+    });
+
+    expect(inputs.filter((path) => path.includes('node_modules/'))).toEqual(
+      inputs.filter((path) => path.includes('node_modules/rxwire/')),
+    );
+    expect([...new Set(imports)].sort()).toEqual(['@opentelemetry/api', 'rxjs']);
   });
 
   it('for Node there is ws', async () => {

@@ -8,6 +8,7 @@ const PATHS = {
   'rxwire/node': ['./src/transport/node.ts'],
   'rxwire/angular': ['./src/angular/index.ts'],
   'rxwire/metrics': ['./src/metrics/index.ts'],
+  'rxwire/otel': ['./src/otel/index.ts'],
 };
 
 /** Compiles modules in memory, as if they were in the folder of this file. @returns a line for each problem */

@@ -21,6 +21,7 @@ import type {
   WebSocketErrorOptions,
 } from '../../src/index.node.js';
 import type { CollectMetricsOptions } from '../../src/metrics/index.js';
+import type { TelemetryOptions } from '../../src/otel/index.js';
 import type { Acceptance } from '../../src/testing/index.js';
 import type { WsTransportOptions } from '../../src/transport/node.js';
 import type { Command, Trade } from './trade.js';
@@ -90,5 +91,6 @@ describe('Options may be undefined', () => {
     expectTypeOf<Refusing<NativeTransportOptions>>().toBeNever();
     expectTypeOf<Refusing<WebSocketDefaults>>().toBeNever();
     expectTypeOf<Refusing<CollectMetricsOptions>>().toBeNever();
+    expectTypeOf<Refusing<TelemetryOptions>>().toBeNever();
   });
 });

@@ -31,6 +31,8 @@ import type {
 } from '../../src/index.js';
 import { collectMetrics } from '../../src/metrics/index.js';
 import type { CollectMetricsOptions } from '../../src/metrics/index.js';
+import { collectMetrics as collectTelemetry } from '../../src/otel/index.js';
+import type { TelemetryOptions } from '../../src/otel/index.js';
 import { accept, closeWith, coldOn, ping, pong, raw, refuseWith, scriptedServer } from '../../src/testing/index.js';
 import type {
   Acceptance,
@@ -138,6 +140,18 @@ describe('collectMetrics', () => {
     expectTypeOf<{ labels: { feed: string } }>().toExtend<CollectMetricsOptions>();
     // @ts-expect-error -- a label is a string or a number
     expectTypeOf<{ labels: { feed: boolean } }>().toExtend<CollectMetricsOptions>();
+  });
+});
+
+describe('collectMetrics of rxwire/otel', () => {
+  it('takes any connection', () => {
+    expectTypeOf<ReturnType<typeof collectTelemetry>>().toEqualTypeOf<Subscription>();
+    expectTypeOf<typeof collectTelemetry<Trade, Command>>().toBeCallableWith(observeWebSocket<Trade, Command>(url), {
+      attributes: { feed: 'trades', shard: 1, live: true },
+    });
+    expectTypeOf<{ attributes: { feed: string } }>().toExtend<TelemetryOptions>();
+    // @ts-expect-error -- an attribute is a primitive, or a list of them
+    expectTypeOf<{ attributes: { feed: { name: string } } }>().toExtend<TelemetryOptions>();
   });
 });
 

@@ -1,0 +1,101 @@
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import type { Attributes, Span, Tracer } from '@opentelemetry/api';
+import type { Subscription } from 'rxjs';
+import type { WebSocketConnection } from '../connection/web-socket-connection.js';
+import { errorSeries } from '../metrics/series.js';
+import { describe } from '../protocol/arguments.js';
+import type { LifecycleEvent } from '../protocol/lifecycle.js';
+
+/** What an event says of itself, in attributes: of messages nothing but how many. */
+function attributesOf(event: LifecycleEvent): Attributes {
+  switch (event.type) {
+    case 'heartbeat':
+      return { 'rxwire.heartbeat.latency': event.latency / 1000 };
+    case 'dropped':
+      return { 'rxwire.count': event.count, 'rxwire.reason': event.reason };
+    case 'error':
+      return { 'exception.type': event.error.name, 'exception.message': event.error.message };
+    case 'rejected':
+      return { 'exception.type': event.error.name };
+    case 'close': {
+      const { code, reason, wasClean, initiator } = event;
+      return {
+        ...{ 'rxwire.close.code': code, 'rxwire.close.reason': reason },
+        ...{ 'rxwire.close.clean': wasClean, 'rxwire.close.initiator': initiator },
+      };
+    }
+    default:
+      return {};
+  }
+}
+
+/** Where it connected to, without credentials and query. */
+function addressOf(url: string): Attributes {
+  const { protocol, hostname, port } = new URL(url);
+  const scheme = protocol.slice(0, -1);
+  const usual = scheme === 'wss' ? 443 : 80;
+  return { 'url.full': url, 'url.scheme': scheme, 'server.address': hostname, 'server.port': Number(port) || usual };
+}
+
+/** The span of one connection. */
+class ConnectionSpan {
+  readonly #span: Span;
+  #hasEnded = false;
+
+  constructor(tracer: Tracer, attributes: Attributes, attempt: number) {
+    const about = { ...attributes, 'network.protocol.name': 'websocket', 'rxwire.attempt': attempt };
+    this.#span = tracer.startSpan('websocket', { kind: SpanKind.CLIENT, attributes: about });
+  }
+
+  add(event: LifecycleEvent): void {
+    if (event.type === 'open') this.#span.setAttributes(addressOf(event.url));
+    if (event.type === 'close') this.#span.setAttributes(attributesOf(event));
+    this.#span.addEvent(event.type, attributesOf(event));
+  }
+
+  failed(error: unknown): void {
+    if (this.#hasEnded) return;
+    this.#span.setAttribute('error.type', errorSeries(error));
+    this.#span.setStatus({ code: SpanStatusCode.ERROR, message: describe(error) });
+    this.end();
+  }
+
+  end(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#span.end();
+  }
+}
+
+/** Makes a span of each connection, passively. @returns unsubscribing ends one that is under way */
+export function traceConnection<In, Out>(
+  { events, state }: WebSocketConnection<In, Out>,
+  tracer: Tracer,
+  attributes: Attributes,
+): Subscription {
+  let span: ConnectionSpan | undefined;
+  const tracing = events.subscribe((event) => {
+    if (event.type === 'connecting') {
+      span?.end();
+      span = new ConnectionSpan(tracer, attributes, event.attempt);
+    }
+    if (event.type === 'reconnecting') {
+      span?.failed(event.error);
+      return;
+    }
+    span?.add(event);
+    if (event.type === 'close') {
+      // Whether it failed is said next: by `reconnecting`, by the state, or by nothing.
+      const closed = span;
+      void Promise.resolve().then(() => closed?.end());
+    }
+  });
+  tracing.add(
+    state.subscribe((now) => {
+      if (now.status === 'failed') span?.failed(now.error);
+      if (now.status === 'idle') span?.end();
+    }),
+  );
+  tracing.add(() => span?.end());
+  return tracing;
+}
