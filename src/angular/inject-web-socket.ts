@@ -1,42 +1,16 @@
-import {
-  afterNextRender,
-  assertInInjectionContext,
-  DestroyRef,
-  inject,
-  NgZone,
-  PLATFORM_ID,
-  signal,
-} from '@angular/core';
-import type { Signal } from '@angular/core';
-import { asyncScheduler, auditTime, catchError, EMPTY, first, NEVER, repeat, Subscription } from 'rxjs';
+import { assertInInjectionContext, inject, NgZone, PLATFORM_ID } from '@angular/core';
+import { asyncScheduler, NEVER } from 'rxjs';
 import { expectFunction, expectScheduler } from '../protocol/arguments.js';
 import { withoutUndefined } from '../protocol/options.js';
 import { observeWebSocket } from '../index.js';
-import type {
-  ConnectionState,
-  LifecycleEvent,
-  MessageSubject,
-  Supervision,
-  WebSocketConfig,
-  WebSocketConnection,
-} from '../index.js';
+import type { LifecycleEvent, Supervision, WebSocketConfig } from '../index.js';
+import { asConfig, CurrentConfig } from './current-config.js';
+import type { ConfigOrUrl } from './current-config.js';
+import { onceAFrame } from './frames.js';
+import type { InjectedWebSocket } from './injected-web-socket.js';
 import { outsideZone, scheduleOutsideZone } from './outside-zone.js';
 import { WEB_SOCKET_DEFAULTS, WEB_SOCKET_FRAME_SCHEDULER, WEB_SOCKET_TRANSPORT } from './providers.js';
-
-/** A connection that is closed when its component, service or route is destroyed. */
-export interface InjectedWebSocket<In = unknown, Out = In> {
-  /** The connection itself: `lifecycle`, `stats`, `close()`, `pause()`. Its streams emit outside Angular's zone. */
-  readonly connection: WebSocketConnection<In, Out>;
-  /** The state of the connection. An error of the supervised lifecycle appears as `failed`. `idle` on the server. */
-  readonly state: Signal<ConnectionState>;
-  /**
-   * The latest message, written at most once per animation frame. Messages that arrive faster are skipped here, but not in
-   * `messages`. `undefined` before the first message.
-   */
-  readonly latest: Signal<In | undefined>;
-  /** `connection.messages`: emits every message, and sends. */
-  readonly messages: MessageSubject<In, Out>;
-}
+import { Signals } from './signals.js';
 
 /**
  * Creates a connection in an injection context, without a codec and without type arguments. Its messages are `unknown`,
@@ -55,11 +29,17 @@ export function injectWebSocket<In, Out, _>(
  *
  * It connects after the next render, so that hydration finds what the server rendered. A subscription connects earlier.
  * It is closed with 1000 when its component, service or route is destroyed. If the run ends before that, a new
- * subscription starts another run, and the signals follow it. On the server, subscribing never connects and never
- * completes. Sockets and timers run outside Angular's zone: they trigger no change detection, and the application
- * becomes stable while they run.
+ * subscription or `reconnect()` starts another run, and the signals follow it. On the server, subscribing never connects
+ * and never completes. Sockets and timers run outside Angular's zone: they trigger no change detection, and the
+ * application becomes stable while they run.
  *
- * @param config a URL, or a config object; its options override the provided defaults
+ * A function for the config is reactive: another config closes the connection and opens the next, `undefined` has no
+ * connection, an equal config changes nothing, and one that cannot be used is a `failed` state. What stands on the
+ * connection stays: `connection`, `messages`, topics and the signals follow, and the run goes on. URL, subprotocols,
+ * headers and codec are those of the current config; all other options are those of the first one, read when this is
+ * called, or the defaults where that is `undefined`.
+ *
+ * @param config a URL, or a config object, or a function that returns one; its options override the provided defaults
  * @param supervision operators for the lifecycle, as in `observeWebSocket`
  * @throws TypeError or RangeError for a bad argument, and NG0203 outside an injection context
  *
@@ -72,54 +52,33 @@ export function injectWebSocket<In, Out, _>(
  * @see {@link provideWebSocketDefaults}
  */
 export function injectWebSocket<In = unknown, Out = In>(
-  config: string | URL | WebSocketConfig<In, Out>,
+  config: ConfigOrUrl<In, Out> | (() => ConfigOrUrl<In, Out> | undefined),
   ...supervision: Supervision<In, Out>[]
 ): InjectedWebSocket<In, Out>;
 export function injectWebSocket<In, Out>(
-  config: string | URL | WebSocketConfig<In, Out>,
+  config: ConfigOrUrl<In, Out> | (() => ConfigOrUrl<In, Out> | undefined),
   ...supervision: Supervision<In, Out>[]
 ): InjectedWebSocket<In, Out> {
   assertInInjectionContext(injectWebSocket);
   supervision.forEach((operator, index) => expectFunction(`supervision[${index}]`, operator));
   const zone = inject(NgZone);
-  const transport = inject(WEB_SOCKET_TRANSPORT);
-  const frames = scheduleOutsideZone(zone, inject(WEB_SOCKET_FRAME_SCHEDULER));
-  const { scheduler = asyncScheduler, ...rest } = {
-    transport,
-    ...inject(WEB_SOCKET_DEFAULTS),
-    ...(typeof config === 'object' && !(config instanceof URL) ? withoutUndefined(config ?? {}) : { url: config }),
-  };
+  const defaults = { transport: inject(WEB_SOCKET_TRANSPORT), ...inject(WEB_SOCKET_DEFAULTS) };
+  const current = typeof config === 'function' ? new CurrentConfig<In, Out>(config, defaults) : undefined;
+  const first = typeof config === 'function' ? current!.now : asConfig(config);
+  const fixed = { ...defaults, ...withoutUndefined(first ?? {}) };
+  const { scheduler = asyncScheduler, ...rest } = { ...fixed, ...current?.partsFor(fixed.transport) };
   expectScheduler(scheduler);
+  const outside = scheduleOutsideZone(zone, scheduler);
+  const frames = scheduleOutsideZone(zone, inject(WEB_SOCKET_FRAME_SCHEDULER));
   // The check that `isPlatformServer` makes, without `@angular/common`.
   const outermost = inject(PLATFORM_ID) === 'server' ? () => NEVER : outsideZone<LifecycleEvent>(zone);
 
   const connection = observeWebSocket<In, Out>(
-    { ...rest, scheduler: scheduleOutsideZone(zone, scheduler) },
+    { ...(rest as WebSocketConfig<In, Out>), scheduler: outside },
     outsideZone(zone),
     ...supervision,
+    ...(current ? [current.supervise] : []),
     outermost,
   );
-  const { messages } = connection;
-  const state = signal(connection.state.value);
-  const latest = signal<In | undefined>(undefined);
-  const subscriptions = new Subscription();
-
-  inject(DestroyRef).onDestroy(() => {
-    void connection.close();
-    subscriptions.unsubscribe();
-  });
-  afterNextRender(() => {
-    subscriptions.add(connection.state.subscribe((value) => state.set(value)));
-    subscriptions.add(
-      messages
-        .pipe(
-          catchError(() => EMPTY), // `state` has the error, and the last message must still be shown
-          repeat({ delay: () => connection.state.pipe(first(({ status }) => status === 'connecting')) }),
-          auditTime(0, frames),
-        )
-        .subscribe((message) => latest.set(message)),
-    );
-  });
-
-  return { connection, state: state.asReadonly(), latest: latest.asReadonly(), messages };
+  return new Signals(connection, current, <T>() => onceAFrame<T>(frames, outside), outside);
 }

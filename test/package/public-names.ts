@@ -169,6 +169,7 @@ export const ANGULAR = [
   'WEB_SOCKET_TRANSPORT',
   'injectWebSocket',
   'provideWebSocketDefaults',
+  'resourceStream',
 ];
 
-export const ANGULAR_TYPES = ['InjectedWebSocket', 'WebSocketDefaults'];
+export const ANGULAR_TYPES = ['ConfigOrUrl', 'InjectedWebSocket', 'TopicSignal', 'WebSocketDefaults'];

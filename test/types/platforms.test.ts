@@ -1,18 +1,19 @@
-import { InjectionToken } from '@angular/core';
-import type { Provider, Signal } from '@angular/core';
+import { InjectionToken, resource } from '@angular/core';
+import type { Provider, ResourceRef, Signal } from '@angular/core';
 import { Registry } from 'prom-client';
-import { filter } from 'rxjs';
+import { filter, of } from 'rxjs';
 import type { Observable, SchedulerLike, Subscription } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { RunHelpers } from 'rxjs/testing';
 import { describe, expectTypeOf, it } from 'vitest';
 import {
   injectWebSocket,
+  resourceStream,
   provideWebSocketDefaults,
   WEB_SOCKET_FRAME_SCHEDULER,
   WEB_SOCKET_TRANSPORT,
 } from '../../src/angular/index.js';
-import type { InjectedWebSocket, WebSocketDefaults } from '../../src/angular/index.js';
+import type { ConfigOrUrl, InjectedWebSocket, TopicSignal, WebSocketDefaults } from '../../src/angular/index.js';
 import { json, nativeTransport, observeWebSocket, onOpen, webSocketStreamTransport } from '../../src/index.js';
 import type {
   ConnectionState,
@@ -155,6 +156,15 @@ describe('collectMetrics of rxwire/otel', () => {
   });
 });
 
+describe('resourceStream', () => {
+  it('makes the stream of a resource', () => {
+    const made = () =>
+      resource({ params: () => 'BTC', stream: resourceStream((symbol: string) => of({ symbol, price: 1 })) });
+
+    expectTypeOf(made).returns.toExtend<ResourceRef<{ symbol: string; price: number } | undefined>>();
+  });
+});
+
 describe('injectWebSocket', () => {
   it('has the types of observeWebSocket', () => {
     const typed = () => injectWebSocket<Trade, Command>(url);
@@ -179,6 +189,12 @@ describe('injectWebSocket', () => {
     expectTypeOf(assigned).toBeFunction();
   });
 
+  it('takes a function for the config', () => {
+    const reactive = (config: () => ConfigOrUrl<Trade, Command> | undefined) => injectWebSocket<Trade, Command>(config);
+
+    expectTypeOf(reactive).returns.toEqualTypeOf<InjectedWebSocket<Trade, Command>>();
+  });
+
   it('has signals', () => {
     type Injected = InjectedWebSocket<Trade, Command>;
 
@@ -186,6 +202,13 @@ describe('injectWebSocket', () => {
     expectTypeOf<Injected['messages']>().toEqualTypeOf<MessageSubject<Trade, Command>>();
     expectTypeOf<Injected['state']>().toEqualTypeOf<Signal<ConnectionState>>();
     expectTypeOf<Injected['latest']>().toEqualTypeOf<Signal<Trade | undefined>>();
+    expectTypeOf<Injected['countdown']>().toEqualTypeOf<Signal<number | undefined>>();
+    const keyed = (feed: Injected) => feed.latestBy((trade) => (trade.price > 0 ? String(trade.price) : undefined));
+    expectTypeOf(keyed).returns.toEqualTypeOf<Signal<ReadonlyMap<string, Trade>>>();
+    const topic = (feed: Injected) => feed.topic(of(1));
+    expectTypeOf(topic).returns.toEqualTypeOf<TopicSignal<number>>();
+    expectTypeOf<TopicSignal<number>>().toExtend<Signal<number | undefined>>();
+    expectTypeOf<ReturnType<TopicSignal<number>>>().toEqualTypeOf<number | undefined>();
   });
 
   it('has defaults but for the url', () => {
