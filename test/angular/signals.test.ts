@@ -274,7 +274,7 @@ describe('topic()', () => {
     ['never emits', NEVER],
   ])('is undefined for a stream that %s, which is not asked again and again', (_, source) => {
     withFeed(['o--#'], 'ws://test', (feed, _server, time) => {
-      const topic = feed.topic(source);
+      const topic = feed.topic<unknown>(source);
       time.at(20, () => {
         expect([topic()]).toEqual([undefined]);
       });
