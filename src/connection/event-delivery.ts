@@ -29,7 +29,10 @@ export class EventDelivery<In, Out> {
   readonly #core: DeliveryCore<In, Out>;
   /** Whose `connecting` was delivered and whose `close` was not; `undefined` stands for one that is not known any more. */
   #unclosed: readonly MaybeAttempt<In, Out>[] = [];
-  #lastConnecting: LifecycleEvent | undefined;
+  /** The number of the newest attempt of which something was delivered: a `connecting` may be late, or a repetition. */
+  #newest = 0;
+  /** How many closes were delivered. */
+  #closed = 0;
   /** The closes so far: a supervision may repeat them, or pass them on late. Most connections have none yet. */
   #closes: WeakSet<LifecycleEvent> | undefined;
 
@@ -42,8 +45,10 @@ export class EventDelivery<In, Out> {
     const its = event.type === 'connecting' || event.type === 'open' ? this.#attemptOf(event, attempt) : undefined;
     switch (event.type) {
       case 'connecting':
-        if (event === this.#lastConnecting || this.#isPast(event, its)) return;
-        this.#lastConnecting = event;
+        if (attempt && event.attempt <= attempt.number) {
+          if (event.attempt <= Math.max(this.#newest, this.#closed)) return;
+          this.#newest = event.attempt;
+        } // else it is the supervision's own
         this.deliverMissingCloses();
         if (its ?? !this.#isGoingOn) this.#unclosed = [...this.#unclosed, its]; // else it is the supervision's own
         break;
@@ -55,9 +60,10 @@ export class EventDelivery<In, Out> {
         this.deliverMissingCloses();
         break;
       case 'close':
-        if (this.#closes?.has(event)) return;
+        if (this.#closes?.has(event) || this.#isSurplus(event, attempt)) return;
+        this.#closed++;
         (this.#closes ??= new WeakSet()).add(event);
-        this.#remove(event);
+        this.#remove(event, attempt);
         break;
       default:
     }
@@ -88,14 +94,15 @@ export class EventDelivery<In, Out> {
     return attempt?.number === event.attempt ? attempt : undefined;
   }
 
-  /** Whether something later was delivered of the same connection, or is going on with a newer one. */
-  #isPast(event: ConnectingEvent, its: MaybeAttempt<In, Out>): boolean {
-    if (its?.closeEvent && this.#closes?.has(its.closeEvent)) return true;
-    return this.#unclosed.some((other) => isGoingOn(other) && other!.number >= event.attempt);
+  /** Whether every attempt that has ended has its `close`, and this one is of none of them: a copy, or late. */
+  #isSurplus(close: CloseEvent, attempt: MaybeAttempt<In, Out>): boolean {
+    if (!attempt || this.#unclosed.some((each) => each?.closeEvent === close || !isGoingOn(each))) return false;
+    return this.#closed >= attempt.number - Number(isGoingOn(attempt));
   }
 
   /** The attempt that a `close` is of: the one whose event it is, else one that has ended. */
-  #remove(close: CloseEvent): void {
+  #remove(close: CloseEvent, newest: MaybeAttempt<In, Out>): void {
+    if (newest?.closeEvent === close) this.#newest = newest.number;
     const exact = this.#unclosed.findIndex((attempt) => attempt?.closeEvent === close);
     const index = exact < 0 ? this.#unclosed.findIndex((attempt) => !isGoingOn(attempt)) : exact;
     this.#unclosed = this.#unclosed.filter((_, other) => other !== index);
@@ -106,6 +113,7 @@ export class EventDelivery<In, Out> {
     const { health, outgoing, isPaused } = this.#core;
     const link = attempt.link!;
     if (!this.#unclosed.includes(attempt)) this.#unclosed = [...this.#unclosed, attempt];
+    this.#newest = attempt.number;
     attempt.openSince ??= health.now();
     if (isPaused) attempt.hold(true);
     outgoing.opening(link);
