@@ -177,7 +177,7 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
   /** Begins the run that has waited for the end of a `close()`. */
   #startNext(): void {
     const next = this.#next;
-    if (this.#closings > 0) return;
+    if (this.#closings > 0 || this.run) return; // a run that closes has its own turn after its end
     this.#next = undefined;
     if (!next || next.isEmpty) return;
     this.run = next;

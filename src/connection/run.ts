@@ -178,6 +178,7 @@ export class Run<In, Out> implements SupervisedLifecycleHost<In, Out>, HandoverR
     this.#inTurn(() => {
       this.#endHandover();
       this.delivery.deliverAllCloses();
+      if (this.core.run !== this) return; // who received them has unsubscribed, and may have begun another run
       const { subscribers } = this; // not those who subscribe on the new state
       this.core.ended(change);
       this.#ending?.error((error as Error | undefined) ?? new WebSocketError('The connection was closed.'));
