@@ -3,7 +3,7 @@ import { after } from '../rx/after.js';
 import { HandshakeError } from '../protocol/errors.js';
 import type { CloseFields, WebSocketErrorOptions } from '../protocol/errors.js';
 import { redactUrl, redactUrlIn } from '../protocol/handshake.js';
-import type { CloseEvent, ErrorEvent } from '../protocol/lifecycle.js';
+import type { CloseEvent } from '../protocol/lifecycle.js';
 import { sentenceOf } from '../protocol/sentence-of.js';
 import { toError } from '../protocol/to-error.js';
 import { loggable } from '../logging/loggable.js';
@@ -13,22 +13,7 @@ import type { ResolvedConfig } from './config.js';
 import type { ConnectionLink } from './connection-link.js';
 import { askForRequest } from './request.js';
 import type { AttemptContext, HandshakeRequest } from './request.js';
-
-/** What a socket reports to: the attempt that it belongs to. */
-export interface SocketOwner {
-  readonly phase: 'connecting' | 'open' | 'closing' | 'ended';
-  /** When its `open` left the supervision; before that it is being set up. */
-  readonly openSince: number | undefined;
-  emit(event: ErrorEvent): void;
-  /** The handshake succeeded. */
-  opened(protocol: string, extensions: string, headers: ResponseHeaders | undefined): void;
-  /** The socket is closed, and everything that it has received is delivered. */
-  closed(fields: CloseFields, initiator: CloseEvent['initiator']): void;
-  /** No connection can be made. */
-  failed(error: Error): void;
-  /** Nothing is left of it. */
-  released(): void;
-}
+import type { SocketOwner } from './socket-owner.js';
 
 /** What is known of an end without a Close frame (RFC 6455 section 7.1.5). */
 export const NO_CLOSE_FRAME: CloseFields = { code: 1006, reason: '', wasClean: false };
@@ -171,12 +156,22 @@ export class AttemptSocket<In, Out> implements TransportSink {
     }
     if (this.#isClosing) return;
     this.#isClosing = true;
+    this.#limitClosing();
+    this.link?.resume();
+    this.#socket!.close(code, reason);
+  }
+
+  /** The peer has begun to close: its code is reported when the socket is dropped, and not waited for any longer. */
+  dropWhileClosing(): void {
+    this.#limitClosing();
+    this.#socket!.terminate();
+  }
+
+  #limitClosing(): void {
     this.within(this.#config.closeTimeout, () => {
       this.#socket!.terminate();
       this.#owner.closed((this.fields ??= NO_CLOSE_FRAME), 'local');
     });
-    this.link?.resume();
-    this.#socket!.close(code, reason);
   }
 
   /** Drops the socket, without a closing handshake. */

@@ -8,10 +8,10 @@ import { endSafely, forEachSafely } from '../rx/for-each-safely.js';
 import type { AttemptHost } from './attempt-host.js';
 import { beginLink, endLink, openEvent } from './attempt-link.js';
 import { AttemptSocket, NO_CLOSE_FRAME } from './attempt-socket.js';
-import type { SocketOwner } from './attempt-socket.js';
 import type { ConnectionLink } from './connection-link.js';
 import type { LinkOwner } from './link-host.js';
 import { LEASE } from './reading.js';
+import type { SocketOwner } from './socket-owner.js';
 
 /**
  * One connection, from `connecting` to `close`.
@@ -120,7 +120,7 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
     if (phase === 'open') {
       this.phase = 'closing';
       this.#startClosing = () => this.socket.startClosingHandshake(code, reason);
-      this.#host.closing();
+      if (!this.isRetired) this.#host.closing();
       isSent.subscribe({ complete: this.#startClosing });
     }
     return phase !== 'ended';
@@ -133,7 +133,7 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
     this.#verdict ??= error; // where the peer has begun to close, its code is reported with it
     if (this.link!.writable) this.#giveUp(error, code);
     else if (this.socket.fields) this.closed(this.socket.fields, 'remote');
-    else this.socket.raw!.terminate();
+    else this.socket.dropWhileClosing();
   }
 
   /** A lease of `pause` was taken, or the last one was released: binds it once it counts as open. */

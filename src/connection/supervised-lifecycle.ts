@@ -48,15 +48,20 @@ export class SupervisedLifecycle<In, Out> extends LeanSubscriber<LifecycleEvent>
   }
 
   next(event: LifecycleEvent): void {
-    if (!this.closed) this.#host.emit(event);
+    if (!this.#isOver) this.#host.emit(event);
   }
 
   error(error: unknown): void {
-    if (!this.closed) this.#host.fail(error);
+    if (!this.#isOver) this.#host.fail(error);
   }
 
   complete(): void {
-    if (!this.closed) this.#host.complete();
+    if (!this.#isOver) this.#host.complete();
+  }
+
+  /** Whether it is unsubscribed, or is about to be: another one has taken its place. */
+  get #isOver(): boolean {
+    return this.closed || !!this.attempt?.isRetired;
   }
 
   /** The raw lifecycle of one connection. */
@@ -68,7 +73,7 @@ export class SupervisedLifecycle<In, Out> extends LeanSubscriber<LifecycleEvent>
 
   #begin(lifecycle: Subscriber<LifecycleEvent>): void {
     const host = this.#host;
-    if (this.closed || lifecycle.closed || host.hasEnded) return;
+    if (this.#isOver || lifecycle.closed || host.hasEnded) return;
     if (host.isClosing) {
       host.complete(); // the supervision wants to go on
       return;
