@@ -1,0 +1,69 @@
+import { Subject, takeUntil } from 'rxjs';
+import type { WebSocketConnection } from '../../../src/index.node.js';
+import type { Occasion } from './script.js';
+
+interface Member {
+  isOver: boolean;
+  received: number;
+  readonly isReader: boolean;
+  /** Unsubscribes, also while it subscribes. */
+  readonly left: Subject<void>;
+}
+
+/** The subscribers of a connection. */
+export class Audience {
+  readonly #feed: () => WebSocketConnection;
+  readonly #notice: (on: Occasion['on']) => void;
+  readonly #onEnd: (how: 'error' | 'completion') => void;
+  readonly #members: Member[] = [];
+
+  constructor(
+    feed: () => WebSocketConnection,
+    notice: (on: Occasion['on']) => void,
+    onEnd: (how: 'error' | 'completion') => void,
+  ) {
+    this.#feed = feed;
+    this.#notice = notice;
+    this.#onEnd = onEnd;
+  }
+
+  get present(): readonly Member[] {
+    return this.#members.filter(({ isOver }) => !isOver);
+  }
+
+  /** How many messages each reader that is subscribed has received. */
+  get received(): readonly number[] {
+    return this.present.filter(({ isReader }) => isReader).map(({ received }) => received);
+  }
+
+  subscribe(isReader: boolean): void {
+    const left = new Subject<void>();
+    const member: Member = { isOver: false, received: 0, isReader, left };
+    this.#members.push(member);
+    const end = (how: 'error' | 'completion') => {
+      if (member.isOver) return;
+      member.isOver = true;
+      this.#onEnd(how);
+      this.#notice('end');
+    };
+    const observer = { error: () => end('error'), complete: () => end('completion') };
+    const { messages, lifecycle } = this.#feed();
+    const receive = () => {
+      member.received++;
+      this.#notice('message');
+    };
+    if (isReader) messages.pipe(takeUntil(left)).subscribe({ next: receive, ...observer });
+    else lifecycle.pipe(takeUntil(left)).subscribe({ next: ({ type }) => this.#notice(type), ...observer });
+  }
+
+  unsubscribe(): void {
+    const member = this.present[0];
+    if (!member) return;
+    member.isOver = true;
+    member.left.next();
+  }
+
+  unsubscribeAll(): void {
+    while (this.present.length > 0) this.unsubscribe();
+  }
+}
