@@ -69,6 +69,7 @@ export class Outgoing<In, Out> {
     try {
       return this.send(value, receipt);
     } catch (cause) {
+      this.dropped.report(1, 'overflow'); // nothing is thrown to the sender
       receipt.dropped(new MessageDroppedError('overflow', { cause }));
       return undefined;
     }
