@@ -183,3 +183,17 @@ describe('close()', () => {
     });
   });
 });
+
+describe('send()', () => {
+  it('counts and reports what a full outbox refuses, because nothing is thrown', async () => {
+    const outbox = { capacity: 1, overflow: 'error' } as const;
+    const feed = observeWebSocket<string>({ url: 'ws://test', transport: playedSockets(), outbox });
+    const events = record(feed.events, (event) => brief(event));
+    void feed.send('waits');
+
+    await expect(feed.send('too many')).rejects.toMatchObject({ name: 'MessageDroppedError', reason: 'overflow' });
+
+    expect(events).toMatchObject([expect.stringContaining('dropped 1 overflow')]);
+    expect(feed.stats).toMatchObject({ sent: 0, dropped: 1, queued: 1 });
+  });
+});

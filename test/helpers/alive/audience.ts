@@ -4,7 +4,9 @@ import type { Occasion } from './script.js';
 
 interface Member {
   isOver: boolean;
-  received: number;
+  readonly received: unknown[];
+  /** The user has unsubscribed it. */
+  hasLeft: boolean;
   readonly isReader: boolean;
   /** Unsubscribes, also while it subscribes. */
   readonly left: Subject<void>;
@@ -15,13 +17,16 @@ export class Audience {
   readonly #feed: () => WebSocketConnection;
   readonly #notice: (on: Occasion['on']) => void;
   readonly #onEnd: (how: 'error' | 'completion') => void;
+  readonly #complain: (what: string) => void;
   readonly #members: Member[] = [];
 
   constructor(
     feed: () => WebSocketConnection,
     notice: (on: Occasion['on']) => void,
     onEnd: (how: 'error' | 'completion') => void,
+    complain: (what: string) => void,
   ) {
+    this.#complain = complain;
     this.#feed = feed;
     this.#notice = notice;
     this.#onEnd = onEnd;
@@ -33,12 +38,12 @@ export class Audience {
 
   /** How many messages each reader that is subscribed has received. */
   get received(): readonly number[] {
-    return this.present.filter(({ isReader }) => isReader).map(({ received }) => received);
+    return this.present.filter(({ isReader }) => isReader).map(({ received }) => received.length);
   }
 
   subscribe(isReader: boolean): void {
     const left = new Subject<void>();
-    const member: Member = { isOver: false, received: 0, isReader, left };
+    const member: Member = { isOver: false, received: [], hasLeft: false, isReader, left };
     this.#members.push(member);
     const end = (how: 'error' | 'completion') => {
       if (member.isOver) return;
@@ -48,8 +53,8 @@ export class Audience {
     };
     const observer = { error: () => end('error'), complete: () => end('completion') };
     const { messages, lifecycle } = this.#feed();
-    const receive = () => {
-      member.received++;
+    const receive = (message: unknown) => {
+      member.received.push(message);
       this.#notice('message');
     };
     if (isReader) messages.pipe(takeUntil(left)).subscribe({ next: receive, ...observer });
@@ -60,7 +65,17 @@ export class Audience {
     const member = this.present[0];
     if (!member) return;
     member.isOver = true;
+    member.hasLeft = true;
     member.left.next();
+  }
+
+  /** The first two readers are of one run: what one of them has received the other has, too, if both have stayed. */
+  check(): void {
+    const [one, other] = this.#members.filter(({ isReader }) => isReader);
+    if (!one || !other || one.hasLeft || other.hasLeft) return;
+    if (String(one.received) !== String(other.received)) {
+      this.#complain(`one reader received ${String(one.received)}, and the other ${String(other.received)}`);
+    }
   }
 
   unsubscribeAll(): void {

@@ -101,3 +101,49 @@ export const PLANTED: readonly PlantedFault[] = [
     by: '',
   },
 ];
+
+/** Faults that lose, repeat or forget messages. */
+export const PLANTED_IN_DELIVERIES: readonly PlantedFault[] = [
+  {
+    what: 'what waits is the buffer of the caller',
+    file: 'src/connection/message.ts',
+    text: 'frame: copyOf(frame)',
+    by: 'frame',
+  },
+  {
+    what: 'a message does not reach the second reader, because the first one has ended the connection',
+    file: 'src/connection/reader-list.ts',
+    text: 'const isHeld = turns.hold();',
+    by: 'const isHeld = false;',
+  },
+  {
+    what: 'maxBytes does not bound what waits',
+    file: 'src/connection/outbox.ts',
+    text: 'while (this.size >= capacity || this.#bytes + message.size > maxBytes)',
+    by: 'while (this.size >= capacity)',
+  },
+  {
+    what: 'the promise of a message that is dropped never settles',
+    file: 'src/connection/dropped-messages.ts',
+    text: 'receipts?.forEach((receipt)',
+    by: 'receipts?.slice(1).forEach((receipt)',
+  },
+  {
+    what: 'the promise of a message that waits resolves when it is given up',
+    file: 'src/connection/dropped-messages.ts',
+    text: 'receipt.dropped(new MessageDroppedError(reason, { cause: error }))',
+    by: 'receipt.sent()',
+  },
+  {
+    what: 'a message that send() gives up at once is not counted',
+    file: 'src/connection/outgoing.ts',
+    text: "this.dropped.report(1, 'overflow');",
+    by: '',
+  },
+  {
+    what: 'what was sent to a connection that has just ended is dropped unseen',
+    file: 'src/connection/outgoing.ts',
+    text: 'for (const message of rest) this.#keep(message);',
+    by: 'if (link) for (const message of rest) this.#keep(message);',
+  },
+];

@@ -11,7 +11,7 @@ export async function playAlive(library: Library, script: Script): Promise<reado
   try {
     const play = new Play(library, script);
     play.act();
-    play.recover();
+    await play.recover();
     await play.end();
     return [...play.complaints, ...unhandled.map((error) => `unhandled: ${String(error)}`)];
   } catch (thrown) {

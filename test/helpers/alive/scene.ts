@@ -6,6 +6,7 @@ import { Audience } from './audience.js';
 import { Closes } from './closes.js';
 import type { Library } from './library.js';
 import { mangling } from './mangles.js';
+import { Post } from './post.js';
 import type { Occasion, Script } from './script.js';
 import { Servers } from './servers.js';
 
@@ -17,6 +18,7 @@ export class Scene {
   readonly script: Script;
   readonly scheduler = new CountingScheduler();
   readonly servers: Servers;
+  readonly post: Post;
   readonly feed: WebSocketConnection;
   readonly audience: Audience;
   readonly closes: Closes;
@@ -30,16 +32,20 @@ export class Scene {
   constructor(library: Library, script: Script, notice: (on: Occasion['on']) => void) {
     const { scheduler, complain } = this;
     this.script = script;
-    this.servers = new Servers(script, scheduler);
+    this.post = new Post(() => this.feed, script.outbox, complain);
+    this.servers = new Servers(script, scheduler, (data) => this.post.handed(data));
     this.closes = new Closes(complain);
     this.audience = new Audience(
       () => this.feed,
       notice,
       (how) => this.#judgeEnd(how),
+      complain,
     );
     this.feed = library.createConnection<unknown, unknown>(
       {
         url: () => defer(() => this.#answer(script.url, 'ws://alive')),
+        codec: { encode: (value) => value as Uint8Array, decode: (data) => data },
+        outbox: script.outbox,
         connectTimeout: 50,
         closeTimeout: 20,
         linger: script.linger,
@@ -50,6 +56,7 @@ export class Scene {
     );
     this.feed.events.subscribe((event) => {
       this.closes.next(event);
+      this.post.emitted(event);
       if (event.type === 'open') this.link = event.link;
     });
     this.feed.state.pipe(skip(1)).subscribe(({ status }) => {

@@ -1,16 +1,20 @@
 import fc from 'fast-check';
 import type { Arbitrary } from 'fast-check';
-import type { ConnectionState, LifecycleEvent } from '../../../src/index.node.js';
+import type { ConnectionState, LifecycleEvent, OutboxOptions } from '../../../src/index.node.js';
 import { mangle } from './mangles.js';
 import type { Mangle } from './mangles.js';
 
 /** What a user does. */
 export const DEEDS = [
   ...['listen', 'read', 'unsubscribe', 'unsubscribeAll', 'resubscribe', 'reconnect', 'reconnectBeside'],
-  ...['close', 'closeAndSubscribe', 'complete', 'linkClose', 'terminate', 'send', 'pause', 'release'],
+  ...['close', 'closeAndSubscribe', 'complete', 'linkClose', 'terminate', 'next', 'pause', 'release'],
 ] as const;
+
+/** What users do who send and receive a lot. */
+const BUSY = ['next', 'send'] as const;
+
 export interface Deed {
-  readonly do: (typeof DEEDS)[number];
+  readonly do: (typeof DEEDS)[number] | (typeof BUSY)[number] | 'say';
   /** When: after so many milliseconds, or in a listener. */
   readonly at: number | Occasion;
 }
@@ -38,6 +42,7 @@ export interface Script {
   readonly url: 'now' | 'late' | 'never';
   readonly setUp: 'none' | 'now' | 'late' | 'never' | 'fails';
   readonly linger: number;
+  readonly outbox: OutboxOptions;
   /** Whether servers answer a Close frame. */
   readonly answersClose: boolean;
   readonly mangles: readonly Mangle[];
@@ -57,12 +62,17 @@ const occasion: Arbitrary<Occasion> = fc.record({
   nth: fc.constantFrom(1, 1, 1, 2, 3),
 });
 
+function deeds(dos: readonly Deed['do'][], maxLength: number): Arbitrary<Deed[]> {
+  return fc.array(fc.record({ do: fc.constantFrom(...dos), at: fc.oneof(soon, occasion) }), { maxLength, size: 'max' });
+}
+
 /** Whatever can happen to a connection whose supervision does what it likes with events. */
 export const script: Arbitrary<Script> = fc.record({
   retry: fc.constantFrom('always', 'always', 'once', 'never'),
   url: fc.constantFrom('now', 'now', 'now', 'late', 'never'),
   setUp: fc.constantFrom('none', 'none', 'now', 'late', 'never', 'fails'),
   linger: fc.constantFrom(0, 0, 25),
+  outbox: fc.constant({}),
   answersClose: fc.boolean(),
   mangles: fc.array(mangle, { minLength: 0, maxLength: 3 }),
   servers: fc.array(
@@ -74,12 +84,24 @@ export const script: Arbitrary<Script> = fc.record({
     }),
     { maxLength: 4 },
   ),
-  deeds: fc.array(
-    fc.record({ do: fc.constantFrom(...DEEDS, 'resubscribe', 'terminate'), at: fc.oneof(soon, occasion) }),
-    {
-      maxLength: 8,
-      size: 'max',
-    },
-  ),
+  deeds: deeds([...DEEDS, 'resubscribe', 'terminate'], 8),
   last: fc.constantFrom('close', 'unsubscribeAll'),
 });
+
+/** The same, with messages in both directions that may be too many. */
+export const busyScript: Arbitrary<Script> = fc
+  .record({
+    script,
+    outbox: fc.record({
+      capacity: fc.constantFrom(0, 1, 2, 1000),
+      maxBytes: fc.constantFrom(3, 12, 25, 1000),
+      overflow: fc.constantFrom('dropOldest', 'dropNewest', 'error'),
+    }),
+    more: deeds(BUSY, 15),
+    // Not in a listener: no transport delivers a message while it delivers another one.
+    said: fc.array(soon, { maxLength: 8, size: 'max' }),
+  })
+  .map(({ script, outbox, more, said }) => {
+    const saying = said.map((at) => ({ do: 'say', at }) as const);
+    return { ...script, outbox, deeds: [...script.deeds, ...more, ...saying] };
+  });

@@ -14,7 +14,11 @@ export class Servers {
   /** From now on every server is well. */
   areWell = false;
 
-  constructor({ servers, answersClose }: Script, scheduler: SchedulerLike) {
+  constructor(
+    { servers, answersClose }: Script,
+    scheduler: SchedulerLike,
+    onSend: (data: string | Uint8Array) => void,
+  ) {
     const played = playedSockets({ answersClose });
     this.sockets = played.sockets;
     this.transport = {
@@ -22,7 +26,13 @@ export class Servers {
       open: (request, sink) => {
         const treatment = this.areWell ? WELL : (servers[played.sockets.length] ?? WELL);
         const client = played.open(request, sink);
-        treat(played.socket, treatment, scheduler);
+        const { socket } = played;
+        const send = socket.send.bind(socket);
+        socket.send = (data) => {
+          onSend(data);
+          send(data);
+        };
+        treat(socket, treatment, scheduler);
         return client;
       },
     };

@@ -7,9 +7,8 @@ export class User {
   readonly #waiting: Deed[];
   readonly #counts = new Map<string, number>();
   readonly #releases: (() => void)[] = [];
+  #said = 0;
   readonly closes = { asked: 0, done: 0 };
-  /** How many messages were given to `next`. */
-  given = 0;
 
   constructor(scene: () => Scene, deeds: readonly Deed[]) {
     this.#scene = scene;
@@ -41,9 +40,8 @@ export class User {
     return this.#releases.length > 0;
   }
 
-  send(): void {
-    this.given++;
-    this.#scene().feed.messages.next(this.given);
+  #say(): void {
+    for (const socket of this.#scene().servers.alive) if (socket.readyState === 1) socket.say(++this.#said);
   }
 
   close(): void {
@@ -84,8 +82,12 @@ export class User {
         return (feed.link ?? scene.link)?.close();
       case 'terminate':
         return (feed.link ?? scene.link)?.terminate(new Error('enough'));
+      case 'next':
+        return scene.post.next();
       case 'send':
-        return this.send();
+        return scene.post.send();
+      case 'say':
+        return this.#say();
       case 'pause':
         return void this.#releases.push(feed.pause());
       case 'release':
