@@ -58,6 +58,11 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
     return (this.#events ??= new Subject()).asObservable();
   }
 
+  /** Whether somebody reads, or waits for the run after a `close()` to read it. */
+  get isRead(): boolean {
+    return [this.run, this.#next].some((run) => run?.readers.members.length);
+  }
+
   pause(): () => void {
     let isHeld = true;
     if (++this.#leases === 1) this.run?.hold(true);

@@ -95,7 +95,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, MessagePort<O
   // For its messages
 
   get observed(): boolean {
-    return !!this.#core.run?.readers.members.length;
+    return this.#core.isRead;
   }
 
   next(value: Out): void {

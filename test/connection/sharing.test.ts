@@ -55,6 +55,20 @@ describe('lifecycle and messages', () => {
     lifecycle.unsubscribe();
   });
 
+  it('are observed by who waits for the end of a close() to read the next run', () => {
+    const transport = fakeTransport();
+    const feed = observeWebSocket({ url: 'ws://test', transport });
+    feed.lifecycle.subscribe();
+    transport.open();
+    void feed.close();
+
+    const reader = feed.messages.subscribe();
+    const isObserved = feed.messages.observed;
+    reader.unsubscribe();
+
+    expect([isObserved, feed.messages.observed]).toEqual([true, false]);
+  });
+
   it('are observed no longer once the run has ended', () => {
     inVirtualTime(({ cold, flush }) => {
       const { transport } = scriptedServer(cold, ['o#']);
