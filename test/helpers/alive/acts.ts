@@ -30,8 +30,7 @@ export class Play {
       if (typeof deed.at === 'number') scheduler.schedule(() => this.#user.do(deed.do), deed.at);
     }
     audience.subscribe(false);
-    audience.subscribe(true);
-    audience.subscribe(true);
+    audience.subscribeTwo(audience.present.length === 1 && !this.#scene.isEndAsked);
     for (let ms = 0; ms < SCRIPT; ms++) {
       scheduler.advance(1);
       this.#check();

@@ -18,6 +18,7 @@ export class Audience {
   readonly #notice: (on: Occasion['on']) => void;
   readonly #onEnd: (how: 'error' | 'completion') => void;
   readonly #complain: (what: string) => void;
+  #pair: readonly Member[] = [];
   readonly #members: Member[] = [];
 
   constructor(
@@ -69,9 +70,17 @@ export class Audience {
     member.left.next();
   }
 
-  /** The first two readers are of one run: what one of them has received the other has, too, if both have stayed. */
+  /** Two readers of one run, if there is one. */
+  subscribeTwo(isOneRun: boolean): void {
+    const { length } = this.#members;
+    this.subscribe(true);
+    this.subscribe(true);
+    if (isOneRun) this.#pair = this.#members.slice(length);
+  }
+
+  /** What one of two readers has received the other has, too, if both have stayed. */
   check(): void {
-    const [one, other] = this.#members.filter(({ isReader }) => isReader);
+    const [one, other] = this.#pair;
     if (!one || !other || one.hasLeft || other.hasLeft) return;
     if (String(one.received) !== String(other.received)) {
       this.#complain(`one reader received ${String(one.received)}, and the other ${String(other.received)}`);

@@ -37,8 +37,6 @@ export class EventGrammar {
   /** `undefined` where it began to listen in the middle. */
   #place: Place | undefined;
   #attempt: number | undefined;
-  /** Whether a message was rejected before the connection was told to be open. */
-  #isEarly = false;
   readonly #complain: (what: string) => void;
 
   constructor(place: 'start' | undefined, complain: (what: string) => void) {
@@ -55,8 +53,6 @@ export class EventGrammar {
     const { type } = event;
     if (this.#place && !EVENTS[this.#place].includes(type)) this.#complain(`${type} followed ${this.#place}`);
     if (type === 'connecting' || type === 'open') this.#count(type, event.attempt);
-    if (type === 'open' && this.#isEarly) this.#complain('rejected came before its open');
-    this.#isEarly = type === 'rejected' && this.#place === 'connecting';
     if (type !== 'dropped' && type !== 'rejected' && type !== 'heartbeat') this.#place = type;
   }
 
