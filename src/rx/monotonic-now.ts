@@ -15,6 +15,8 @@ function hasRealDate(): boolean {
   return isDateReal;
 }
 
+const isWallTime = (time: number) => Math.abs(time - Date.now()) <= SAME_CLOCK;
+
 /**
  * Milliseconds on a clock for durations, which does not move when somebody sets the time.
  *
@@ -24,7 +26,7 @@ function hasRealDate(): boolean {
  */
 export function monotonicNow(clock: TimestampProvider): number {
   const now = clock.now();
-  if (!hasRealDate() || Math.abs(now - Date.now()) > SAME_CLOCK) return now;
+  if (!hasRealDate() || !(isWallTime(now) || isWallTime(clock.now()))) return now; // asked again: it may have been set just now
   const { performance } = globalThis as { performance?: { readonly timeOrigin?: number; now(): number } };
   return performance ? (performance.timeOrigin ?? 0) + performance.now() : now; // older platforms have less of it
 }

@@ -8,17 +8,23 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const OUT = `${root}node_modules/.cache/rxwire-programs-${process.version}`;
 
 /** Builds programs of the fixtures, each with the library as it is now. */
-export async function buildPrograms(...names: string[]): Promise<void> {
+export const buildPrograms = (...names: string[]): Promise<void> => buildFrom('integration/fixtures', ...names);
+
+/** Builds programs of another folder of the tests. */
+export async function buildFrom(folder: string, ...names: string[]): Promise<void> {
   await build({
     config: false,
     silent: true,
     format: 'esm',
     target: 'es2022',
-    entry: names.map((name) => `${root}test/integration/fixtures/${name}.ts`),
+    entry: names.map((name) => `${root}test/${folder}/${name}.ts`),
     outDir: OUT,
     external: ['rxjs', 'ws'],
   });
 }
+
+/** Where a program is, once it is built. */
+export const builtProgram = (name: string): string => `${OUT}/${name}.js`;
 
 /** Runs a program until it ends by itself. @returns what it printed; rejects where it fails or takes too long */
 export async function run(
@@ -28,7 +34,7 @@ export async function run(
   flags: readonly string[] = [],
 ): Promise<string> {
   // Counting objects is what Node calls experimental.
-  const command = ['--disable-warning=ExperimentalWarning', ...flags, `${OUT}/${name}.js`, ...args];
+  const command = ['--disable-warning=ExperimentalWarning', ...flags, builtProgram(name), ...args];
   const { stdout, stderr } = await promisify(execFile)(process.execPath, command, { timeout });
   if (stderr) throw new Error(stderr);
   return stdout;

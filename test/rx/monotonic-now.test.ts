@@ -41,6 +41,24 @@ describe('monotonicNow', () => {
     ).toBeCloseTo(57);
   });
 
+  it.each([
+    ['forward', HOUR],
+    ['back', -HOUR],
+  ])('does not move when the time is set %s while it is read', (_, step) => {
+    const { set } = steppedClock();
+    let isToBeSet = false;
+    const clock = {
+      now() {
+        const now = Date.now();
+        if (isToBeSet) set(step);
+        isToBeSet = false;
+        return now;
+      },
+    };
+
+    expect(elapsed(clock, () => (isToBeSet = true))).toBeCloseTo(0);
+  });
+
   it('goes on with the machine', () => {
     const before = monotonicNow(asyncScheduler);
 
