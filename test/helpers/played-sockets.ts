@@ -58,6 +58,11 @@ export class PlayedSocket implements TransportSocket {
     for (const value of values) this.frame(JSON.stringify(value));
   }
 
+  /** Answers a ping. */
+  pong(): void {
+    this.#sink.onPong(undefined);
+  }
+
   /** Held back while the client does not read. */
   frame(data: string | Uint8Array): void {
     this.#unread.push(() => this.#sink.onMessage(data, data.length));
