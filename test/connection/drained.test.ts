@@ -1,76 +1,198 @@
+import { retry, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { observeWebSocket, retryWithBackoff } from '../../src/index.node.js';
+import { atMost, isConnectionClosedError, observeWebSocket, onOpen } from '../../src/index.node.js';
+import type { Supervision, WebSocketConfig } from '../../src/index.node.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
 import { playedSockets } from '../helpers/played-sockets.js';
 
-/** A connection with a subscriber, in time that is moved by hand. */
-function connected() {
-  const scheduler = new CountingScheduler();
+/** A connection, and what has become of each wait for it to be drained. */
+function make(config: Partial<WebSocketConfig> = {}, ...supervision: Supervision[]) {
+  const clock = new CountingScheduler();
   const transport = playedSockets();
-  const retry = retryWithBackoff({ delays: [5000], scheduler });
-  const feed = observeWebSocket<string>({ url: 'ws://test', transport, scheduler }, retry);
-  const subscription = feed.messages.subscribe({ error: () => undefined });
-  return { scheduler, transport, feed, subscription };
-}
-
-/** How a promise has settled so far: a value, an error's message, or nothing. */
-async function outcomes(...promises: Promise<void>[]): Promise<string[]> {
-  const found = promises.map(() => 'pending');
-  promises.forEach((promise, index) => {
-    void promise.then(
-      () => (found[index] = 'drained'),
-      (error: unknown) => (found[index] = (error as Error).message),
+  const feed = observeWebSocket({ url: 'ws://test', transport, scheduler: clock, ...config }, ...supervision);
+  const fates: string[] = [];
+  const errors: unknown[] = [];
+  const drain = (below?: number) => {
+    void feed.drained(below).then(
+      () => fates.push('drained'),
+      (error: unknown) => {
+        fates.push('rejected');
+        errors.push(error);
+      },
     );
-  });
-  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
-  return found;
+  };
+  const connect = () => feed.lifecycle.subscribe({ error: () => undefined });
+  /** So much time passes, and every promise that can settle has done so. */
+  const pass = async (milliseconds = 0) => {
+    clock.advance(milliseconds);
+    await new Promise((resolve) => setTimeout(resolve));
+  };
+  return { feed, clock, transport, drain, connect, fates, errors, pass };
 }
 
-describe('drained()', () => {
-  it('resolves when what waited is sent, and no more bytes are buffered than it is given', async () => {
-    const { scheduler, transport, feed } = connected();
-    feed.messages.next('hello');
-    const all = feed.drained();
-    const most = feed.drained(100);
-    transport.socket.bufferedAmount = 80;
+describe('drained', () => {
+  it('resolves at once where nothing is queued and nothing is buffered', async () => {
+    const { clock, transport, drain, connect, fates, pass } = make();
+    connect();
     transport.socket.open();
 
-    scheduler.advance(20);
-    expect(await outcomes(all, most)).toEqual(['pending', 'drained']);
+    drain();
+    await pass();
 
-    transport.socket.bufferedAmount = 0;
-    scheduler.advance(20);
-    expect(await outcomes(all, most)).toEqual(['drained', 'drained']);
-    expect(scheduler.pending).toBe(0);
+    expect(fates).toEqual(['drained']);
+    expect(clock.pending).toBe(0);
   });
 
-  it('has no timer of its own while no connection is open, and resolves on the next one', async () => {
-    const { scheduler, transport, feed } = connected();
-    transport.socket.open().closed();
-    feed.messages.next('hello');
-    scheduler.advance(2000);
-    const { scheduled } = scheduler;
-    const all = feed.drained();
+  it.each([
+    [undefined, 1, 0],
+    [0, 1, 0],
+    [100, 101, 100],
+  ])('waits until the socket buffers no more than %o bytes', async (below, tooMuch, enough) => {
+    const { clock, transport, drain, connect, fates, pass } = make();
+    connect();
+    const socket = transport.socket.open();
+    socket.bufferedAmount = tooMuch;
 
-    scheduler.advance(2000);
-    expect(scheduler.scheduled).toBe(scheduled);
+    drain(below);
+    await pass(1000);
+    expect(fates).toEqual([]);
+    socket.bufferedAmount = enough;
+    await pass(10);
 
-    scheduler.advance(1000);
+    expect(fates).toEqual(['drained']);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('waits until the connection is open, its set-up included', async () => {
+    const { feed, transport, drain, connect, fates, pass } = make(
+      {},
+      onOpen((link) => link.messages.pipe(take(1))),
+    );
+    connect();
+    feed.messages.next('a');
+    drain();
+    await pass(20);
     transport.socket.open();
-    scheduler.advance(10);
-    expect(await outcomes(all)).toEqual(['drained']);
+    await pass(20);
+    expect(fates).toEqual([]);
+
+    transport.socket.say('welcome');
+    await pass(10);
+
+    expect(transport.socket.calls).toEqual(['send "a"']);
+    expect(fates).toEqual(['drained']);
   });
 
-  it('rejects when the run ends, and at once without a run', async () => {
-    const { transport, feed, subscription } = connected();
-    transport.socket.open().bufferedAmount = 80;
-    const all = feed.drained();
+  it('waits over reconnects', async () => {
+    const { transport, drain, connect, fates, pass } = make({}, retry());
+    connect();
+    transport.socket.open().bufferedAmount = 5;
+    drain();
+    transport.socket.closed();
+    await pass(20);
+    expect(fates).toEqual([]);
 
-    subscription.unsubscribe();
+    transport.socket.open();
+    await pass(10);
 
-    expect(await outcomes(all, feed.drained())).toEqual([
-      'The last subscriber has unsubscribed.',
-      'Nothing is sent: without a subscriber there is no connection.',
-    ]);
+    expect(fates).toEqual(['drained']);
+  });
+
+  it('waits for what waits under a pace', async () => {
+    const { feed, transport, drain, connect, fates, pass } = make({ pace: atMost(1, 1000) });
+    connect();
+    transport.socket.open();
+    feed.messages.next('a');
+    feed.link!.send('b');
+    drain();
+    await pass(1090);
+    expect(fates).toEqual([]);
+
+    await pass(20);
+
+    expect(fates).toEqual(['drained']);
+  });
+
+  it('rejects at once without a run', async () => {
+    const { feed, transport, drain, connect, fates, pass } = make();
+
+    drain();
+    await pass();
+    expect(fates).toEqual(['rejected']);
+    connect();
+    transport.socket.open();
+    await feed.close();
+    drain();
+    await pass();
+
+    expect(fates).toEqual(['rejected', 'rejected']);
+  });
+
+  it.each<[string, (made: ReturnType<typeof make>) => unknown]>([
+    ['is closed', ({ feed }) => void feed.close()],
+    ['fails', ({ transport }) => transport.socket.closed(1011)],
+    ['is closed by its link', ({ feed }) => feed.link!.close()],
+    ['is ended by `messages.complete()`', ({ feed }) => feed.messages.complete()],
+  ])('rejects when the run %s', async (_, end) => {
+    const made = make();
+    made.connect();
+    made.transport.socket.open().bufferedAmount = 5;
+    made.drain();
+    made.drain(3);
+
+    end(made);
+    await made.pass();
+
+    expect(made.fates).toEqual(['rejected', 'rejected']);
+    expect(made.clock.pending).toBe(0);
+  });
+
+  it('rejects with the error that the run ended with', async () => {
+    const { transport, drain, connect, errors, pass } = make();
+    connect();
+    drain();
+
+    transport.socket.open().bufferedAmount = 5;
+    transport.socket.closed(1011);
+    await pass();
+
+    expect(errors).toEqual([expect.objectContaining({ name: 'ConnectionClosedError', code: 1011 })]);
+    expect(isConnectionClosedError(errors[0])).toBe(true);
+  });
+
+  it.each([0, 50])('rejects when the last subscriber has unsubscribed, after a linger of %i', async (linger) => {
+    const { clock, transport, drain, connect, fates, pass } = make({ linger });
+    const run = connect();
+    transport.socket.open().bufferedAmount = 5;
+    drain();
+
+    run.unsubscribe();
+    await pass(Math.max(0, linger - 1));
+    expect(fates).toEqual(linger ? [] : ['rejected']);
+    await pass(1);
+
+    expect(fates).toEqual(['rejected']);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('is of the run that it was asked in, also where the next one is begun as it ends', async () => {
+    const { feed, transport, drain, connect, fates, pass } = make();
+    feed.lifecycle.subscribe({ error: () => connect() });
+    transport.socket.open().bufferedAmount = 5;
+    drain();
+
+    transport.socket.closed();
+    transport.socket.open();
+    await pass(10);
+
+    expect(transport.sockets).toHaveLength(2);
+    expect(fates).toEqual(['rejected']);
+  });
+
+  it.each([-1, NaN, '5'])('rejects %o bytes', async (below) => {
+    const { feed, connect } = make();
+    connect();
+
+    await expect(feed.drained(below as number)).rejects.toThrow('Expected `below` to be');
   });
 });

@@ -277,7 +277,7 @@ const scenes: [string, Scene, string[]][] = [
       at(100, () => transport.socket.open());
       at(200, () =>
         requestResponse(feed, { idOf: () => 1, timeout: 700 })(1, 'anybody?').subscribe({
-          error: ({ name }: Error) => note(name),
+          error: (error: unknown) => note((error as Error).name),
         }),
       );
     },
