@@ -71,8 +71,10 @@ export class Receiver<In> {
   /** Delivers a message, or as many as a frame has, in its turn. */
   #accept(data: string | Uint8Array, decode: () => In | Several<In> | PromiseLike<In | Several<In>>): void {
     let message: In | Several<In> | PromiseLike<In | Several<In>>;
+    let isLate = this.#turn !== undefined;
     try {
       message = decode();
+      isLate ||= isThenable(message); // a `then` may throw where it is read
     } catch (cause) {
       if (!this.#turn) {
         this.#host.reject(data, cause);
@@ -81,13 +83,14 @@ export class Receiver<In> {
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever the codec threw, in its turn
       message = Promise.reject(cause);
     }
-    if (this.#turn || isThenable(message)) this.#await(data, message);
-    else this.#deliver(data, message);
+    if (isLate) this.#await(data, message);
+    else this.#deliver(data, message as In | Several<In>);
   }
 
   #await(data: string | Uint8Array, message: In | Several<In> | PromiseLike<In | Several<In>>): void {
     if (++this.#pending >= MOST_PENDING) this.#host.pause();
-    const turn = Promise.allSettled([message, this.#turn]).then(([result]) => {
+    const promise = new Promise<In | Several<In>>((resolve) => resolve(message)); // `allSettled` of zone.js trusts a `then`
+    const turn = Promise.allSettled([promise, this.#turn]).then(([result]) => {
       if (--this.#pending <= RESUMED_AT) this.#host.resume(PROMISES);
       if (this.#turn === turn) this.#turn = undefined;
       if (!this.#host.isDelivering) return;
