@@ -4,6 +4,7 @@ import { observeWebSocket } from '../../src/index.node.js';
 import type { OpenEvent, Supervision, WebSocketConfig } from '../../src/index.node.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
 import { fakeTransport } from '../helpers/fake-transport.js';
+import type { FakeTransport } from '../helpers/fake-transport.js';
 import { brief } from '../helpers/record.js';
 
 /** The promise that a message waits for, settled by hand. */
@@ -15,7 +16,7 @@ interface Decoding {
 /** An open connection whose codec takes the time that the test gives it, and what is heard of it. */
 function connect(config: Partial<WebSocketConfig<string>> = {}, ...supervision: Supervision[]) {
   const decodings: Record<string, Decoding> = {};
-  const transport = fakeTransport();
+  const transport = (config.transport as FakeTransport | undefined) ?? fakeTransport();
   const codec = {
     encode: (value: string) => value,
     decode: (data: string | Uint8Array) =>
@@ -23,7 +24,7 @@ function connect(config: Partial<WebSocketConfig<string>> = {}, ...supervision: 
         decodings[String(data)] = { resolve, reject };
       }),
   };
-  const feed = observeWebSocket<string>({ url: 'ws://test', transport, codec, ...config }, ...supervision);
+  const feed = observeWebSocket<string>({ url: 'ws://test', codec, ...config, transport }, ...supervision);
   const log: string[] = [];
   let open!: OpenEvent;
   const subscription = feed.lifecycle.subscribe({
@@ -204,6 +205,70 @@ describe('a codec that returns promises', () => {
 
     expect(log).toEqual(told);
     expect(feed.stats.rejected).toBe(0);
+  });
+
+  it('pauses while 1000 promises wait, and resumes when 250 do', async () => {
+    const { receive, decodings, transport, link } = connect();
+    const frames = Array.from({ length: 1000 }, (_, n) => String(n));
+    const settle = async (from: number, to: number) => {
+      for (const frame of frames.slice(from, to)) decodings[frame]!.resolve(frame);
+      await quiet();
+    };
+
+    receive(...frames.slice(0, 999));
+    expect(transport.calls).toEqual([]);
+    receive('999');
+    expect(transport.calls).toEqual(['pause']);
+    await settle(0, 749);
+    expect(transport.calls).toEqual(['pause']);
+    expect(link.paused).toBe(true);
+    await settle(749, 750);
+
+    expect(transport.calls).toEqual(['pause', 'resume']);
+    expect(link.paused).toBe(false);
+  });
+
+  it('stays paused for the promises where a lease is released, and for a lease where the promises are settled', async () => {
+    const { receive, decodings, transport, feed } = connect();
+    const frames = Array.from({ length: 1000 }, (_, n) => String(n));
+    receive(...frames);
+
+    feed.pause()();
+    expect(transport.calls).toEqual(['pause']);
+    const release = feed.pause();
+    for (const frame of frames) decodings[frame]!.resolve(frame);
+    await quiet();
+    expect(transport.calls).toEqual(['pause']);
+    release();
+
+    expect(transport.calls).toEqual(['pause', 'resume']);
+  });
+
+  it('goes on where nothing can be paused', async () => {
+    const { receive, decodings, log, transport } = connect({ transport: fakeTransport({ canPause: false }) });
+    const frames = Array.from({ length: 1500 }, (_, n) => String(n));
+
+    receive(...frames);
+    for (const frame of frames) decodings[frame]!.resolve(frame);
+    await quiet();
+
+    expect(transport.calls).toEqual([]);
+    expect(log).toEqual(frames);
+  });
+
+  it('has no promises of the connection before count for the next one', async () => {
+    const { receive, decodings, log, link, transport } = connect({}, retry());
+    receive(...Array.from({ length: 999 }, (_, n) => String(n)));
+    link.terminate(new RangeError('mine'));
+    transport.open();
+    transport.calls.length = 0;
+
+    receive('1000', '1001');
+    for (const frame of ['0', '1000', '1001']) decodings[frame]!.resolve(frame);
+    await quiet();
+
+    expect(transport.calls).toEqual([]);
+    expect(log.slice(-2)).toEqual(['1000', '1001']);
   });
 
   it('delivers nothing of a connection that was replaced', async () => {
