@@ -186,4 +186,18 @@ describe('The headers of an answer', () => {
     expect(inspect(event, { depth: null })).not.toContain('secret');
     expect(seen.events).toEqual([connecting(), expect.objectContaining({ type: 'open' }), closedByUs()]);
   });
+
+  it('with a refusal are in the error, and in no log', async () => {
+    const { end, feed, seen } = await refused(`${head('set-cookie: id=secret\r\ncontent-length: 6\r\n')}secret`);
+
+    const error = await end;
+    const wrapped = new Error('stopped', { cause: error });
+
+    expect(error).toMatchObject({ headers: { 'set-cookie': 'id=secret' } });
+    const shown: unknown[] = [error, { ...error }, wrapped, seen.events, feed.state.value, feed];
+    expect(JSON.stringify(shown)).not.toContain('secret');
+    expect(inspect(shown, { depth: null })).not.toContain('secret');
+    expect(Object.keys(error)).not.toContain('headers');
+    expect(Object.keys(error)).not.toContain('body');
+  });
 });
