@@ -15,26 +15,34 @@ export interface Watcher {
 /** The close code after the last unsubscribe. */
 const NORMAL = 1000;
 
-/** The states between the end of the handshake and the `close` event. */
+/** The states of a connection that is open, and of which no `close` was emitted yet. */
 const OPEN: readonly string[] = ['open', 'closing'];
 
 /** Watches a connection passively, over all its runs: one close for each open, one failure for each end that was not asked for. */
 export function watchConnection<In, Out>(connection: WebSocketConnection<In, Out>, watcher: Watcher): Subscription {
   const { state, stats, events } = connection;
+  let isUnclosed = OPEN.includes(state.value.status);
   /** The number of opens whose close has been counted. */
-  let closed = stats.opens - Number(OPEN.includes(state.value.status));
+  let closed = stats.opens - Number(isUnclosed);
   const count = (code: number) => {
-    closed = stats.opens;
+    closed = Math.min(closed + 1, stats.opens); // the others are still open, or their closes are to come
     watcher.closed(codeSeries(code));
   };
   // After the last unsubscribe there is no `close` event. An `open` that the supervision holds back is not emitted either.
-  const countMissingClose = () => {
-    if (stats.opens > closed) count(NORMAL);
+  const countMissingCloses = () => {
+    while (stats.opens > closed) count(NORMAL);
+    isUnclosed = false;
   };
 
   const watching = events.subscribe((event) => {
-    if (event.type === 'connecting') countMissingClose();
-    if (event.type === 'close') count(event.code);
+    if (event.type === 'connecting') {
+      if (isUnclosed && stats.opens > closed) count(NORMAL); // a new run, begun at once
+      isUnclosed = true;
+    }
+    if (event.type === 'close') {
+      isUnclosed = false;
+      count(event.code);
+    }
     if (event.type === 'dropped') watcher.dropped(event.count, event.reason);
     if (event.type === 'heartbeat') watcher.answered(event.latency / 1000);
     if (event.type === 'reconnecting') {
@@ -45,7 +53,7 @@ export function watchConnection<In, Out>(connection: WebSocketConnection<In, Out
   let isNew = true; // a failure of before is not counted
   watching.add(
     state.subscribe((now) => {
-      if (now.status === 'idle' || now.status === 'failed') countMissingClose();
+      if (now.status === 'idle' || now.status === 'failed') countMissingCloses();
       if (now.status === 'failed' && !isNew) watcher.failed(errorSeries(now.error));
     }),
   );

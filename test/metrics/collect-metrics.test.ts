@@ -29,6 +29,7 @@ import { collectMetrics } from '../../src/metrics/index.js';
 import { closeWith, raw, scriptedServer } from '../../src/testing/index.js';
 import { fakeTransport } from '../helpers/fake-transport.js';
 import { inVirtualTime } from '../helpers/marbles.js';
+import { playedSockets } from '../helpers/played-sockets.js';
 
 /** Scrapes a registry: every sample by its name and labels. */
 async function scraped(register: Registry): Promise<Record<string, number>> {
@@ -211,6 +212,7 @@ describe('collectMetrics', () => {
   describe('counts one close for each open, so that the two can be compared,', () => {
     const OPENS = 'rxwire_opens_total';
     const NORMAL_CLOSES = 'rxwire_closes_total{code="1000"}';
+    const BROKEN = 'rxwire_closes_total{code="1006"}';
 
     it('if a run is unsubscribed while `onOpen` holds its `open` back', async () => {
       const register = new Registry();
@@ -267,6 +269,61 @@ describe('collectMetrics', () => {
 
       expect(await scraped(register)).toMatchObject({ [OPENS]: 0 });
       expect(await register.metrics()).not.toContain('code="1000"');
+    });
+
+    it.each<[string, Supervision[]]>([
+      ['behind the retry', [retryWithBackoff({ delays: [10, 10] }), delay(30)]],
+      ['before the retry', [delay(30), retryWithBackoff({ delays: [10, 10] })]],
+      ['so long that the next connection is open by then', [retryWithBackoff({ delays: [1, 1] }), delay(100)]],
+    ])('if the supervision delays all events %s', async (_, supervision) => {
+      const register = new Registry();
+      inVirtualTime(({ cold, at, flush }) => {
+        const { transport } = scriptedServer(cold, ['o 50ms #', 'o 70ms #', 'o']);
+        const feed = observeWebSocket({ url: 'ws://test', transport }, ...supervision);
+        collectMetrics(feed, { register });
+        feed.lifecycle.subscribe();
+        at(500, () => void feed.close());
+        flush();
+      });
+
+      const { [OPENS]: opens, [NORMAL_CLOSES]: normal, [BROKEN]: broken } = await scraped(register);
+
+      expect({ opens, normal, broken }).toEqual({ opens: 3, normal: 1, broken: 2 });
+    });
+
+    it('if a connection has taken the place of another, and is unsubscribed', async () => {
+      const register = new Registry();
+      const transport = playedSockets();
+      const feed = observeWebSocket({ url: 'ws://test', transport });
+      collectMetrics(feed, { register });
+      const reader = feed.messages.subscribe();
+      transport.socket.open();
+      feed.reconnect({ overlap: 1000 });
+      transport.socket.open();
+
+      reader.unsubscribe();
+
+      expect(await scraped(register)).toMatchObject({ [OPENS]: 2, [NORMAL_CLOSES]: 2 });
+    });
+
+    it('if two connections are open as the last subscriber unsubscribes', async () => {
+      const register = new Registry();
+      const transport = playedSockets();
+      let holds = false;
+      const feed = observeWebSocket(
+        { url: 'ws://test', transport },
+        onOpen(() => (holds ? NEVER : undefined)),
+      );
+      collectMetrics(feed, { register });
+      const reader = feed.messages.subscribe();
+      transport.socket.open();
+      holds = true;
+      feed.reconnect({ overlap: 1000 });
+      transport.socket.open();
+
+      reader.unsubscribe();
+
+      expect(await scraped(register)).toMatchObject({ [OPENS]: 2, [NORMAL_CLOSES]: 2 });
     });
 
     it('also for a connection that was open before it was collected', async () => {
