@@ -189,10 +189,11 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
     next.start();
   }
 
-  /** To whoever listens now, be it another run than the one that the messages were given in. */
+  /** To the present subscribers, also where the messages were sent in an earlier run, or before this one has begun. */
   #emitDropped(event: DroppedEvent): void {
     this.turns.run(() => {
-      if (this.run) this.run.delivery.deliver(event, undefined);
+      const run = this.run ?? this.#next;
+      if (run) run.delivery.deliver(event, undefined);
       else this.observe(event);
     });
   }

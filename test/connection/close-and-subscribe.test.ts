@@ -108,3 +108,33 @@ describe.each(Object.entries(phases))(
     });
   },
 );
+
+describe('What is dropped', () => {
+  it('between two runs is reported to those who wait for the next one', () => {
+    const transport = playedSockets({ answersClose: false });
+    const feed: Feed = observeWebSocket({ url: 'ws://test', transport, outbox: { capacity: 0 } });
+    feed.messages.subscribe().unsubscribe();
+    const first = feed.messages.subscribe();
+    transport.socket.open();
+    first.unsubscribe(); // its closing handshake goes on
+    const closed = follow(feed);
+    void feed.close();
+    expect(closed.at(-1)).toBe('|');
+
+    const waiting = follow(feed);
+    feed.messages.next('no room');
+
+    expect(waiting).toEqual(['dropped 1 overflow']);
+  });
+
+  it('without any run is reported to `events` and counted', () => {
+    const { feed } = make();
+    const events: string[] = [];
+    feed.events.subscribe((event) => events.push(brief(event)));
+
+    feed.messages.next(() => 'no JSON');
+
+    expect(events).toEqual(['dropped 1 unserializable']);
+    expect(feed.stats.dropped).toBe(1);
+  });
+});
