@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { bytesOf } from './bytes.js';
 import { expectFunction, expectObject } from './arguments.js';
 import { isThenable } from './is-thenable.js';
+import { severalJudged } from './several.js';
 
 /** How messages become frames and frames become messages. A throw refuses one message, never the connection. */
 export interface Codec<In, Out = In> {
@@ -49,11 +50,25 @@ export interface StandardSchema<T> {
   readonly '~standard': Pick<StandardSchemaV1.Props<unknown, T>, 'validate' | 'types'>;
 }
 
+/* eslint-disable @typescript-eslint/no-explicit-any -- a frame is of any shape that the server has */
 /** The options of {@link json}. */
-export interface JsonOptions<In> {
-  /** Validates what arrives; what it refuses becomes a `rejected` event. @default any JSON passes */
-  schema?: StandardSchema<In> | undefined;
-}
+export type JsonOptions<In> =
+  | {
+      /** Validates each message; what it refuses becomes a `rejected` event. @default any JSON passes */
+      schema: StandardSchema<In>;
+      /** As without a schema, and the schema says what the messages are. @default a frame is one message */
+      split?: ((frame: any) => Iterable<unknown>) | undefined;
+    }
+  | {
+      /** None. */
+      schema?: undefined;
+      /**
+       * Returns the messages that a frame holds: each is delivered by itself, in order. None is no fault. What is no
+       * iterable, a string, and what it throws become a `rejected` event. @default a frame is one message
+       */
+      split?: ((frame: any) => Iterable<In>) | undefined;
+    };
+/* eslint-enable @typescript-eslint/no-explicit-any */
 
 /** The value that passed a schema. @throws TypeError with a sentence for each issue, and the `issues` */
 function accepted<T>(result: SchemaResult<T>): T {
@@ -84,25 +99,35 @@ function judge<T>({ '~standard': standard }: StandardSchema<T>): (value: unknown
  * @example
  * observeWebSocket({ url, codec: json<Trade, Command>() })
  */
-export function json<In = unknown, Out = In>(options?: JsonOptions<In> & { schema?: undefined }): Codec<In, Out>;
+export function json<In = unknown, Out = In>(
+  options?: JsonOptions<In> & { schema?: undefined; split?: undefined },
+): Codec<In, Out>;
 /**
  * JSON, validated by a schema: what arrives is what the schema makes of it, and what it refuses becomes a `rejected`
- * event whose error holds the issues. An asynchronous schema keeps the order of the messages. What is sent is not
- * validated, and of any type unless `Out` says otherwise.
+ * event whose error holds the issues. An asynchronous schema keeps the order of the messages.
  *
- * @throws TypeError where `schema` is no Standard Schema
+ * With `split`, a frame holds several messages: each is validated and delivered by itself, in order, and what follows the
+ * message that ended the connection is not delivered. What `split` throws, and what is no iterable, is `rejected`.
+ *
+ * What is sent is not validated, and of any type unless `Out` says otherwise.
+ *
+ * @throws TypeError where `schema` is no Standard Schema, or `split` no function
  *
  * @example
- * observeWebSocket({ url, codec: json({ schema: z.object({ price: z.number() }) }) })
+ * observeWebSocket({ url, codec: json({ schema: z.object({ price: z.number() }), split: (frame) => frame.trades }) })
  */
 export function json<In, Out = unknown>(options: JsonOptions<In>): Codec<In, Out>;
 export function json<In, Out>(options: JsonOptions<In> = {}): Codec<In, Out> {
   expectObject('options', options);
-  const { schema } = options;
-  if (schema === undefined) return plainJson as Codec<In, Out>;
-  expectFunction("schema['~standard'].validate", schema?.['~standard']?.validate);
-  const accept = judge(schema) as (value: unknown) => In; // or the promise that `decode` may return
-  return { encode: plainJson.encode, decode: (data) => accept(plainJson.decode(data)) };
+  const { schema, split } = options;
+  if (schema !== undefined) expectFunction("schema['~standard'].validate", schema?.['~standard']?.validate);
+  if (split !== undefined) expectFunction('split', split);
+  if (!schema && !split) return plainJson as Codec<In, Out>;
+
+  const { encode, decode } = plainJson;
+  const accept = schema && (judge(schema) as (value: unknown) => In); // or the promise that `decode` may return
+  if (!split) return { encode, decode: (data) => accept!(decode(data)) };
+  return { encode, decode: (data) => severalJudged(split(decode(data)), accept, 'split(frame)') as In };
 }
 
 /** Messages as strings, sent as text frames. Binary frames are read as UTF-8. */

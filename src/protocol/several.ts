@@ -24,9 +24,13 @@ export function several<In>(messages: Iterable<In>): Several<In> {
 }
 
 /** The same, where each is still to be judged. @internal */
-export function severalJudged<In>(items: unknown, judge?: (item: never) => In | PromiseLike<In>): Several<In> {
+export function severalJudged<In>(
+  items: unknown,
+  judge?: (item: never) => In | PromiseLike<In>,
+  name = 'messages',
+): Several<In> {
   const isIterable = typeof (items as Iterable<unknown> | null | undefined)?.[Symbol.iterator] === 'function';
-  if (!isIterable || typeof items === 'string') refuse('messages', 'an iterable, and no string', items);
+  if (!isIterable || typeof items === 'string') refuse(name, 'an iterable, and no string', items);
   return { [SEVERAL]: items as Iterable<In>, judge };
 }
 

@@ -163,6 +163,7 @@ const REFUSALS: Record<string, Row[]> = {
   json: [
     ['options', NO_OBJECT, make('json')],
     ["schema['~standard'].validate", [null, 5, 'text', true, {}], (schema) => loose.json!({ schema })],
+    ['split', NO_FUNCTION, (split) => loose.json!({ split })],
   ],
   multiplex: [
     [

@@ -123,6 +123,44 @@ describe('json', () => {
     expectTypeOf(typed.messages.next).toBeCallableWith({ price: 1 });
   });
 
+  it('with `split` makes what that returns, and sends anything', () => {
+    const trades = json({ split: (frame: { trades: Trade[] }) => frame.trades });
+
+    expectTypeOf(trades).toEqualTypeOf<Codec<Trade, unknown>>();
+    expectTypeOf(json({ split: (frame: Trade[]) => new Set(frame) })).toEqualTypeOf<Codec<Trade, unknown>>();
+    expectTypeOf(observeWebSocket({ url, codec: trades })).toEqualTypeOf<WebSocketConnection<Trade, unknown>>();
+    expectTypeOf(json({ split: undefined })).toEqualTypeOf<Codec<unknown>>();
+    expectTypeOf(json<Trade>({ schema: undefined, split: undefined })).toEqualTypeOf<Codec<Trade>>();
+    expectTypeOf(observeWebSocket({ url, codec: json({ split: (frame) => frame.trades }) })).toBeObject();
+  });
+
+  it('with `split` is of any type that it or the connection is given', () => {
+    expectTypeOf(json<Trade>({ split: (frame) => frame.trades })).toEqualTypeOf<Codec<Trade, unknown>>();
+    expectTypeOf(json<Trade, Command>({ split: (frame) => frame.trades })).toEqualTypeOf<Codec<Trade, Command>>();
+    expectTypeOf(
+      observeWebSocket<Trade, Command>({ url, codec: json({ split: (frame) => frame.trades }) }),
+    ).toEqualTypeOf<WebSocketConnection<Trade, Command>>();
+  });
+
+  it('with `split` and a schema makes what the schema makes', () => {
+    expectTypeOf(json({ schema: ofTrade, split: (frame) => frame.trades })).toEqualTypeOf<Codec<Trade, unknown>>();
+    expectTypeOf(json({ schema: ofTrade, split: (frame: string[]) => frame })).toEqualTypeOf<Codec<Trade, unknown>>();
+    expectTypeOf(json<Trade, Command>({ schema: ofTrade, split: (frame) => frame })).toEqualTypeOf<
+      Codec<Trade, Command>
+    >();
+  });
+
+  it('takes a `split` that returns several messages of the right type', () => {
+    // @ts-expect-error -- a number is not several
+    const noNumber = () => json({ split: () => 5 });
+    // @ts-expect-error -- several of something else
+    const noTrades = () => json<Trade>({ split: () => ['text'] });
+    // @ts-expect-error -- several of something else than the connection's messages
+    const noMessages = () => observeWebSocket<Trade, Command>({ url, codec: json({ split: () => ['text'] }) });
+
+    expectTypeOf([noNumber, noTrades, noMessages]).toBeArray();
+  });
+
   it('takes a schema of the right type alone', () => {
     // @ts-expect-error -- a schema of something else
     const noTrade = () => json<Trade>({ schema: z.string() });
