@@ -18,9 +18,11 @@ export interface ReceiverHost<In> {
   resume(reason: number): void;
 }
 
+type Decoded<In> = In | Several<In>;
+
 /** The half of a codec that receives. */
 export interface Decoder<In> {
-  decode(data: string | Uint8Array): In | Several<In> | PromiseLike<In | Several<In>>;
+  decode(data: string | Uint8Array): Decoded<In> | PromiseLike<Decoded<In>>;
 }
 
 type Look = (data: string | Uint8Array) => boolean;
@@ -65,56 +67,67 @@ export class Receiver<In> {
 
   receive(data: string | Uint8Array): void {
     if (this.#looks.length > 0 && this.#isConsumed(data)) return;
-    this.#accept(data, () => this.#codec.decode(data));
-  }
-
-  /** Delivers a message, or as many as a frame has, in its turn. */
-  #accept(data: string | Uint8Array, decode: () => In | Several<In> | PromiseLike<In | Several<In>>): void {
-    let message: In | Several<In> | PromiseLike<In | Several<In>>;
-    let isLate = this.#turn !== undefined;
-    try {
-      message = decode();
-      isLate ||= isThenable(message); // a `then` may throw where it is read
-    } catch (cause) {
-      if (!this.#turn) {
-        this.#host.reject(data, cause);
-        return;
-      }
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever the codec threw, in its turn
-      message = Promise.reject(cause);
-    }
-    if (isLate) this.#await(data, message);
-    else this.#deliver(data, message as In | Several<In>);
-  }
-
-  #await(data: string | Uint8Array, message: In | Several<In> | PromiseLike<In | Several<In>>): void {
-    if (++this.#pending >= MOST_PENDING) this.#host.pause();
-    const promise = new Promise<In | Several<In>>((resolve) => resolve(message)); // `allSettled` of zone.js trusts a `then`
-    const turn = Promise.allSettled([promise, this.#turn]).then(([result]) => {
-      if (--this.#pending <= RESUMED_AT) this.#host.resume(PROMISES);
+    const end = this.#accept(data, () => this.#codec.decode(data), this.#turn);
+    if (!end) return;
+    const turn = end.then(() => {
       if (this.#turn === turn) this.#turn = undefined;
-      if (!this.#host.isDelivering) return;
-      if (result.status === 'fulfilled') this.#deliver(data, result.value);
-      else this.#host.reject(data, result.reason);
     });
     this.#turn = turn;
   }
 
-  #deliver(data: string | Uint8Array, message: In | Several<In>): void {
+  /** Delivers a message, or as many as a frame has, behind `before`. @returns when that is done, where it is later */
+  #accept(
+    data: string | Uint8Array,
+    decode: () => Decoded<In> | PromiseLike<Decoded<In>>,
+    before: Promise<void> | undefined,
+  ): Promise<void> | undefined {
+    let message: Decoded<In> | PromiseLike<Decoded<In>>;
+    let isSlow = true;
+    try {
+      message = decode();
+      isSlow = isThenable(message); // a `then` may throw where it is read
+    } catch (cause) {
+      if (!before) {
+        this.#host.reject(data, cause);
+        return undefined;
+      }
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever the codec threw, in its turn
+      message = Promise.reject(cause);
+    }
+    if (!isSlow && (!before || itemsOf(message))) return this.#deliver(data, message as Decoded<In>, before);
+
+    if (++this.#pending >= MOST_PENDING) this.#host.pause();
+    const promise = new Promise<Decoded<In>>((resolve) => resolve(message)); // `allSettled` of zone.js trusts a `then`
+    return Promise.allSettled([promise, before]).then(([result]) => {
+      if (--this.#pending <= RESUMED_AT) this.#host.resume(PROMISES);
+      if (!this.#host.isDelivering) return undefined;
+      if (result.status === 'fulfilled') return this.#deliver(data, result.value);
+      this.#host.reject(data, result.reason);
+      return undefined;
+    });
+  }
+
+  /** The messages of a frame are taken at once, though they wait: what they are made of may not last. */
+  #deliver(data: string | Uint8Array, message: Decoded<In>, before?: Promise<void>): Promise<void> | undefined {
     const items = itemsOf(message);
     if (!items) {
       this.#host.deliver(message as In, data);
-      return;
+      return undefined;
     }
     const { judge = (item: never) => item } = message as Several<In>;
+    let turn = before;
     try {
       for (const item of items) {
-        if (!this.#host.isDelivering) return; // the message before has ended the connection
-        this.#accept(data, () => judge(item as never));
+        if (!this.#host.isDelivering) return turn; // the message before has ended the connection
+        turn = this.#accept(data, () => judge(item as never), turn);
       }
     } catch (cause) {
-      this.#host.reject(data, cause);
+      const rethrow = () => {
+        throw cause;
+      };
+      turn = this.#accept(data, rethrow, turn);
     }
+    return turn;
   }
 
   #isConsumed(data: string | Uint8Array): boolean {
