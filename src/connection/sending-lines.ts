@@ -16,7 +16,7 @@ export interface LinesHost {
   transmit(message: Message): void;
   /** Whether nothing is left to go after the lines. */
   readonly isIdle: boolean;
-  /** Takes what goes after the lines: of sessions and the outbox. */
+  /** Takes what goes after the lines: of sessions and the outbox. Where that is nothing, all has gone out. */
   pull(): Message | undefined;
 }
 
@@ -70,6 +70,7 @@ export class SendingLines {
       if (wait > 0) {
         const isWanted = this.size > 0 || !this.#host.isIdle;
         if (isWanted) this.#timer = this.#scheduler.schedule(() => this.pump(), bounded(Math.ceil(wait)));
+        else this.#host.pull(); // nothing, and that is to be known
         break;
       }
       const message = this.#next();
