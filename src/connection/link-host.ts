@@ -1,7 +1,7 @@
 import type { Subject } from 'rxjs';
 import type { CloseFields } from '../protocol/errors.js';
 import type { RejectedEvent } from '../protocol/lifecycle.js';
-import type { SenderCore } from './link-sender.js';
+import type { SenderCore, SenderOwner } from './link-sender.js';
 
 /** What a link needs of the run that it belongs to. */
 export interface LinkHost<In, Out> {
@@ -11,8 +11,7 @@ export interface LinkHost<In, Out> {
 }
 
 /** What a link needs of the attempt that it belongs to. */
-export interface LinkOwner {
-  readonly phase: string;
+export interface LinkOwner extends SenderOwner {
   readonly closeEvent: CloseFields | undefined;
   emit(event: RejectedEvent): void;
   close(code?: number, reason?: string): void;

@@ -18,6 +18,13 @@ export interface SenderCore<In, Out> {
   readonly outgoing: Outgoing<In, Out>;
 }
 
+/** The attempt that a sender belongs to. */
+export interface SenderOwner {
+  readonly phase: string;
+  /** Another connection has taken its place: what waits for no connection in particular goes out on that one. */
+  readonly isRetired: boolean;
+}
+
 /** What goes out on one connection: at once, or under a pace when its turn has come. */
 export class LinkSender<In, Out> implements LinesHost {
   sentBytes = 0;
@@ -25,9 +32,9 @@ export class LinkSender<In, Out> implements LinesHost {
   readonly lines: SendingLines | undefined;
   readonly #core: SenderCore<In, Out>;
   readonly #socket: TransportSocket;
-  readonly #owner: { readonly phase: string };
+  readonly #owner: SenderOwner;
 
-  constructor(core: SenderCore<In, Out>, socket: TransportSocket, owner: { readonly phase: string }) {
+  constructor(core: SenderCore<In, Out>, socket: TransportSocket, owner: SenderOwner) {
     const { pace, scheduler } = core.config;
     this.#core = core;
     this.#socket = socket;
@@ -45,11 +52,11 @@ export class LinkSender<In, Out> implements LinesHost {
   }
 
   get isIdle(): boolean {
-    return this.#core.outgoing.isIdle;
+    return this.#owner.isRetired || this.#core.outgoing.isIdle;
   }
 
   pull(): Message | undefined {
-    return this.#core.outgoing.pull(true);
+    return this.#owner.isRetired ? undefined : this.#core.outgoing.pull(true);
   }
 
   /** Sends ahead of the outbox. @returns the message, where it waits */

@@ -101,6 +101,21 @@ describe('reconnect({ overlap })', () => {
     );
   });
 
+  it('sends what waits for its turn under a pace on the new one, though the old one may send again first', () => {
+    duringHandover(
+      ({ at, old, next, feed }) => {
+        at(4, () => [1, 2, 3].forEach((n) => feed.messages.next(n)));
+        at(8, () => next().open());
+        at(60, () => {
+          expect(old.calls).toEqual(['send 1', 'close 4000 planned']);
+          expect(next().calls).toEqual(['send 2', 'send 3']);
+        });
+      },
+      [],
+      { pace: atMost(1, 10) },
+    );
+  });
+
   it('has listeners of its `open` send on the new one', () => {
     duringHandover(({ at, next, feed }) => {
       feed.lifecycle.pipe(ofType('open')).subscribe(() => feed.messages.next('hello'));
