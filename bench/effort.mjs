@@ -16,6 +16,7 @@ export const full = {
   send: { rounds: 4, warmUp: 50_000, count: 100_000 },
   idle: { connections: 10_000, seconds: 8 },
   reconnect: { rounds: 3, warmUp: 300, count: 500 },
+  resubscribe: { rounds: 7, warmUp: 300, count: 700 },
   metrics: { rounds: 15, warmUp: 100_000, count: 120_000 },
 };
 
@@ -30,5 +31,6 @@ export const quick = {
   send: { rounds: 1, warmUp: 10_000, count: 20_000 },
   idle: { connections: 500, seconds: 2 },
   reconnect: { rounds: 1, warmUp: 100, count: 200 },
+  resubscribe: { rounds: 1, warmUp: 100, count: 200 },
   metrics: { rounds: 1, warmUp: 50_000, count: 100_000 },
 };

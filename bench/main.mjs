@@ -18,10 +18,11 @@ import idle from './rows/idle.mjs';
 import metrics from './rows/metrics.mjs';
 import receive from './rows/receive.mjs';
 import reconnect from './rows/reconnect.mjs';
+import resubscribe from './rows/resubscribe.mjs';
 import send from './rows/send.mjs';
 import { judge } from './verdict.mjs';
 
-const rows = [receive, batch, dispatch, flow, heap, bundle, send, idle, reconnect, metrics];
+const rows = [receive, batch, dispatch, flow, heap, bundle, send, idle, reconnect, resubscribe, metrics];
 
 const { json, only, quick } = parseArgs({
   options: {
