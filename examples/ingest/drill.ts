@@ -45,7 +45,10 @@ export async function drill(
   let port = 0;
 
   const keepRunning = <Report>(program: Program, file: string, given: () => object): Observable<Report> => {
-    const killed = kills.pipe(filter((victim) => victim === program));
+    const killed = kills.pipe(
+      filter((victim) => victim === program),
+      map(() => 'SIGKILL' as const),
+    );
     return defer(() => run<Report>(file, given(), killed, (how) => records.recordExit(program, how))).pipe(repeat());
   };
   const feed = keepRunning<FeedReport>('feed', 'feed', (): FeedSettings => ({ ...settings, topics, since, port }));

@@ -14,25 +14,26 @@ export interface Exit {
 /**
  * Runs a program of this folder in a process of its own. Emits its reports, and completes when it exits, also when it is
  * killed. Unsubscribing kills it.
+ *
+ * @param signals are sent to it
  */
 export function run<Report>(
   name: string,
   settings: object,
-  kills: Observable<unknown>,
+  signals: Observable<NodeJS.Signals>,
   exited: (how: Exit) => void,
 ): Observable<Report> {
   return new Observable((subscriber) => {
     const child = fork(fileURLToPath(new URL(`./${name}.js`, import.meta.url)), [JSON.stringify(settings)], {
       execArgv: FLAGS,
     });
-    const kill = () => child.kill('SIGKILL');
     child.on('message', (report) => subscriber.next(report as Report));
     child.on('exit', (status, signal) => {
       if (!subscriber.closed) exited({ status, signal });
       subscriber.complete();
     });
-    subscriber.add(kills.subscribe(kill));
-    return kill;
+    subscriber.add(signals.subscribe((signal) => child.kill(signal)));
+    return () => child.kill('SIGKILL');
   });
 }
 
@@ -42,7 +43,7 @@ export function givenSettings(): unknown {
   return JSON.parse(process.argv[2]!);
 }
 
-/** In such a program: sends a report to its parent process. */
-export function report(data: object): void {
-  process.send?.(data);
+/** In such a program: sends a report to its parent process. Resolves when it is sent. */
+export function report(data: object): Promise<unknown> {
+  return new Promise((resolve) => process.send?.(data, resolve));
 }

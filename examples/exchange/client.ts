@@ -1,0 +1,124 @@
+/* Keeps order books right, and stores every change of them in JetStream. SIGTERM ends it without a lost row. */
+
+import { destination, pino } from 'pino';
+import { catchError, EMPTY, filter, from, fromEvent, map, mergeMap, retry, switchMap, take, tap } from 'rxjs';
+import { throttleTime, throwError, timeout, timer } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { atMost, connectionPool, fatalCloseCodes, isSubscriptionError, multiplex, observeWebSocket } from 'rxwire';
+import { WebSocketError } from 'rxwire';
+import type { Link } from 'rxwire';
+import { collectMetrics } from 'rxwire/metrics';
+import { bufferCountOrTime, heartbeat, inSequence, logLifecycle, mergeMapBounded, ofType } from 'rxwire/operators';
+import { retryWithBackoff, stopOnFatalClose } from 'rxwire/operators';
+import { answerPings } from './answer-pings.js';
+import { Book } from './book.js';
+import { givenOptions, startReporting } from './client-program.js';
+import { codec, rangeOf } from './messages.js';
+import type { Command, Message } from './messages.js';
+import { RowStore } from './row-store.js';
+import type { Row } from './row-store.js';
+import type { Limit } from './rules.js';
+
+const { url, account, natsPort, symbols, rules, overlap, isSequenced, logFile } = givenOptions();
+const log = pino(destination(logFile));
+const store = await RowStore.open(natsPort, account);
+const books = new Map<string, Book>();
+const counts = { received: 0, gaps: 0, alerts: 0 };
+const refused: string[] = [];
+
+/** One message less than is allowed: the answer to a ping does not wait for its turn. */
+const below = ({ messages, per }: Limit) => atMost(messages - 1, per);
+
+function connect(index: number) {
+  const own = { ping: () => 'ping', isReply: (data: unknown) => data === 'pong' };
+  const life = rules.life.by === 'own pings' ? own : { ping: 'none' as const }; // the exchange pings
+  const feed = observeWebSocket<Message, Command>(
+    { url, headers: { 'x-account': account }, codec, pace: rules.paces.map(below) },
+    answerPings(),
+    heartbeat({ interval: 1500, timeout: 1500, ...life }),
+    // 1008 is said of much that passes; the reason tells.
+    stopOnFatalClose({
+      codes: (code, error) => fatalCloseCodes.standard.has(code) && !/timeout|many/.test(error.message),
+    }),
+    retryWithBackoff({ initialDelay: 200, maxDelay: 5000, resetAfter: 1000 }),
+  );
+  collectMetrics(feed, { labels: { feed: index } });
+  feed.events.pipe(logLifecycle(log)).subscribe();
+  const alerts = feed.events.pipe(
+    ofType('reconnecting'),
+    filter(({ retry }) => retry === 3),
+  );
+  alerts.subscribe(({ error }) => log.fatal(error, `ALERT ${++counts.alerts}: three failures in a row`));
+
+  const links = feed.events.pipe(
+    ofType('open'),
+    map(({ link }) => link as Link<Message>),
+  );
+  links.pipe(mergeMap(watch)).subscribe();
+  links.pipe(switchMap(beforeItsEnd)).subscribe(() => feed.reconnect({ overlap, reason: 'planned' }));
+  return feed;
+}
+
+/** Ends a connection whose pings are answered, but whose data has stopped. */
+function watch(link: Link<Message>) {
+  const error = () => link.paused || link.terminate(new WebSocketError('No data for 2 s.'));
+  return link.messages.pipe(throttleTime(500), timeout(2000), tap({ error }), retry());
+}
+
+/** Emits when it is time for a planned end: when it is announced, or before it comes; and again, if that has failed. */
+function beforeItsEnd({ messages }: Link<Message>): Observable<unknown> {
+  if (rules.notice) return messages.pipe(filter(({ event }) => event === 'notice'));
+  return timer(rules.lifetime / 2, rules.lifetime / 8);
+}
+
+const { keysPerConnection, keysPerMessage, dials } = rules;
+const max = Math.ceil(symbols.length / keysPerConnection);
+const pool = connectionPool({ create: connect, max, keysPerConnection, dials: below(dials) });
+const topics = multiplex(pool, {
+  ...(rules.hasChannels ? { idOf: ({ channel }) => channel } : { keyOf: ({ symbol }) => symbol }),
+  subscribeMany: (symbols: readonly string[], id): Command => ({ op: 'subscribe', id, symbols }),
+  unsubscribeMany: (symbols, id): Command => ({ op: 'unsubscribe', id, symbols }),
+  keysPerMessage,
+  answerOf: ({ id, symbol, channel, error }) =>
+    id === undefined ? undefined : { id, key: symbol, as: channel, error },
+});
+
+function rowsOf(symbol: string): Observable<Row> {
+  const checked = inSequence(rangeOf, {
+    // A snapshot of what the book has already is a repeat like any other: planned ends bring such ones.
+    isStart: ({ event, number }) => event === 'snapshot' && !(number <= (books.get(symbol)?.number ?? -1)),
+    onGap() {
+      counts.gaps++;
+      books.delete(symbol);
+      topics.resync(symbol);
+    },
+  });
+  return topics(symbol).pipe(
+    isSequenced ? checked : tap(),
+    map((message) => keep(symbol, message)),
+    catchError((error: unknown) => {
+      if (!isSubscriptionError(error)) return throwError(() => error);
+      refused.push(symbol);
+      return EMPTY;
+    }),
+  );
+}
+
+function keep(symbol: string, message: Message): Row {
+  const { event, number: to, changes } = message;
+  if (event === 'snapshot') books.set(symbol, new Book(to, changes));
+  else books.get(symbol)?.apply(to, changes);
+  counts.received++;
+  return { symbol, isSnapshot: event === 'snapshot', from: rangeOf(message)[0], to, changes };
+}
+
+const reporting = startReporting(() => ({ ...counts, refused, stored: store.stored, books }));
+const stopping = fromEvent(process, 'SIGTERM').pipe(take(1));
+stopping.subscribe(() => void pool.close(1000, 'shutting down')); // which completes the rows
+from(symbols)
+  .pipe(
+    mergeMap(rowsOf),
+    bufferCountOrTime(500, 100),
+    mergeMapBounded((rows) => store.append(rows), { pausing: pool, highWaterMark: 10, delayError: true }),
+  )
+  .subscribe({ complete: () => void reporting.finish(), error: (error: unknown) => reporting.fail(error) });

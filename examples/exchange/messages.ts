@@ -1,0 +1,36 @@
+import { several } from 'rxwire';
+import type { Codec, Several } from 'rxwire';
+import type { Change } from './book.js';
+
+/** What a client sends. */
+export interface Command {
+  readonly op: 'subscribe' | 'unsubscribe';
+  readonly id: number;
+  readonly symbols: readonly string[];
+}
+
+/** What an exchange sends. A delta follows `prev`, begins with `first`, or has its one number only. */
+export interface Message {
+  readonly event: 'snapshot' | 'delta' | 'subscribed' | 'unsubscribed' | 'error' | 'notice';
+  readonly symbol?: string;
+  readonly channel?: number;
+  readonly number: number;
+  readonly first?: number;
+  readonly prev?: number;
+  readonly changes: readonly Change[];
+  /** Of an answer: the id of the command. */
+  readonly id?: number;
+  /** Of an answer: why a symbol was refused. */
+  readonly error?: string;
+}
+
+/** A frame is a message, or an array of messages. */
+export const codec: Codec<Message | Several<Message>, Command> = {
+  encode: (command) => JSON.stringify(command),
+  decode: (frame) => several([JSON.parse(frame as string) as Message | Message[]].flat()),
+};
+
+/** The numbers that a message stands for. */
+export function rangeOf({ number, first, prev }: Message): readonly [from: number, to: number] {
+  return [first ?? (prev === undefined ? number : prev + 1), number];
+}

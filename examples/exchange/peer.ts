@@ -1,0 +1,216 @@
+import type { WebSocket } from 'ws';
+import { Meter } from './account.js';
+import type { Account } from './account.js';
+import type { Delta, Market } from './market.js';
+import type { Command, Message } from './messages.js';
+import type { Rules } from './rules.js';
+
+/** What ended a connection: a break, the exchange's rules, or its client. */
+export type EndedBy = 'break' | 'rules' | 'client';
+
+/** What may become of a delta. A garbled one is no JSON, and neither is the frame that it is in. */
+export type Spoilt = 'missing' | 'repeated' | 'garbled';
+
+/** The most snapshots that are sent in one go. */
+const SNAPSHOTS = 25;
+/** A pong is asked for so many milliseconds after the last one. */
+const PING_AFTER = 1500;
+
+/** The exchange's end of one connection. */
+export class Peer {
+  endedBy: EndedBy = 'client';
+  readonly account: Account;
+  readonly #socket: WebSocket;
+  readonly #rules: Rules;
+  readonly #market: Market;
+  readonly #meters: readonly Meter[];
+  /** By symbol: the id that its messages have. */
+  readonly #channels = new Map<string, number>();
+  /** The symbols whose snapshot is still to be sent. */
+  readonly #fresh = new Set<string>();
+  #lastChannel = Math.floor(Math.random() * 1000);
+  #frames: string[] = [];
+  #messages: Partial<Message>[] = [];
+  readonly #since: number;
+  #lastSign: number;
+  #lastPing: number;
+  #isNoticed = false;
+  /** Neither reads nor writes, though it is connected. */
+  #isFrozen = false;
+  /** Answers, but has no data. */
+  #isHushed = false;
+  /** What is to become of the next delta. */
+  #spoilt: Spoilt | undefined;
+
+  constructor(socket: WebSocket, account: Account, rules: Rules, market: Market, now: number) {
+    this.#socket = socket;
+    this.account = account;
+    this.#rules = rules;
+    this.#market = market;
+    this.#meters = rules.paces.map((pace) => new Meter(pace));
+    this.#since = this.#lastSign = this.#lastPing = now;
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  /** Whether it serves symbols as it should. */
+  get isSound(): boolean {
+    return this.isOpen && this.endedBy === 'client' && this.#channels.size > 0 && !this.#fresh.size;
+  }
+
+  // What the client sends
+
+  /** A ping or a pong. */
+  control(now: number): void {
+    if (this.#isFrozen) return;
+    this.#lastSign = now;
+    this.#count(now);
+  }
+
+  receive(text: string, now: number): void {
+    if (this.#isFrozen || !this.#count(now)) return;
+    if (this.#rules.life.by === 'own pings') this.#lastSign = now;
+    if (text === 'ping') this.#frames.push('pong');
+    else if (text.startsWith('{"pong"')) this.#lastSign = now;
+    else this.#obey(JSON.parse(text) as Command, now);
+  }
+
+  #obey({ op, id, symbols }: Command, now: number): void {
+    const { keysPerMessage, keysPerConnection, hasChannels, acknowledges } = this.#rules;
+    if (symbols.length > keysPerMessage) return this.violate('Too many symbols in a message', now);
+    for (const symbol of symbols) {
+      if (op === 'unsubscribe') {
+        this.#channels.delete(symbol);
+        this.#fresh.delete(symbol);
+      } else if (this.#market.has(symbol)) {
+        const channel = ++this.#lastChannel;
+        this.#channels.set(symbol, channel);
+        this.#fresh.add(symbol);
+        const answer: Partial<Message> = { event: 'subscribed', id, symbol };
+        if (acknowledges === 'symbol') this.#messages.push(hasChannels ? { ...answer, channel } : answer);
+      } else {
+        this.#messages.push({ event: 'error', id, symbol, error: 'No such symbol' });
+      }
+    }
+    if (op === 'unsubscribe') this.#messages.push({ event: 'unsubscribed', id });
+    else if (acknowledges === 'message') this.#messages.push({ event: 'subscribed', id });
+    if (this.#channels.size > keysPerConnection) this.violate('Too many symbols', now);
+  }
+
+  #count(now: number): boolean {
+    const isWithin = this.#meters.map((meter) => meter.take(now)).every(Boolean);
+    if (!isWithin) this.violate('Too many requests', now);
+    return isWithin;
+  }
+
+  /** The client has done something that it may not do. */
+  violate(what: string, now: number): void {
+    if (!this.isOpen) return;
+    this.account.violated(what, now);
+    this.end(1008, what, 'rules');
+  }
+
+  /** The exchange itself was late: what came meanwhile is not held against its client. */
+  forgive(now: number): void {
+    this.#lastSign = this.#lastPing = now;
+    for (const meter of this.#meters) meter.reset();
+  }
+
+  // What it sends
+
+  publish(delta: Delta): void {
+    const channel = this.#channels.get(delta.symbol);
+    if (channel === undefined || this.#isHushed) return;
+    const spoilt = this.#fresh.has(delta.symbol) ? undefined : this.#spoilt;
+    if (spoilt !== 'garbled') this.#spoilt = undefined;
+    if (spoilt === 'missing') return;
+    const message = this.#message(delta, channel);
+    this.#messages.push(message);
+    if (spoilt === 'repeated') this.#messages.push(message);
+  }
+
+  #message({ symbol, from, to, changes }: Delta, channel: number): Partial<Message> {
+    const { hasChannels, numbers } = this.#rules;
+    return {
+      event: 'delta',
+      ...(hasChannels ? { channel } : { symbol }),
+      ...(numbers === 'range' && { first: from }),
+      ...(numbers === 'previous' && { prev: from - 1 }),
+      number: to,
+      changes,
+    };
+  }
+
+  /** Sends what is due, and ends what is over. */
+  flush(now: number): void {
+    if (!this.isOpen || this.#isFrozen) return;
+    if (!this.#isHushed) this.#sendSnapshots();
+    this.#keepTime(now);
+    const messages = this.#messages.map((message) => JSON.stringify(message));
+    if (this.#spoilt === 'garbled' && messages.length && this.#messages.every(({ event }) => event === 'delta')) {
+      messages.push(messages.pop()!.slice(0, -9));
+      this.#spoilt = undefined;
+    }
+    for (const frame of this.#rules.isBatched && messages.length ? [`[${messages.join()}]`] : messages)
+      this.#socket.send(frame);
+    for (const frame of this.#frames) this.#socket.send(frame);
+    this.#messages = [];
+    this.#frames = [];
+  }
+
+  #sendSnapshots(): void {
+    for (const symbol of [...this.#fresh].slice(0, SNAPSHOTS)) {
+      const { number, levels: changes } = this.#market.book(symbol);
+      const channel = this.#channels.get(symbol)!;
+      const { hasChannels } = this.#rules;
+      this.#messages.push({ event: 'snapshot', ...(hasChannels ? { channel } : { symbol }), number, changes });
+      this.#fresh.delete(symbol);
+    }
+  }
+
+  #keepTime(now: number): void {
+    const { life, lifetime, notice } = this.#rules;
+    if (now - this.#lastSign > life.within)
+      return this.end(life.by === 'own pings' ? 4004 : 1008, 'Pong timeout', 'rules');
+    if (life.by !== 'own pings' && now - this.#lastPing > PING_AFTER) {
+      this.#lastPing = now;
+      if (life.by === 'ping frames') this.#socket.ping();
+      else this.#frames.push(`{"ping":${Math.round(now)}}`);
+    }
+    if (notice && !this.#isNoticed && now - this.#since > lifetime - notice) {
+      this.#isNoticed = true;
+      this.#messages.push({ event: 'notice' });
+    }
+    if (now - this.#since > lifetime) this.end(1001, 'The connection was open for too long', 'rules');
+  }
+
+  // How it breaks
+
+  /** Spoils the next delta. */
+  spoil(how: Spoilt): void {
+    this.#spoilt = how;
+  }
+
+  end(code: number, reason: string, endedBy: EndedBy): void {
+    this.endedBy = endedBy;
+    this.#socket.close(code, reason);
+  }
+
+  reset(): void {
+    this.endedBy = 'break';
+    this.#socket.terminate();
+  }
+
+  freeze(): void {
+    this.endedBy = 'break';
+    this.#isFrozen = true;
+    this.#socket.pause();
+  }
+
+  hush(): void {
+    this.endedBy = 'break';
+    this.#isHushed = true;
+  }
+}
