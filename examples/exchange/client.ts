@@ -79,21 +79,26 @@ const topics = multiplex(pool, {
   subscribeMany: (symbols: readonly string[], id): Command => ({ op: 'subscribe', id, symbols }),
   unsubscribeMany: (symbols, id): Command => ({ op: 'unsubscribe', id, symbols }),
   keysPerMessage,
+  mark: (): Message => ({ event: 'asked', number: 0, changes: [] }),
   answerOf: ({ id, symbol, channel, error }) =>
     id === undefined ? undefined : { id, key: symbol, as: channel, error },
 });
 
 function rowsOf(symbol: string): Observable<Row> {
+  let isAsked = false;
   const checked = inSequence(rangeOf, {
     // A snapshot of what the book has already is a repeat like any other: planned ends bring such ones.
     isStart: ({ event, number }) => event === 'snapshot' && !(number <= (books.get(symbol)?.number ?? -1)),
     onGap() {
-      counts.gaps++;
       books.delete(symbol);
+      if (isAsked) return; // a new connection: the snapshot is on its way
+      counts.gaps++;
       topics.resync(symbol);
     },
   });
   return topics(symbol).pipe(
+    tap(({ event }) => (isAsked = event === 'asked' || (isAsked && event !== 'snapshot'))),
+    filter(({ event }) => event !== 'asked'),
     isSequenced ? checked : tap(),
     map((message) => keep(symbol, message)),
     catchError((error: unknown) => {

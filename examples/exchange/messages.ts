@@ -9,9 +9,12 @@ export interface Command {
   readonly symbols: readonly string[];
 }
 
-/** What an exchange sends. A delta follows `prev`, begins with `first`, or has its one number only. */
+/**
+ * What an exchange sends. A delta follows `prev`, begins with `first`, or has its one number only. `asked` is never sent:
+ * it marks in a client that the exchange was asked for a symbol.
+ */
 export interface Message {
-  readonly event: 'snapshot' | 'delta' | 'subscribed' | 'unsubscribed' | 'error' | 'notice';
+  readonly event: 'snapshot' | 'delta' | 'subscribed' | 'unsubscribed' | 'error' | 'notice' | 'asked';
   readonly symbol?: string;
   readonly channel?: number;
   readonly number: number;

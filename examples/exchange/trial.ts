@@ -28,6 +28,7 @@ export interface TrialContext {
 export const DELISTED = ['GONE-1', 'GONE-2', 'GONE-3'];
 /** How many numbers a delta stands for, at most. */
 const STRIDES = { single: 1, range: 3, previous: 9 };
+const SPOILT = ['missing', 'missing', 'repeated', 'garbled'] as const;
 /** How many symbols the client without an overlap has. */
 const COMPARED = 100;
 
@@ -90,6 +91,7 @@ export class Trial {
       this.#enter('breaks');
       await this.#breakAll(client);
       this.#enter('recovers');
+      await sleep(500); // until what was to be spoilt is
       await this.#catchUp(client);
       this.#enter('plans ends');
       const planned = await this.#planEnds(client, store);
@@ -119,7 +121,7 @@ export class Trial {
       const [peer] = peers;
       if (!peer) continue;
       if (round % (isShort ? 3 : 6)) {
-        peer.spoil((['missing', 'repeated', 'garbled'] as const)[round % 3]!);
+        peer.spoil(SPOILT[Math.floor(this.#random() * SPOILT.length)]!);
       } else if (ended < ends) {
         const { title, run } = breaks.next().value!;
         this.#say(`the exchange ${title}`);
