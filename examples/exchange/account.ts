@@ -29,6 +29,8 @@ export type Ends = Record<'break' | 'rules' | 'client' | 'planned', number>;
 export class Account {
   readonly dials: Meter;
   readonly ends: Ends = { break: 0, rules: 0, client: 0, planned: 0 };
+  /** How many deltas it was not sent as they should be. */
+  spoilt = 0;
   readonly violations: string[] = [];
   bans = 0;
   #bannedUntil = 0;

@@ -39,7 +39,7 @@ const QUICK: readonly Break[] = [
 ];
 
 /** Every way once, then again and again, in random orders. */
-export function* planBreaks(isShort: boolean, random: () => number): Generator<Break> {
+export function* planBreaks(isShort: boolean, random: () => number): Generator<Break, never> {
   if (!isShort) yield* SLOW;
   for (;;) {
     const ranks = new Map(QUICK.map((each) => [each, random()]));

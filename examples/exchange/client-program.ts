@@ -53,13 +53,12 @@ export function startReporting(state: () => ClientState) {
     const numbers = Object.fromEntries([...books].map(([symbol, { number }]) => [symbol, number]));
     return { ...others, numbers, metricsPort: (metrics.address() as AddressInfo).port };
   };
-  interval(250).subscribe(() => void report(current()));
+  interval(250).subscribe(() => report(current()));
   return {
     /** Reports the books, and exits. */
-    async finish() {
+    finish() {
       const levels = Object.fromEntries([...state().books].map(([symbol, book]) => [symbol, book.levels]));
-      await report({ ...current(), levels });
-      process.exit();
+      report({ ...current(), levels }, () => process.exit());
     },
     fail(error: unknown) {
       console.error(error);

@@ -1,19 +1,19 @@
 /* Keeps order books right, and stores every change of them in JetStream. SIGTERM ends it without a lost row. */
 
 import { destination, pino } from 'pino';
-import { catchError, EMPTY, filter, from, fromEvent, map, mergeMap, retry, switchMap, take, tap } from 'rxjs';
+import { catchError, EMPTY, filter, from, map, mergeMap, retry, switchMap, tap } from 'rxjs';
 import { throttleTime, throwError, timeout, timer } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { atMost, connectionPool, fatalCloseCodes, isSubscriptionError, multiplex, observeWebSocket } from 'rxwire';
-import { WebSocketError } from 'rxwire';
-import type { Link } from 'rxwire';
+import { atMost, connectionPool, fatalCloseCodes, isSubscriptionError } from 'rxwire';
+import { multiplex, observeWebSocket, WebSocketError } from 'rxwire';
+import type { Link, OpenEvent } from 'rxwire';
 import { collectMetrics } from 'rxwire/metrics';
 import { bufferCountOrTime, heartbeat, inSequence, logLifecycle, mergeMapBounded, ofType } from 'rxwire/operators';
 import { retryWithBackoff, stopOnFatalClose } from 'rxwire/operators';
 import { answerPings } from './answer-pings.js';
 import { Book } from './book.js';
 import { givenOptions, startReporting } from './client-program.js';
-import { codec, rangeOf } from './messages.js';
+import { codec, lifeOf, rangeOf } from './messages.js';
 import type { Command, Message } from './messages.js';
 import { RowStore } from './row-store.js';
 import type { Row } from './row-store.js';
@@ -23,37 +23,29 @@ const { url, account, natsPort, symbols, rules, overlap, isSequenced, logFile } 
 const log = pino(destination(logFile));
 const store = await RowStore.open(natsPort, account);
 const books = new Map<string, Book>();
-const counts = { received: 0, gaps: 0, alerts: 0 };
-const refused: string[] = [];
+const counts = { received: 0, gaps: 0, alerts: 0, refused: [] as string[] };
 
 /** One message less than is allowed: the answer to a ping does not wait for its turn. */
 const below = ({ messages, per }: Limit) => atMost(messages - 1, per);
+/** 1008 is said of much that passes, and the reason tells. */
+const isFinal = (code: number, { message }: Error) =>
+  fatalCloseCodes.standard.has(code) && !/timeout|too many/i.test(message);
+const linkOf = ({ link }: OpenEvent) => link as Link<Message>;
 
 function connect(index: number) {
-  const own = { ping: () => 'ping', isReply: (data: unknown) => data === 'pong' };
-  const life = rules.life.by === 'own pings' ? own : { ping: 'none' as const }; // the exchange pings
   const feed = observeWebSocket<Message, Command>(
     { url, headers: { 'x-account': account }, codec, pace: rules.paces.map(below) },
     answerPings(),
-    heartbeat({ interval: 1500, timeout: 1500, ...life }),
-    // 1008 is said of much that passes; the reason tells.
-    stopOnFatalClose({
-      codes: (code, error) => fatalCloseCodes.standard.has(code) && !/timeout|many/.test(error.message),
-    }),
+    heartbeat({ interval: 1500, timeout: 1500, ...lifeOf(rules) }),
+    stopOnFatalClose({ codes: isFinal }),
     retryWithBackoff({ initialDelay: 200, maxDelay: 5000, resetAfter: 1000 }),
   );
   collectMetrics(feed, { labels: { feed: index } });
   feed.events.pipe(logLifecycle(log)).subscribe();
-  const alerts = feed.events.pipe(
-    ofType('reconnecting'),
-    filter(({ retry }) => retry === 3),
-  );
-  alerts.subscribe(({ error }) => log.fatal(error, `ALERT ${++counts.alerts}: three failures in a row`));
-
-  const links = feed.events.pipe(
-    ofType('open'),
-    map(({ link }) => link as Link<Message>),
-  );
+  feed.events.pipe(ofType('reconnecting')).subscribe(({ retry, error }) => {
+    if (retry === 3) log.fatal(error, `ALERT ${++counts.alerts}: three failures in a row`);
+  });
+  const links = feed.events.pipe(ofType('open'), map(linkOf));
   links.pipe(mergeMap(watch)).subscribe();
   links.pipe(switchMap(beforeItsEnd)).subscribe(() => feed.reconnect({ overlap, reason: 'planned' }));
   return feed;
@@ -71,9 +63,9 @@ function beforeItsEnd({ messages }: Link<Message>): Observable<unknown> {
   return timer(rules.lifetime / 2, rules.lifetime / 8);
 }
 
-const { keysPerConnection, keysPerMessage, dials } = rules;
+const { keysPerConnection, keysPerMessage } = rules;
 const max = Math.ceil(symbols.length / keysPerConnection);
-const pool = connectionPool({ create: connect, max, keysPerConnection, dials: below(dials) });
+const pool = connectionPool({ create: connect, max, keysPerConnection, dials: below(rules.dials) });
 const topics = multiplex(pool, {
   ...(rules.hasChannels ? { idOf: ({ channel }) => channel } : { keyOf: ({ symbol }) => symbol }),
   subscribeMany: (symbols: readonly string[], id): Command => ({ op: 'subscribe', id, symbols }),
@@ -103,7 +95,7 @@ function rowsOf(symbol: string): Observable<Row> {
     map((message) => keep(symbol, message)),
     catchError((error: unknown) => {
       if (!isSubscriptionError(error)) return throwError(() => error);
-      refused.push(symbol);
+      counts.refused.push(symbol);
       return EMPTY;
     }),
   );
@@ -117,13 +109,12 @@ function keep(symbol: string, message: Message): Row {
   return { symbol, isSnapshot: event === 'snapshot', from: rangeOf(message)[0], to, changes };
 }
 
-const reporting = startReporting(() => ({ ...counts, refused, stored: store.stored, books }));
-const stopping = fromEvent(process, 'SIGTERM').pipe(take(1));
-stopping.subscribe(() => void pool.close(1000, 'shutting down')); // which completes the rows
+const reporting = startReporting(() => ({ ...counts, stored: store.stored, books }));
+process.once('SIGTERM', () => void pool.close(1000, 'shutting down')); // which completes the rows
 from(symbols)
   .pipe(
     mergeMap(rowsOf),
     bufferCountOrTime(500, 100),
     mergeMapBounded((rows) => store.append(rows), { pausing: pool, highWaterMark: 10, delayError: true }),
   )
-  .subscribe({ complete: () => void reporting.finish(), error: (error: unknown) => reporting.fail(error) });
+  .subscribe({ complete: () => reporting.finish(), error: (error: unknown) => reporting.fail(error) });

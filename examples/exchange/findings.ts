@@ -1,19 +1,9 @@
 import type { Change } from './book.js';
 import type { ClientProcess } from './client-process.js';
+import type { PlannedEnds } from './planned-ends.js';
 import type { RowStore } from './row-store.js';
 import { RowTally } from './row-tally.js';
 import type { Trial } from './trial.js';
-
-/** What happened while nothing broke, and connections came to their planned ends. */
-export interface PlannedEnds {
-  /** How many rows there were before. */
-  readonly rows: number;
-  readonly ends: number;
-  /** How many connections the exchange had to end itself. */
-  readonly cuts: number;
-  /** The same without an overlap. */
-  readonly control: { readonly ends: number; readonly missed: number } | undefined;
-}
 
 export interface Findings {
   readonly summary: string;

@@ -1,6 +1,7 @@
 import { several } from 'rxwire';
-import type { Codec, Several } from 'rxwire';
+import type { Codec, HeartbeatOptions, Several } from 'rxwire';
 import type { Change } from './book.js';
+import type { Rules } from './rules.js';
 
 /** What a client sends. */
 export interface Command {
@@ -36,4 +37,9 @@ export const codec: Codec<Message | Several<Message>, Command> = {
 /** The numbers that a message stands for. */
 export function rangeOf({ number, first, prev }: Message): readonly [from: number, to: number] {
   return [first ?? (prev === undefined ? number : prev + 1), number];
+}
+
+/** How a client notices that the exchange is gone: it sends pings if it has to, or waits for those of the exchange. */
+export function lifeOf({ life }: Rules): HeartbeatOptions {
+  return life.by === 'own pings' ? { ping: () => 'ping', isReply: (data) => data === 'pong' } : { ping: 'none' };
 }

@@ -4,6 +4,7 @@ import type { Account } from './account.js';
 import type { Delta, Market } from './market.js';
 import type { Command, Message } from './messages.js';
 import type { Rules } from './rules.js';
+import { deltaMessage, snapshotMessage } from './wire.js';
 
 /** What ended a connection: a break, the exchange's rules, or its client. */
 export type EndedBy = 'break' | 'rules' | 'client';
@@ -125,22 +126,11 @@ export class Peer {
     if (channel === undefined || this.#isHushed) return;
     const spoilt = this.#fresh.has(delta.symbol) ? undefined : this.#spoilt;
     if (spoilt !== 'garbled') this.#spoilt = undefined;
+    if (spoilt === 'missing') this.account.spoilt++;
     if (spoilt === 'missing') return;
-    const message = this.#message(delta, channel);
+    const message = deltaMessage(this.#rules, delta, channel);
     this.#messages.push(message);
     if (spoilt === 'repeated') this.#messages.push(message);
-  }
-
-  #message({ symbol, from, to, changes }: Delta, channel: number): Partial<Message> {
-    const { hasChannels, numbers } = this.#rules;
-    return {
-      event: 'delta',
-      ...(hasChannels ? { channel } : { symbol }),
-      ...(numbers === 'range' && { first: from }),
-      ...(numbers === 'previous' && { prev: from - 1 }),
-      number: to,
-      changes,
-    };
   }
 
   /** Sends what is due, and ends what is over. */
@@ -151,6 +141,7 @@ export class Peer {
     const messages = this.#messages.map((message) => JSON.stringify(message));
     if (this.#spoilt === 'garbled' && messages.length && this.#messages.every(({ event }) => event === 'delta')) {
       messages.push(messages.pop()!.slice(0, -9));
+      this.account.spoilt++;
       this.#spoilt = undefined;
     }
     for (const frame of this.#rules.isBatched && messages.length ? [`[${messages.join()}]`] : messages)
@@ -162,10 +153,7 @@ export class Peer {
 
   #sendSnapshots(): void {
     for (const symbol of [...this.#fresh].slice(0, SNAPSHOTS)) {
-      const { number, levels: changes } = this.#market.book(symbol);
-      const channel = this.#channels.get(symbol)!;
-      const { hasChannels } = this.#rules;
-      this.#messages.push({ event: 'snapshot', ...(hasChannels ? { channel } : { symbol }), number, changes });
+      this.#messages.push(snapshotMessage(this.#rules, symbol, this.#market.book(symbol), this.#channels.get(symbol)!));
       this.#fresh.delete(symbol);
     }
   }

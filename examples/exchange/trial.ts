@@ -5,14 +5,14 @@ import { planBreaks } from './breaks.js';
 import { ClientProcess } from './client-process.js';
 import { Exchange } from './exchange.js';
 import { examine } from './findings.js';
-import type { Findings, PlannedEnds } from './findings.js';
+import type { Findings } from './findings.js';
 import { Market } from './market.js';
+import { planEnds } from './planned-ends.js';
 import { RowStore } from './row-store.js';
-import { RowTally } from './row-tally.js';
 import { SETTINGS } from './rules.js';
 import type { Rules, Setting } from './rules.js';
 import type { Fault, Settings } from './settings.js';
-import { sleep, until } from './until.js';
+import { sleep } from './until.js';
 
 /** What trials have in common. */
 export interface TrialContext {
@@ -28,9 +28,9 @@ export interface TrialContext {
 export const DELISTED = ['GONE-1', 'GONE-2', 'GONE-3'];
 /** How many numbers a delta stands for, at most. */
 const STRIDES = { single: 1, range: 3, previous: 9 };
+/** How many rounds of gaps come last. */
+const LAST_ROUNDS = 6;
 const SPOILT = ['missing', 'missing', 'repeated', 'garbled'] as const;
-/** How many symbols the client without an overlap has. */
-const COMPARED = 100;
 
 /** An exchange, and a client that is to have all right while the exchange breaks what it can. */
 export class Trial {
@@ -82,23 +82,23 @@ export class Trial {
   }
 
   async #run(): Promise<Findings> {
-    const { settings, natsPort } = this.#context;
+    const { settings } = this.#context;
     await this.exchange.listen();
-    const store = await RowStore.open(natsPort, this.setting);
-    const client = (this.client = this.#start(this.setting, this.market.symbols, settings.without));
+    const { client, store } = await this.start(this.setting, this.market.symbols, settings.without);
+    this.client = client;
     try {
-      await this.#catchUp(client);
+      await client.catchUp();
       this.#enter('breaks');
       await this.#breakAll(client);
       this.#enter('recovers');
       await sleep(500); // until what was to be spoilt is
-      await this.#catchUp(client);
+      await client.catchUp();
       this.#enter('plans ends');
-      const planned = await this.#planEnds(client, store);
+      const planned = await planEnds(this, client, store, settings.isShort);
       this.#enter('stops');
-      await this.#catchUp(client);
-      client.stop();
-      await until('The end of the client', 15, () => !!client.exit);
+      await this.#spoilMore();
+      await client.catchUp();
+      await client.stop();
       return await examine(this, client, store, planned);
     } finally {
       this.phase = 'done';
@@ -114,103 +114,47 @@ export class Trial {
     const before = this.account.ends.break;
     for (let round = 1; ; round++) {
       await sleep(250);
-      this.#check(client);
+      if (client.obstacle) throw new Error(client.obstacle);
       const ended = this.account.ends.break - before;
-      if (ended >= ends && client.report!.gaps >= gaps) return;
+      const seen = client.options.isSequenced ? client.report!.gaps : this.account.spoilt;
+      if (ended >= ends && seen >= gaps) return;
       const peers = this.#shuffled(this.exchange.peersOf(this.setting));
       const [peer] = peers;
       if (!peer) continue;
       if (round % (isShort ? 3 : 6)) {
         peer.spoil(SPOILT[Math.floor(this.#random() * SPOILT.length)]!);
       } else if (ended < ends) {
-        const { title, run } = breaks.next().value!;
+        const { title, run } = breaks.next().value;
         this.#say(`the exchange ${title}`);
         run(peer, this.exchange, peers);
       }
     }
   }
 
-  /** Nothing breaks, and every connection comes to its planned end. */
-  async #planEnds(client: ClientProcess, store: RowStore): Promise<PlannedEnds> {
-    const { settings } = this.#context;
-    const rows = await store.size();
-    const before = { ...this.account.ends };
-    const count = Math.ceil(this.market.symbols.length / this.rules.keysPerConnection) * (settings.isShort ? 1 : 2);
-    const isOver = () => this.account.ends.planned - before.planned >= count;
-    const [control] = await Promise.all([
-      settings.isShort ? undefined : this.#endWithoutOverlap(),
-      until('Planned ends', 60, isOver, () => this.#obstacle(client)),
-    ]);
-    await this.#catchUp(client);
-    const { planned, rules } = this.account.ends;
-    return { rows, ends: planned - before.planned, cuts: rules - before.rules, control };
-  }
-
-  /** The same, of a client without an overlap. */
-  async #endWithoutOverlap(): Promise<{ readonly ends: number; readonly missed: number }> {
-    const name = `${this.setting}-control`;
-    const { ends } = this.exchange.account(name);
-    const store = await RowStore.open(this.#context.natsPort, name);
-    const client = this.#start(name, this.market.symbols.slice(0, COMPARED), ['overlap']);
-    try {
-      await this.#catchUp(client);
-      await until(
-        'Planned ends without an overlap',
-        60,
-        () => ends.planned >= 2,
-        () => this.#obstacle(client),
-      );
-      await this.#catchUp(client);
-      const tally = await RowTally.of(store);
-      return { ends: ends.planned, missed: tally.missed };
-    } finally {
-      client.kill();
-      await store.close();
+  /** What a client does not notice now stays wrong. */
+  async #spoilMore(): Promise<void> {
+    for (let round = 0; round < LAST_ROUNDS; round++) {
+      for (const peer of this.exchange.peersOf(this.setting)) peer.spoil('missing');
+      await sleep(250);
     }
   }
 
-  /** Waits until all books have what is true now, and what has arrived is stored. */
-  async #catchUp(client: ClientProcess): Promise<void> {
-    const symbols = client.options.symbols.filter((symbol) => this.market.has(symbol));
-    const numbers = symbols.map((symbol) => [symbol, this.market.book(symbol).number] as const);
-    const isThere = ({ report } = client) =>
-      report && numbers.every(([symbol, number]) => (report.numbers[symbol] ?? 0) >= number);
-    await until(
-      'Catching up',
-      60,
-      () => !!isThere(),
-      () => this.#obstacle(client),
-    );
-    const { received } = client.report!;
-    await until(
-      'Storing',
-      15,
-      () => client.report!.stored >= received,
-      () => this.#obstacle(client),
-    );
-  }
-
-  #start(account: string, symbols: readonly string[], without: readonly Fault[]): ClientProcess {
+  /** Starts a client, and opens what it stores its rows in. */
+  async start(
+    name: string,
+    symbols: readonly string[],
+    without: readonly Fault[],
+  ): Promise<{ client: ClientProcess; store: RowStore }> {
     const { natsPort, folder } = this.#context;
-    return new ClientProcess({
-      ...{ url: this.exchange.url, account, natsPort, symbols: [...symbols, ...DELISTED] },
+    const store = await RowStore.open(natsPort, name);
+    const options = {
+      ...{ url: this.exchange.url, account: name, natsPort, symbols: [...symbols, ...DELISTED] },
       rules: without.includes('pace') ? { ...this.rules, paces: [] } : this.rules,
       ...(!without.includes('overlap') && { overlap: 1000 }),
       isSequenced: !without.includes('inSequence'),
-      logFile: join(folder, `${account}.log`),
-    });
-  }
-
-  /** What makes it useless to wait any longer. */
-  #obstacle({ exit, options }: ClientProcess): string | undefined {
-    const { bans, violations } = this.exchange.account(options.account);
-    if (bans) return `The exchange has banned the client: ${violations.join(', ')}.`;
-    return exit && `The client ended by itself, with ${exit.signal ?? `status ${exit.status}`}.`;
-  }
-
-  #check(client: ClientProcess): void {
-    const obstacle = this.#obstacle(client);
-    if (obstacle) throw new Error(obstacle);
+      logFile: join(folder, `${name}.log`),
+    };
+    return { client: new ClientProcess(options, this.exchange.account(name), this.market), store };
   }
 
   #shuffled<T>(values: readonly T[]): T[] {

@@ -43,7 +43,7 @@ export function givenSettings(): unknown {
   return JSON.parse(process.argv[2]!);
 }
 
-/** In such a program: sends a report to its parent process. Resolves when it is sent. */
-export function report(data: object): Promise<unknown> {
-  return new Promise((resolve) => process.send?.(data, resolve));
+/** In such a program: sends a report to its parent process. */
+export function report(data: object, sent: () => void = () => undefined): void {
+  process.send?.(data, sent);
 }
