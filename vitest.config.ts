@@ -14,7 +14,7 @@ const node: TestProjectInlineConfiguration = {
   test: {
     name: 'node',
     include: ['test/**/*.test.ts'],
-    exclude: ['test/{browser,dashboard,faults,fuzz,servers,soak}/**', 'test/examples/ingest.test.ts'],
+    exclude: ['test/{browser,dashboard,faults,fuzz,servers,soak}/**', 'test/examples/{exchange,ingest}.test.ts'],
     testTimeout: 20_000,
     pool: 'forks',
     // Node 20 has the native WebSocket behind this flag; later ones have it, and take the flag too.
@@ -101,6 +101,11 @@ const ingest: TestProjectInlineConfiguration = {
   test: { name: 'ingest', include: ['test/examples/ingest.test.ts'], testTimeout: 120_000 },
 };
 
+/** Apart from the others, too: exchanges, clients and a nats-server. */
+const exchange: TestProjectInlineConfiguration = {
+  test: { name: 'exchange', include: ['test/examples/exchange.test.ts'], testTimeout: 120_000 },
+};
+
 /** The tests in virtual time of what is mutated: each mutant runs those that reach it, so none of them may wait. */
 const mutation: TestProjectInlineConfiguration = {
   test: {
@@ -124,6 +129,7 @@ const projects = [
   reliability,
   dashboard,
   ingest,
+  exchange,
 ];
 
 export default defineConfig({

@@ -22,8 +22,11 @@ export class Meter {
   }
 }
 
+/** What ended a connection: a break, the exchange's rules, or its client. */
+export type EndedBy = 'break' | 'rules' | 'client';
+
 /** How connections have ended. Planned ends are those by the client with that reason. */
-export type Ends = Record<'break' | 'rules' | 'client' | 'planned', number>;
+export type Ends = Record<EndedBy | 'planned', number>;
 
 /** A client of an exchange: how often it connects, what became of that, and what it has done wrong. */
 export class Account {

@@ -28,3 +28,8 @@ export class Book {
     return [...side('bid'), ...side('ask')];
   }
 }
+
+/** Whether two books have the same levels. */
+export function equal(one: readonly Change[] | undefined, other: readonly Change[] | undefined): boolean {
+  return one !== undefined && JSON.stringify(one) === JSON.stringify(other);
+}

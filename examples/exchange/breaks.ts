@@ -4,7 +4,9 @@ import type { Peer } from './peer.js';
 /** A way to end connections: what is done to one of them, or to all. */
 export interface Break {
   readonly title: string;
-  run(peer: Peer, exchange: Exchange, all: readonly Peer[]): void;
+  /** Whether it lasts for more than three attempts in a row, of which the client is to raise an alert. */
+  readonly isLong?: boolean;
+  readonly run: (peer: Peer, exchange: Exchange, all: readonly Peer[]) => void;
 }
 
 const closing = (code: number, reason: string): Break => ({
@@ -31,12 +33,16 @@ const QUICK: readonly Break[] = [
   },
   {
     title: 'is down for 2.5 s: resets every connection, and answers 503',
+    isLong: true,
     run(_, exchange, all) {
       exchange.refuse({ status: 503, during: 2500 });
       for (const peer of all) peer.reset();
     },
   },
 ];
+
+/** How many ways there are. */
+export const waysOf = (isShort: boolean): number => QUICK.length + (isShort ? 0 : SLOW.length);
 
 /** Every way once, then again and again, in random orders. */
 export function* planBreaks(isShort: boolean, random: () => number): Generator<Break, never> {

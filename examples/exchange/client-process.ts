@@ -62,6 +62,7 @@ export class ClientProcess {
 
   /** Reads its metrics. */
   async scrape(): Promise<void> {
+    this.open = 0;
     if (!this.report || this.exit) return;
     const answer = await fetch(`http://127.0.0.1:${this.report.metricsPort}/metrics`).catch(() => undefined);
     const values = (await answer?.text())?.matchAll(/^rxwire_connections_open\{.*\} (\d+)$/gm) ?? [];

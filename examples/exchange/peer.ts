@@ -1,13 +1,10 @@
 import type { WebSocket } from 'ws';
 import { Meter } from './account.js';
-import type { Account } from './account.js';
+import type { Account, EndedBy } from './account.js';
 import type { Delta, Market } from './market.js';
 import type { Command, Message } from './messages.js';
 import type { Rules } from './rules.js';
 import { deltaMessage, snapshotMessage } from './wire.js';
-
-/** What ended a connection: a break, the exchange's rules, or its client. */
-export type EndedBy = 'break' | 'rules' | 'client';
 
 /** What may become of a delta. A garbled one is no JSON, and neither is the frame that it is in. */
 export type Spoilt = 'missing' | 'repeated' | 'garbled';
@@ -30,6 +27,7 @@ export class Peer {
   /** The symbols whose snapshot is still to be sent. */
   readonly #fresh = new Set<string>();
   #lastChannel = Math.floor(Math.random() * 1000);
+  /** What is to be sent: as it is, and as messages. */
   #frames: string[] = [];
   #messages: Partial<Message>[] = [];
   readonly #since: number;

@@ -1,6 +1,7 @@
 import type { ClientProcess } from './client-process.js';
 import type { RowStore } from './row-store.js';
 import { RowTally } from './row-tally.js';
+import { DELISTED } from './rules.js';
 import type { Trial } from './trial.js';
 
 /** What happened while nothing broke, and connections came to their planned ends. */
@@ -13,9 +14,6 @@ export interface PlannedEnds {
   /** The same without an overlap. */
   readonly control: { readonly ends: number; readonly missed: number } | undefined;
 }
-
-/** How many symbols the client without an overlap has. */
-const COMPARED = 100;
 
 /** Nothing breaks, and every connection comes to its planned end. */
 export async function planEnds(
@@ -40,7 +38,7 @@ export async function planEnds(
 
 /** The same, of a client without an overlap. */
 async function endWithoutOverlap(trial: Trial): Promise<{ readonly ends: number; readonly missed: number }> {
-  const symbols = trial.market.symbols.slice(0, COMPARED);
+  const symbols = trial.market.symbols.slice(0, trial.rules.keysPerConnection - DELISTED.length); // one connection
   const { client, store } = await trial.start(`${trial.setting}-control`, symbols, ['overlap']);
   try {
     const { ends } = client.account;

@@ -34,6 +34,9 @@ export interface Rules {
 /** So many violations, and the account is banned for so many seconds. */
 export const BAN = { violations: 3, seconds: 60 };
 
+/** Symbols that clients ask for, and that are refused. */
+export const DELISTED = ['GONE-1', 'GONE-2', 'GONE-3'];
+
 /** Three exchanges, each like some that exist. */
 export const SETTINGS = {
   'spot-like': {
@@ -42,7 +45,7 @@ export const SETTINGS = {
     keysPerConnection: 200,
     dials: { messages: 30, per: 5000 },
     life: { by: 'ping frames', within: 4000 },
-    lifetime: 12_000,
+    lifetime: 10_000,
     notice: 0,
     isBatched: false,
     numbers: 'range',
@@ -58,7 +61,7 @@ export const SETTINGS = {
     keysPerConnection: 125,
     dials: { messages: 30, per: 5000 },
     life: { by: 'own pings', within: 4000 },
-    lifetime: 14_000,
+    lifetime: 11_000,
     notice: 6000,
     isBatched: false,
     numbers: 'previous',
@@ -71,7 +74,7 @@ export const SETTINGS = {
     keysPerConnection: 250,
     dials: { messages: 20, per: 5000 },
     life: { by: 'ping messages', within: 4000 },
-    lifetime: 12_000,
+    lifetime: 10_000,
     notice: 0,
     isBatched: true,
     numbers: 'single',

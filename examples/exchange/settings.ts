@@ -32,6 +32,8 @@ right and stores every change in NATS JetStream. At the end every book is compar
   --without WHAT    a client without inSequence, pace or overlap, to show what happens
   --symbols N       the number of books (500)
   --changes N       changed books per second (600; with --short 300)
+  --ends N          connections that the exchange ends, at least (20; with --short 8)
+  --gaps N          gaps that the client mends, at least (50; with --short 12)
   --seed TEXT       the seed of the changes and the breaks (random)
 `;
 
@@ -42,13 +44,13 @@ export function readSettings(args: string[]): Settings | undefined {
   const { values } = parseArgs({
     args,
     options: {
-      ...{ setting: text, without: text, symbols: text, changes: text, seed: text },
+      ...{ setting: text, without: text, symbols: text, changes: text, ends: text, gaps: text, seed: text },
       ...{ short: flag, help: { ...flag, short: 'h' } },
     },
   });
   if (values.help) return undefined;
 
-  const number = (name: 'symbols' | 'changes', otherwise: number) => {
+  const number = (name: 'symbols' | 'changes' | 'ends' | 'gaps', otherwise: number) => {
     const value = Number(values[name] ?? otherwise);
     if (Number.isInteger(value) && value > 0) return value;
     throw new RangeError(`Expected --${name} to be an integer of 1 or more, got ${values[name]}.`);
@@ -68,7 +70,8 @@ export function readSettings(args: string[]): Settings | undefined {
     isShort,
     symbols: number('symbols', 500),
     changes: number('changes', isShort ? 300 : 600),
-    ...(isShort ? { ends: 8, gaps: 12 } : { ends: 20, gaps: 50 }),
+    ends: number('ends', isShort ? 8 : 20),
+    gaps: number('gaps', isShort ? 12 : 50),
     seed: values.seed ?? Math.random().toString(36).slice(2, 8),
   };
 }

@@ -2,7 +2,7 @@ import type { Trial } from './trial.js';
 
 const COLUMNS: readonly (readonly [title: string, width: number, cell: (trial: Trial) => string | number])[] = [
   ['exchange', -11, ({ setting }) => setting],
-  ['phase', -11, ({ phase }) => phase],
+  ['phase', -12, ({ phase }) => phase],
   ['s', 5, ({ seconds }) => seconds.toFixed(0)],
   ['open', 5, ({ client }) => client?.open ?? 0],
   ['books', 6, ({ client }) => Object.keys(client?.report?.numbers ?? {}).length],

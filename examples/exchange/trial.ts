@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { seededRandom } from '../ingest/strikes.js';
 import type { Account } from './account.js';
-import { planBreaks } from './breaks.js';
+import { planBreaks, waysOf } from './breaks.js';
 import { ClientProcess } from './client-process.js';
 import { Exchange } from './exchange.js';
 import { examine } from './findings.js';
@@ -9,7 +9,7 @@ import type { Findings } from './findings.js';
 import { Market } from './market.js';
 import { planEnds } from './planned-ends.js';
 import { RowStore } from './row-store.js';
-import { SETTINGS } from './rules.js';
+import { DELISTED, SETTINGS } from './rules.js';
 import type { Rules, Setting } from './rules.js';
 import type { Fault, Settings } from './settings.js';
 import { sleep } from './until.js';
@@ -24,8 +24,6 @@ export interface TrialContext {
   say(line: string): void;
 }
 
-/** Symbols that the client asks for, and the exchange refuses. */
-export const DELISTED = ['GONE-1', 'GONE-2', 'GONE-3'];
 /** How many numbers a delta stands for, at most. */
 const STRIDES = { single: 1, range: 3, previous: 9 };
 /** How many rounds of gaps come last. */
@@ -44,6 +42,8 @@ export class Trial {
   /** How many books of the client were not up to date with what was true at the observation before. */
   behind = 0;
   #numbers: ReadonlyMap<string, number> = new Map();
+  /** Whether the exchange was down for so long that the client is to raise an alert. */
+  mustAlert = false;
   readonly #context: TrialContext;
   readonly #random: () => number;
   readonly #since = performance.now();
@@ -93,7 +93,7 @@ export class Trial {
       this.#enter('recovers');
       await sleep(500); // until what was to be spoilt is
       await client.catchUp();
-      this.#enter('plans ends');
+      this.#enter('ends in time');
       const planned = await planEnds(this, client, store, settings.isShort);
       this.#enter('stops');
       await this.#spoilMore();
@@ -111,20 +111,24 @@ export class Trial {
   async #breakAll(client: ClientProcess): Promise<void> {
     const { isShort, ends, gaps } = this.#context.settings;
     const breaks = planBreaks(isShort, this.#random);
+    const ways = Math.min(ends, waysOf(isShort));
     const before = this.account.ends.break;
-    for (let round = 1; ; round++) {
+    for (let [round, tried] = [1, 0]; ; round++) {
       await sleep(250);
       if (client.obstacle) throw new Error(client.obstacle);
       const ended = this.account.ends.break - before;
       const seen = client.options.isSequenced ? client.report!.gaps : this.account.spoilt;
-      if (ended >= ends && seen >= gaps) return;
+      const isEnough = ended >= ends && tried >= ways;
+      if (isEnough && seen >= gaps) return;
       const peers = this.#shuffled(this.exchange.peersOf(this.setting));
       const [peer] = peers;
       if (!peer) continue;
       if (round % (isShort ? 3 : 6)) {
         peer.spoil(SPOILT[Math.floor(this.#random() * SPOILT.length)]!);
-      } else if (ended < ends) {
-        const { title, run } = breaks.next().value;
+      } else if (!isEnough) {
+        tried++;
+        const { title, isLong, run } = breaks.next().value;
+        this.mustAlert ||= !!isLong;
         this.#say(`the exchange ${title}`);
         run(peer, this.exchange, peers);
       }

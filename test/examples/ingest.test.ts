@@ -1,50 +1,17 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { JetStreamLedger } from '../../examples/ingest/jet-stream.js';
 import { startNats } from '../../examples/ingest/nats-server.js';
+import { runScript, startScript } from '../helpers/npm-command.js';
+import { wantsNats } from '../helpers/nats.js';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
-/** Wherever it is installed, and where tests are not allowed to be left out. */
-const wantsNats = existsSync('/usr/sbin/nats-server') || process.env.CI !== undefined;
-
-/** Runs the command, in a process group of its own, which does not outlive the test. */
-function start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const child = spawn('npm', ['run', '--silent', 'ingest', '--', ...args], {
-    cwd: root,
-    detached: true,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const isAlive = () => signal(0);
-  const signal = (name: NodeJS.Signals | 0) => {
-    try {
-      return process.kill(-child.pid!, name);
-    } catch {
-      return false; // nobody is left
-    }
-  };
-  onTestFinished(() => void signal('SIGKILL'));
-  return { child, isAlive, signal };
-}
-
-async function outcomeOf(...[args, env]: Parameters<typeof start>) {
-  const { child } = start(args, env);
-  const [output, errors, [status]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close') as Promise<[number]>,
-  ]);
+async function outcomeOf(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const outcome = await runScript('ingest', args, env);
   const [, messages, gaps, duplicates] =
-    /^([\d,]+) messages in the stream: ([\d,]+) gaps? · ([\d,]+) duplicates?/m.exec(output) ?? [];
-  return { output, errors, status, messages, gaps, duplicates };
+    /^([\d,]+) messages in the stream: ([\d,]+) gaps? · ([\d,]+) duplicates?/m.exec(outcome.output) ?? [];
+  return { ...outcome, messages, gaps, duplicates };
 }
 
 describe.runIf(wantsNats)('npm run ingest', () => {
@@ -85,7 +52,7 @@ describe.runIf(wantsNats)('npm run ingest', () => {
   it('leaves no process and no file behind where it is interrupted', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'ingest-test-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    const { child, isAlive, signal } = start(['--messages', '20000'], { TMPDIR: folder });
+    const { child, isAlive, signal } = startScript('ingest', ['--messages', '20000'], { TMPDIR: folder });
     const output = vi.fn();
     child.stdout.on('data', (data: Buffer) => output(String(data)));
     await vi.waitFor(

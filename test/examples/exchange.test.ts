@@ -1,0 +1,95 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { SETTINGS } from '../../examples/exchange/rules.js';
+import { runScript, startScript } from '../helpers/npm-command.js';
+import { wantsNats } from '../helpers/nats.js';
+
+/** What was found of an exchange. */
+function findings(output: string, setting: string): string {
+  return new RegExp(`^${setting}, \\d+ s.*\\n(?:  .*\\n)+`, 'm').exec(output)?.[0] ?? output;
+}
+
+const numberOf = (text: string, what: string) =>
+  Number(new RegExp(`([\\d,]+) ${what}`).exec(text)![1]!.replace(',', ''));
+
+describe.runIf(wantsNats)('npm run exchange', { concurrent: true }, () => {
+  it('keeps 500 books right against each exchange, through forced ends, gaps and planned ends', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { output, errors, status } = await runScript('exchange', ['--short', '--seed', 'all'], {}, onTestFinished);
+
+    for (const setting of Object.keys(SETTINGS)) {
+      const found = findings(output, setting);
+      expect(found).toContain('500 of 500 books right\n');
+      expect(found).toContain('rows stored, 0 missing, ');
+      expect(found).toContain(', 0 bans\n');
+      expect(found).toMatch(/planned ends with 0 changes missed\n/);
+      expect(numberOf(found, 'rows stored')).toBeGreaterThan(1000);
+      expect(numberOf(found, 'forced end')).toBeGreaterThanOrEqual(8);
+      expect(numberOf(found, 'gap')).toBeGreaterThanOrEqual(12);
+      expect(numberOf(found, 'planned end')).toBeGreaterThanOrEqual(2);
+      expect(numberOf(found, 'alert')).toBeGreaterThanOrEqual(1);
+    }
+    expect(errors).toBe('');
+    expect(status).toBe(0);
+  });
+
+  const few = ['--short', '--setting', 'spot-like', '--ends', '1', '--gaps', '3'];
+
+  it.for([
+    ['wrong books without inSequence', 'inSequence', /WRONG: \d+ books? wrong at some time: SYM-\d+/],
+    ['a ban without a pace', 'pace', /WRONG: The exchange has banned the client: Too many requests/],
+    [
+      'changes that were missed at planned ends without an overlap',
+      'overlap',
+      /WRONG: [\d,]+ changes missed at \d planned ends/,
+    ],
+  ] as const)('finds %s, and keeps the logs', async ([, without, expected], { expect, onTestFinished }) => {
+    const folder = await temporary(onTestFinished);
+
+    const { output, status } = await runScript(
+      'exchange',
+      [...few, '--without', without],
+      { TMPDIR: folder },
+      onTestFinished,
+    );
+
+    expect(output).toMatch(expected);
+    expect(status).toBe(1);
+    const [kept] = /The logs of the clients are in (.+)\.$/m.exec(output)!.slice(1);
+    expect(await readdir(kept!)).toContain('spot-like.log');
+  });
+
+  it('leaves no process and no file behind where it is interrupted', async ({ expect, onTestFinished }) => {
+    const folder = await temporary(onTestFinished);
+    const { child, isAlive, signal } = startScript('exchange', few, { TMPDIR: folder }, onTestFinished);
+    const output = vi.fn();
+    child.stdout.on('data', (data: Buffer) => output(String(data)));
+    await vi.waitFor(() => expect(output).toHaveBeenCalledWith(expect.stringContaining('breaks')), 30_000);
+
+    signal('SIGINT');
+
+    await vi.waitFor(() => expect(isAlive()).toBe(false), 10_000);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('npm run exchange, in vain', () => {
+  it('says what to install where there is no nats-server', async () => {
+    const { errors, status } = await runScript('exchange', [], { NATS_SERVER: '/nowhere/nats-server' });
+
+    expect(errors).toBe(
+      '/nowhere/nats-server was not found. Install it (Debian: apt-get install nats-server), or name it in NATS_SERVER.\n',
+    );
+    expect(status).toBe(1);
+  });
+});
+
+async function temporary(onTestFinished: (clean: () => Promise<void>) => void): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'exchange-test-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
