@@ -3,6 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import colours from 'picocolors';
 import {
   concatMap,
   firstValueFrom,
@@ -53,6 +54,7 @@ async function show(settings: Settings): Promise<number> {
 async function watch(settings: Settings, natsPort: number, folder: string): Promise<number> {
   const { settings: names, isShort, seed } = settings;
   const { stdout } = process;
+  const paint = colours.createColors(stdout.isTTY && colours.isColorSupported);
   const write = (text: string) => void stdout.write(text);
   const screen = stdout.isTTY ? liveScreen(write, () => stdout.columns) : plainScreen(write);
   screen.say(`${names.join(', ')}: ${settings.symbols} books each, seed ${seed}`);
@@ -67,8 +69,11 @@ async function watch(settings: Settings, natsPort: number, folder: string): Prom
       },
       isShort ? Infinity : 1,
     ),
-    tap(({ summary, failures }) => screen.say([summary, ...failures.map((line) => `  WRONG: ${line}`)].join('\n'))),
+    tap(({ summary, failures }) =>
+      screen.say([paint.green(summary), ...failures.map((line) => paint.red(`  WRONG: ${line}`))].join('\n')),
+    ),
     toArray(),
+    tap(() => screen.show(tableOf(trials))),
   );
   const observing = interval(stdout.isTTY ? 500 : 2000).pipe(
     concatMap(() => Promise.all(trials.map((trial) => trial.observe()))),

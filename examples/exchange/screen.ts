@@ -7,11 +7,15 @@ export interface Screen {
   show(table: readonly string[]): void;
 }
 
-/** Lines only, with the table from time to time: for pipes and files. */
+/** Lines only, with the table from time to time, its head once: for pipes and files. */
 export function plainScreen(write: (text: string) => void): Screen {
+  let hasHead = false;
   return {
     say: (line) => write(`${line}\n`),
-    show: (table) => write(table.map((line) => `${line}\n`).join('')),
+    show(table) {
+      write(table.map((line, index) => (index || !hasHead ? `${line}\n` : '')).join(''));
+      hasHead = true;
+    },
   };
 }
 

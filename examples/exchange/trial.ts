@@ -66,6 +66,7 @@ export class Trial {
 
   /** Looks at the client; to be called every now and then. */
   async observe(): Promise<void> {
+    if (this.phase === 'done') return;
     const { numbers = {} } = this.client?.report ?? {};
     this.behind = [...this.#numbers].filter(([symbol, number]) => (numbers[symbol] ?? 0) < number).length;
     this.#numbers = new Map(this.market.symbols.map((symbol) => [symbol, this.market.book(symbol).number]));
@@ -102,6 +103,7 @@ export class Trial {
       return await examine(this, client, store, planned);
     } finally {
       this.phase = 'done';
+      client.open = this.behind = 0;
       client.kill();
       await store.close();
       await this.exchange.close();

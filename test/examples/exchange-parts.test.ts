@@ -179,7 +179,7 @@ describe('the breaks of the example exchange', () => {
 });
 
 describe('the screen of the example exchange', () => {
-  it('prints lines and tables one after another in a pipe', () => {
+  it('prints lines and tables one after another in a pipe, the head of the table once', () => {
     let text = '';
     const screen = plainScreen((more) => (text += more));
 
@@ -187,7 +187,7 @@ describe('the screen of the example exchange', () => {
     screen.show(['a', 'b']);
     screen.show(['a', 'c']);
 
-    expect(text).toBe('begins\na\nb\na\nc\n');
+    expect(text).toBe('begins\na\nb\nc\n');
   });
 
   it('draws the table in its place on a terminal, below the lines, and no wider than that', () => {
