@@ -8,6 +8,7 @@ import type * as rxwire from '../../src/index.node.js';
 import type * as node from '../../src/transport/node.js';
 
 declare global {
+  type LifecycleEvent = rxwire.LifecycleEvent;
   interface Trade {
     id: number;
     symbol: string;
@@ -24,6 +25,33 @@ declare global {
     op: string;
     token: string;
   }
+  /** Of docs/exchange.md. */
+  interface BookMessage {
+    type: 'snapshot' | 'change' | 'answer' | 'asked';
+    symbol: string;
+    first: number;
+    last: number;
+    changes: readonly unknown[];
+    channel?: number;
+    id?: number;
+    error?: string;
+  }
+  interface Ask {
+    op: string;
+    id: number;
+    symbols?: readonly string[];
+    channel?: unknown;
+  }
+  class Book {
+    last: number;
+    apply(changes: readonly unknown[]): void;
+  }
+  const exchange: rxwire.WebSocketConnection<BookMessage, Ask>;
+  const pool: rxwire.ConnectionPool<BookMessage, Ask>;
+  const topics: rxwire.Topics<string, BookMessage>;
+  const symbols: readonly string[];
+  const books: Map<string, Book>;
+  function loadSnapshot(symbol: string): Promise<BookMessage>;
   const feed: rxwire.WebSocketConnection<Trade, Command>;
   const source: rxwire.WebSocketConnection<Command>;
   const commands: Iterable<Command>;
@@ -66,6 +94,8 @@ declare global {
   const createGzip: typeof zlib.createGzip;
   const createWriteStream: typeof fs.createWriteStream;
   /* eslint-disable @typescript-eslint/no-deprecated -- some of their overloads are, but the pages do not use them */
+  const concatMap: typeof rxjs.concatMap;
+  const filter: typeof rxjs.filter;
   const map: typeof rxjs.map;
   const mergeMap: typeof rxjs.mergeMap;
   const retry: typeof rxjs.retry;
