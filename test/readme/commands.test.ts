@@ -49,6 +49,9 @@ const RUN_BY: Readonly<Record<string, string>> = {
   'npm run ingest': 'npm run test:ingest',
   'npm run ingest -- --unguarded': 'npm run test:ingest',
   'npm run ingest -- --keep 1': 'npm run test:ingest',
+  'npm run exchange': 'npm run test:exchange',
+  'npm run exchange -- --short': 'npm run test:exchange',
+  'npm run exchange -- --short --without inSequence': 'npm run test:exchange',
   'npm run simulate': 'npm run simulate -- --seed 2 --clients 5000', // the same, smaller
 };
 

@@ -49,8 +49,10 @@ function comesOf(
     const values = Object.fromEntries(script.map((value, index) => [String.fromCharCode(97 + index), value]));
     const marbles = script.map((value, index) => (value ? String.fromCharCode(97 + index) : '-')).join('');
     const topics = Object.assign(() => cold(marbles, values), { resync: () => log.push('resync') });
-    const changes = defined(name, { ...rxjs, topics, inSequence, ...globals }) as () => rxjs.Observable<Word>;
-    changes().subscribe((value) => {
+    const changes = defined(name, { ...rxjs, topics, inSequence, ...globals }) as (
+      symbol: string,
+    ) => rxjs.Observable<Word>;
+    changes('A').subscribe((value) => {
       onNext(value);
       log.push(value.word);
     });
