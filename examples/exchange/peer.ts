@@ -34,10 +34,8 @@ export class Peer {
   #lastSign: number;
   #lastPing: number;
   #isNoticed = false;
-  /** Neither reads nor writes, though it is connected. */
-  #isFrozen = false;
-  /** Answers, but has no data. */
-  #isHushed = false;
+  /** Frozen: neither reads nor writes, though it is connected. Hushed: answers, but has no data. */
+  #condition: 'well' | 'frozen' | 'hushed' = 'well';
   /** What is to become of the next delta. */
   #spoilt: Spoilt | undefined;
 
@@ -63,13 +61,13 @@ export class Peer {
 
   /** A ping or a pong. */
   control(now: number): void {
-    if (this.#isFrozen) return;
+    if (this.#condition === 'frozen') return;
     this.#lastSign = now;
     this.#count(now);
   }
 
   receive(text: string, now: number): void {
-    if (this.#isFrozen || !this.#count(now)) return;
+    if (this.#condition === 'frozen' || !this.#count(now)) return;
     if (this.#rules.life.by === 'own pings') this.#lastSign = now;
     if (text === 'ping') this.#frames.push('pong');
     else if (text.startsWith('{"pong"')) this.#lastSign = now;
@@ -121,7 +119,7 @@ export class Peer {
 
   publish(delta: Delta): void {
     const channel = this.#channels.get(delta.symbol);
-    if (channel === undefined || this.#isHushed) return;
+    if (channel === undefined || this.#condition === 'hushed') return;
     const spoilt = this.#fresh.has(delta.symbol) ? undefined : this.#spoilt;
     if (spoilt !== 'garbled') this.#spoilt = undefined;
     if (spoilt === 'missing') this.account.spoilt++;
@@ -133,8 +131,9 @@ export class Peer {
 
   /** Sends what is due, and ends what is over. */
   flush(now: number): void {
-    if (!this.isOpen || this.#isFrozen) return;
-    if (!this.#isHushed) this.#sendSnapshots();
+    if (this.#condition === 'frozen' && now - this.#lastSign > this.#rules.life.within) this.reset(); // it sees no close
+    if (!this.isOpen || this.#condition === 'frozen') return;
+    if (this.#condition !== 'hushed') this.#sendSnapshots();
     this.#keepTime(now);
     const messages = this.#messages.map((message) => JSON.stringify(message));
     if (this.#spoilt === 'garbled' && messages.length && this.#messages.every(({ event }) => event === 'delta')) {
@@ -172,8 +171,6 @@ export class Peer {
     if (now - this.#since > lifetime) this.end(1001, 'The connection was open for too long', 'rules');
   }
 
-  // How it breaks
-
   /** Spoils the next delta. */
   spoil(how: Spoilt): void {
     this.#spoilt = how;
@@ -191,12 +188,12 @@ export class Peer {
 
   freeze(): void {
     this.endedBy = 'break';
-    this.#isFrozen = true;
+    this.#condition = 'frozen';
     this.#socket.pause();
   }
 
   hush(): void {
     this.endedBy = 'break';
-    this.#isHushed = true;
+    this.#condition = 'hushed';
   }
 }
