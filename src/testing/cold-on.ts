@@ -2,6 +2,7 @@ import { asyncScheduler, concat, dematerialize, from, map, mergeMap, NEVER, time
 import type { Observable, ObservableNotification, SchedulerLike } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { expectScheduler } from '../protocol/arguments.js';
+import { isInRunMode } from './run-mode.js';
 
 /**
  * Returns a `cold` function for {@link scriptedServer} that plays marbles in real time, outside a `TestScheduler`. One
@@ -9,6 +10,7 @@ import { expectScheduler } from '../protocol/arguments.js';
  *
  * @param scheduler plays the marbles. Default `asyncScheduler`
  * @throws TypeError if it is not a scheduler
+ * @throws Error within `TestScheduler.run`, which has a `cold` of its own
  *
  * @example
  * const server = scriptedServer(coldOn(), ['o 1s a 1s b 1s #']);
@@ -17,7 +19,9 @@ export function coldOn(
   scheduler: SchedulerLike = asyncScheduler,
 ): <T>(marbles: string, values?: Record<string, T>) => Observable<T> {
   expectScheduler(scheduler);
+  expectRealTime();
   return <T>(marbles: string, values?: Record<string, T>) => {
+    expectRealTime();
     const { messages } = new TestScheduler(() => undefined).run(({ cold }) => cold(marbles, values));
     return concat(from(messages), NEVER).pipe(
       mergeMap(({ frame, notification }) =>
@@ -26,4 +30,9 @@ export function coldOn(
       dematerialize(),
     );
   };
+}
+
+function expectRealTime(): void {
+  if (!isInRunMode()) return;
+  throw new Error('`coldOn()` plays marbles outside `TestScheduler.run`: inside, use the `cold` that it passes.');
 }

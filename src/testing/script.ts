@@ -31,7 +31,9 @@ export interface ScriptedConnection {
   pong(payload: string): void;
   close(code: number, reason: string): void;
   refuse(status: number, headers: Readonly<Record<string, string>>): void;
-  drop(): void;
+  /** @param error why, where that is known */
+  drop(error?: Error): void;
+  silence(): void;
 }
 
 function step(act: ScriptStep['act']): ScriptStep {
@@ -97,13 +99,51 @@ export function raw(text: string): ScriptStep {
   return step((connection) => connection.message(text));
 }
 
+/**
+ * From here on the server answers nothing: no ping, no message and no Close frame. The peer of a half-open connection.
+ * What comes later in the script is still sent.
+ */
+export function silence(): ScriptStep {
+  return step((connection) => connection.silence());
+}
+
+/** The connection breaks, and the error says why. */
+export function breaks(error?: Error): ScriptStep {
+  return step((connection) => connection.drop(error));
+}
+
+/** Several steps in one frame. */
+export function inTurn(steps: readonly ScriptStep[]): ScriptStep {
+  return step((connection) => {
+    for (const { act } of steps) act(connection);
+  });
+}
+
+export const isStep = (value: unknown): value is ScriptStep =>
+  typeof value === 'object' && value !== null && STEP in value;
+
 export const isPong = (value: unknown): boolean => typeof value === 'object' && value !== null && PONG in value;
 
 export const opens: ScriptStep = /* @__PURE__ */ step((connection) => connection.open({}));
 
-/** The step for the value of a letter: a step itself, a binary frame, or a message as JSON. */
-export function stepFor(value: unknown): ScriptStep {
-  if (typeof value === 'object' && value !== null && STEP in value) return value as ScriptStep;
-  const data = bytesOf(value) ?? JSON.stringify(value);
+/**
+ * The step for a value: a step itself, a binary frame, or a message as JSON text.
+ *
+ * @param name of the value, for the error
+ * @throws TypeError if the value cannot be sent
+ */
+export function stepFor(value: unknown, name = 'value'): ScriptStep {
+  if (isStep(value)) return value;
+  const data = bytesOf(value) ?? jsonOf(value, name);
   return step((connection) => connection.message(data));
+}
+
+function jsonOf(value: unknown, name: string): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch (cause) {
+    throw new TypeError(`Expected \`${name}\` to be a value of JSON, got one that cannot be converted.`, { cause });
+  }
+  return text ?? refuse(name, 'a value of JSON, a Uint8Array or a step', value);
 }

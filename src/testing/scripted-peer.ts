@@ -2,23 +2,21 @@ import { Subscription } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { HandshakeError } from '../protocol/errors.js';
 import { redactUrl, refusedWith } from '../protocol/handshake.js';
+import { isError } from '../protocol/is-error.js';
 import type { TransportRequest, TransportSink, TransportSocket } from '../transport/transport.js';
 import type { Acceptance, ScriptedConnection, ScriptStep } from './script.js';
+import { parsed } from './server-log.js';
+import type { ClientAction } from './server-log.js';
 
-/** A Close frame that a client sent. */
-export interface ClientClose {
-  /** The code of the Close frame. */
-  readonly code: number;
-  /** The reason of the Close frame; empty if it has none. */
-  readonly reason: string;
-}
-
-/** Receives what the client of a scripted connection sends. */
-export interface ScriptedClient {
-  sent(data: string | Uint8Array): void;
-  closed(close: ClientClose): void;
+/** The behaviour of a scripted connection. */
+export interface Behaviour {
+  readonly script: Observable<ScriptStep>;
   /** Whether pings are answered automatically. */
   readonly isPonged: boolean;
+  /** The answer to a message. */
+  readonly reply: ((message: unknown) => Observable<ScriptStep>) | undefined;
+  /** Receives everything that the client does. */
+  readonly note: (action: ClientAction) => void;
 }
 
 /** The server's end of one scripted connection. `socket` is the client's end. */
@@ -26,94 +24,178 @@ export class ScriptedPeer implements ScriptedConnection {
   readonly socket: TransportSocket;
   readonly #request: TransportRequest;
   readonly #sink: TransportSink;
-  readonly #script = new Subscription();
-  #phase: 'connecting' | 'open' | 'closed' = 'connecting';
-  /** What the client has not read yet, while it is paused, or before it has its socket. */
-  #unread: (() => void)[] | undefined = [];
+  readonly #behaviour: Behaviour;
+  /** The script, as long as the connection lasts, and with it the answers. */
+  readonly #playing = new Subscription();
+  readonly #answers = new Subscription();
+  #phase: 'connecting' | 'open' | 'closing' | 'closed' = 'connecting';
+  #isSilent = false;
+  /** Whether the connection ended without a closing handshake, and messages of the client may be lost. */
+  #isBroken = false;
+  #isPaused = false;
+  /** Whether something is being read, or cannot be yet, because the client does not have its socket. */
+  #isReading = true;
+  readonly #unread: (() => void)[] = [];
 
-  constructor(script: Observable<ScriptStep>, request: TransportRequest, sink: TransportSink, client: ScriptedClient) {
+  constructor(request: TransportRequest, sink: TransportSink, behaviour: Behaviour) {
     this.#request = request;
     this.#sink = sink;
-    this.socket = this.#socket(client);
-    this.#script.add(
-      script.subscribe({
-        next: (step) => this.#arrive(() => step.act(this)),
-        error: () => this.#arrive(() => this.drop()),
-        complete: () => this.#arrive(() => this.close(1000, '')),
+    this.#behaviour = behaviour;
+    this.socket = this.#socket();
+    this.#playing.add(this.#answers);
+    this.#playing.add(
+      behaviour.script.subscribe({
+        next: (step) => step.act(this),
+        error: () => this.drop(),
+        complete: () => this.close(1000, ''),
       }),
     );
-    if (this.#unread?.length) void Promise.resolve().then(() => this.#read());
-    else this.#unread = undefined;
+    this.#isReading = false;
+    if (this.#unread.length > 0) this.#playing.add(request.scheduler.schedule(() => this.#read()));
   }
 
+  // What the server does
+
   open({ protocol = this.#request.protocols[0] ?? '', extensions = '', headers = {} }: Acceptance): void {
-    if (this.#phase !== 'connecting') throw new Error('A script opens its connection twice.');
-    this.#phase = 'open';
-    this.#sink.onOpen(protocol, extensions, headers);
+    this.#arrive(() => {
+      if (this.#phase !== 'connecting') throw new Error('A script opens its connection twice.');
+      this.#phase = 'open';
+      this.#sink.onOpen(protocol, extensions, headers);
+    });
   }
 
   message(data: string | Uint8Array): void {
-    if (this.#phase !== 'open') throw new Error('A script sends before its connection is open: put an `o` first.');
-    this.#sink.onMessage(data, data.length);
+    this.#arrive(() => {
+      this.#expectOpen();
+      this.#sink.onMessage(data, data.length);
+    });
   }
 
   ping(payload: string): void {
-    this.#sink.onPing(payload);
+    this.#arrive(() => {
+      this.#expectOpen();
+      if (this.#phase === 'open') this.#behaviour.note({ type: 'pong', payload });
+      this.#sink.onPing(payload);
+    });
   }
 
   pong(payload: string): void {
-    this.#sink.onPong(payload);
+    this.#arrive(() => {
+      this.#expectOpen();
+      this.#sink.onPong(payload);
+    });
   }
 
   refuse(status: number, headers: Readonly<Record<string, string>>): void {
-    this.#sink.onError(refusedWith(status, headers, this.#request.scheduler.now()));
-    this.#end(1006, '', false);
+    this.#arrive(() => {
+      this.#sink.onError(refusedWith(status, headers, this.#request.scheduler.now()));
+      this.#end(1006, '', false);
+    });
   }
 
   close(code: number, reason: string): void {
-    if (this.#phase === 'open') this.#end(code, reason, true);
-    else this.drop();
+    this.#arrive(() => (this.#phase === 'connecting' ? this.#break() : this.#end(code, reason, true)));
   }
 
-  drop(): void {
-    if (this.#phase === 'connecting') {
-      this.#sink.onError(
-        new HandshakeError(`Cannot connect to ${redactUrl(this.#request.url)}: refused by the script`),
-      );
-    }
-    this.#end(1006, '', false);
+  drop(error?: Error): void {
+    this.#isBroken = true;
+    this.#arrive(() => this.#break(error));
   }
 
-  #socket(client: ScriptedClient): TransportSocket {
-    const readyState = () => ({ connecting: 0, open: 1, closed: 3 })[this.#phase];
+  silence(): void {
+    this.#isSilent = true;
+    this.#answers.unsubscribe();
+  }
+
+  // What the client does
+
+  #socket(): TransportSocket {
+    const readyState = () => ({ connecting: 0, open: 1, closing: 2, closed: 3 })[this.#phase];
     return {
       get readyState() {
         return readyState();
       },
       bufferedAmount: 0,
-      send: (data) => client.sent(data),
+      send: (data) => this.#receive(parsed(data)),
       ping: (payload = '') => {
-        if (client.isPonged) this.#arrive(() => this.pong(payload));
+        this.#note({ type: 'ping', payload });
+        if (this.#behaviour.isPonged && !this.#isSilent) this.pong(payload);
       },
-      pause: () => void (this.#unread ??= []),
-      resume: () => this.#read(),
+      pause: () => {
+        this.#note({ type: 'pause' });
+        this.#isPaused = true;
+      },
+      resume: () => {
+        this.#note({ type: 'resume' });
+        this.#isPaused = false;
+        this.#read();
+      },
       close: (code: number, reason: string) => {
-        client.closed({ code, reason });
-        this.#end(code, reason, true);
+        this.#note({ type: 'close', code, reason });
+        if (this.#phase === 'open' && this.#isSilent) this.#phase = 'closing';
+        else this.#end(code, reason, true);
       },
-      terminate: () => this.#stop(),
+      terminate: () => {
+        this.#note({ type: 'terminate' });
+        this.#isBroken = true;
+        this.#stop();
+      },
     };
   }
 
+  /** The answer comes in a turn of its own, as the client may still be sending. */
+  #receive(message: unknown): void {
+    this.#note({ type: 'message', message });
+    const { reply } = this.#behaviour;
+    if (!reply || this.#phase !== 'open') return;
+    this.#request.scheduler.schedule(() => {
+      if (this.#isSilent || this.#isBroken) return;
+      const answer = reply(message); // asked for behind a closing handshake, too: the message was there before it
+      if (this.#phase === 'closed') return;
+      this.#answers.add(
+        answer.subscribe({
+          next: (step) => step.act(this),
+          error: (error: unknown) => this.drop(isError(error) ? error : undefined),
+        }),
+      );
+    });
+  }
+
+  #note(action: ClientAction): void {
+    if (this.#phase !== 'closed') this.#behaviour.note(action);
+  }
+
+  #expectOpen(): void {
+    if (this.#phase === 'connecting') {
+      throw new Error('A script sends before its connection is open: put an `o` first.');
+    }
+  }
+
+  // What is on the way to the client
+
   #arrive(arrival: () => void): void {
-    if (this.#unread) this.#unread.push(arrival);
-    else if (this.#phase !== 'closed') arrival();
+    this.#unread.push(arrival);
+    this.#read();
   }
 
   #read(): void {
-    const unread = this.#unread ?? [];
-    this.#unread = undefined;
-    for (const arrival of unread) this.#arrive(arrival);
+    if (this.#isReading) return;
+    this.#isReading = true;
+    try {
+      while (!this.#isPaused && this.#phase !== 'closed' && this.#unread.length > 0) this.#unread.shift()!();
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  #break(error?: Error): void {
+    if (this.#phase === 'connecting') {
+      const reason = error?.message ?? 'refused by the script';
+      this.#sink.onError(new HandshakeError(`Cannot connect to ${redactUrl(this.#request.url)}: ${reason}`));
+    } else if (error) {
+      this.#sink.onError(error);
+    }
+    this.#end(1006, '', false);
   }
 
   #end(code: number, reason: string, wasClean: boolean): void {
@@ -123,6 +205,6 @@ export class ScriptedPeer implements ScriptedConnection {
 
   #stop(): void {
     this.#phase = 'closed';
-    this.#script.unsubscribe();
+    this.#playing.unsubscribe();
   }
 }

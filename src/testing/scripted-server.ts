@@ -1,11 +1,14 @@
-import { Subject } from 'rxjs';
+import { filter, map, Subject } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { expectFunction, expectObject, expectString, refuse } from '../protocol/arguments.js';
 import type { Transport } from '../transport/transport.js';
-import { isPong, opens, stepFor } from './script.js';
+import { stepsOf } from './answer.js';
+import { scriptsWith } from './letters.js';
+import type { Script } from './letters.js';
+import type { RecordedScripts } from './recorded.js';
 import type { ScriptStep } from './script.js';
 import { ScriptedPeer } from './scripted-peer.js';
-import type { ClientClose } from './scripted-peer.js';
+import type { ClientAction, ClientClose, ServerLogEntry } from './server-log.js';
 
 /** Converts marbles to an Observable: `RunHelpers['cold']`, or `coldOn(scheduler)` outside a `TestScheduler`. */
 export type Cold = (marbles: string, values?: Record<string, ScriptStep>) => Observable<ScriptStep>;
@@ -20,6 +23,24 @@ export interface ScriptedRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Options of {@link scriptedServer}. */
+export interface ScriptedServerOptions {
+  /**
+   * Makes the answer to a message: a value, several in an array (`[[1, 2]]` is one message, an array), a step like
+   * `closeWith(4401)`, an Observable or a Promise of these, or `undefined` for none. The error of an Observable breaks the
+   * connection.
+   *
+   * It is called after the client has sent, in the same millisecond. Answers are held back while the client is paused, and
+   * end with the connection.
+   *
+   * @param message parsed if it is JSON
+   * @param connection the index in `server.connections`
+   * @default no answers
+   */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the message is of the type that the test knows
+  readonly reply?: ((message: any, connection: number) => unknown) | undefined;
+}
+
 /** A server that plays scripts, for tests. */
 export interface ScriptedServer {
   /** The transport to pass to `observeWebSocket({ url, transport })`. It can pause and ping, like `ws`. */
@@ -28,6 +49,8 @@ export interface ScriptedServer {
   readonly sent: Observable<unknown>;
   /** Emits the Close frames that clients send. Hot. */
   readonly closes: Observable<ClientClose>;
+  /** Emits everything that clients do, their pings and pauses included. Hot. */
+  readonly log: Observable<ServerLogEntry>;
   /** The handshake requests so far, one per connection. */
   readonly connections: readonly ScriptedRequest[];
 }
@@ -39,15 +62,17 @@ export interface ScriptedServer {
  * - `#`: the connection breaks (1006); before `o`, it is refused
  * - `|`: the server closes with 1000
  * - any other letter: the server sends its value in `values`, or the letter itself, as JSON text. A `Uint8Array` is sent
- *   as a binary frame. {@link closeWith}, {@link refuseWith}, {@link pong} and {@link raw} make other steps.
+ *   as a binary frame. {@link closeWith}, {@link refuseWith}, {@link accept}, {@link pong},
+ *   {@link ping}, {@link raw} and {@link silence} make other steps.
  *
  * Time in a script is counted from the start of the connection attempt. A Close frame of the client is answered at once.
  * Its pings are too, unless the script has a `pong()`. While the client is paused, everything is held back.
  *
  * @param cold `RunHelpers['cold']` of a `TestScheduler`, or `coldOn(scheduler)`
- * @param scripts one marble string per connection
+ * @param scripts one marble string per connection, or a recording: see {@link recorded}
  * @param values the values of letters. Default: each letter is its own value
- * @throws TypeError for a bad argument, or if there is no script
+ * @param options answers to messages
+ * @throws TypeError for a bad argument, if there is no script, or if a value cannot be sent
  *
  * @example
  * testScheduler.run(({ cold, expectObservable }) => {
@@ -59,22 +84,29 @@ export interface ScriptedServer {
 export function scriptedServer(
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- accepts any marble function, typed or not
   cold: (marbles: string, values?: any) => Observable<any>,
-  scripts: readonly string[],
-  values: Record<string, unknown> = {},
+  scripts: readonly string[] | RecordedScripts,
+  values: Readonly<Record<string, unknown>> = {},
+  options: ScriptedServerOptions = {},
 ): ScriptedServer {
   expectFunction('cold', cold);
-  if (typeof scripts !== 'object' || !scripts?.length) {
-    refuse('scripts', 'an array of at least one marble string', scripts);
-  }
-  scripts.forEach((script, index) => expectString(`scripts[${index}]`, script));
   expectObject('values', values);
+  expectObject('options', options);
+  const { reply } = options;
+  if (reply !== undefined) expectFunction('reply', reply);
+  const played = scriptsOf(scripts, values);
   const connections: ScriptedRequest[] = [];
-  const sent = new Subject<unknown>();
-  const closes = new Subject<ClientClose>();
+  const log = new Subject<ServerLogEntry>();
 
   return {
-    sent: sent.asObservable(),
-    closes: closes.asObservable(),
+    sent: log.pipe(
+      filter((entry) => entry.type === 'message'),
+      map(({ message }) => message),
+    ),
+    closes: log.pipe(
+      filter((entry) => entry.type === 'close'),
+      map(({ code, reason }) => ({ code, reason })),
+    ),
+    log: log.asObservable(),
     connections,
     transport: {
       canPause: true,
@@ -82,30 +114,26 @@ export function scriptedServer(
       open(request, sink) {
         new URL(request.url); // throws as a real transport does
         const { url, protocols, headers } = request;
-        const script = scripts[Math.min(connections.length, scripts.length - 1)]!;
+        const connection = connections.length;
+        const { marbles, steps, hasPong } = played[Math.min(connection, played.length - 1)]!;
         connections.push({ url, protocols, headers });
-        const letters = [...new Set(script.match(/[^\s\-()^!|#]/g))];
-        const steps = Object.fromEntries(
-          letters.map((letter) => [
-            letter,
-            letter === 'o' ? opens : stepFor(letter in values ? values[letter] : letter),
-          ]),
-        );
-        return new ScriptedPeer((cold as Cold)(script, steps), request, sink, {
-          sent: (data) => sent.next(parsed(data)),
-          closed: (close) => closes.next(close),
-          isPonged: !letters.some((letter) => isPong(values[letter])),
+        const note = (action: ClientAction) => log.next({ connection, ...action });
+        note({ type: 'connect', url, protocols, headers });
+        return new ScriptedPeer(request, sink, {
+          script: (cold as Cold)(marbles, steps),
+          isPonged: !hasPong,
+          reply: reply && ((message) => stepsOf(reply(message, connection))),
+          note,
         }).socket;
       },
     },
   };
 }
 
-function parsed(data: string | Uint8Array): unknown {
-  if (typeof data !== 'string') return data;
-  try {
-    return JSON.parse(data);
-  } catch {
-    return data;
-  }
+function scriptsOf(scripts: readonly string[] | RecordedScripts, values: Readonly<Record<string, unknown>>): Script[] {
+  const isRecorded = typeof scripts === 'object' && scripts !== null && 'scripts' in scripts;
+  const list = isRecorded ? scripts.scripts : scripts;
+  if (typeof list !== 'object' || !list?.length) refuse('scripts', 'an array of at least one marble string', list);
+  list.forEach((script, index) => expectString(`scripts[${index}]`, script));
+  return scriptsWith(isRecorded ? { ...scripts.values, ...values } : values, list);
 }

@@ -1,4 +1,4 @@
-import { accept, closeWith, ping, pong, raw, refuseWith } from '../../src/testing/index.js';
+import { accept, closeWith, ping, pong, raw, refuseWith, silence } from '../../src/testing/index.js';
 import type { Acceptance } from '../../src/testing/index.js';
 import { isPong, stepFor } from '../../src/testing/script.js';
 import type { ScriptedConnection } from '../../src/testing/script.js';
@@ -13,6 +13,7 @@ type Step =
   | { readonly ping: string }
   | { readonly pong: string }
   | { readonly close: readonly [number, string] }
+  | { readonly silence: true }
   | { readonly refuse: readonly [number, Readonly<Record<string, string>>] };
 
 /** A page's request for a server that plays these scripts. */
@@ -51,6 +52,7 @@ function done(value: unknown): Step {
   const recorder: ScriptedConnection = {
     open: (acceptance) => (step = { open: acceptance }),
     drop: unexpected,
+    silence: () => (step = { silence: true }),
     message: (data) => (step = { message: toWire(data) }),
     ping: (payload) => (step = { ping: payload }),
     pong: (payload) => (step = { pong: payload }),
@@ -67,6 +69,7 @@ export function fromWire(values: Order['values']): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(values).map(([letter, step]) => {
       if ('open' in step) return [letter, accept(step.open)];
+      if ('silence' in step) return [letter, silence()];
       if ('ping' in step) return [letter, ping(step.ping)];
       if ('pong' in step) return [letter, pong(step.pong)];
       if ('close' in step) return [letter, closeWith(...step.close)];

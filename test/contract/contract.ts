@@ -1,15 +1,15 @@
-import { firstValueFrom, lastValueFrom, of, take, tap, toArray } from 'rxjs';
+import { firstValueFrom, lastValueFrom, of, take, tap, timer, toArray } from 'rxjs';
 import { catchError, ignoreElements } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { binary, observeWebSocket, ofType, retryWithBackoff, text } from '../../src/index.js';
 import type { LifecycleEvent, OpenEvent, Transport, WebSocketConfig } from '../../src/index.js';
-import { accept, closeWith, coldOn, ping, pong, refuseWith, scriptedServer } from '../../src/testing/index.js';
+import { accept, closeWith, coldOn, ping, pong, refuseWith, scriptedServer, silence } from '../../src/testing/index.js';
 import type { ScriptedServer } from '../../src/testing/index.js';
 import { brief } from '../helpers/record.js';
 
 /** A server that plays a script for the transport under test. */
-export interface ContractServer extends Omit<ScriptedServer, 'transport'> {
+export interface ContractServer extends Pick<ScriptedServer, 'sent' | 'closes' | 'connections'> {
   readonly url: string;
   readonly transport: Transport;
   close(): Promise<void>;
@@ -295,6 +295,18 @@ export function keepsTheContract(name: string, start: Start, { pings, pauses, he
 
       expect(link.ping !== undefined).toBe(pings);
       await feed.close();
+    });
+
+    it('is terminated by the connection if the peer of an open one does not answer its close', async () => {
+      server = await start(['5ms o 5ms s'], { s: silence() });
+      const feed = observe({ closeTimeout: 30 });
+      await opened(feed.lifecycle);
+      await firstValueFrom(timer(20));
+      const log = wholeOf(feed.lifecycle);
+
+      await feed.close(3000, 'bye');
+
+      expect(await log).toEqual(['close 1006 local unclean', '|']);
     });
 
     it('holds messages back while paused, if it can', async () => {

@@ -5,7 +5,7 @@ import { Subject } from 'rxjs';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { ScriptedConnection, ScriptStep } from '../../src/testing/script.js';
-import { isPong, opens, stepFor } from '../../src/testing/script.js';
+import { scriptsWith } from '../../src/testing/letters.js';
 import { coldOn } from '../../src/testing/index.js';
 import type { ScriptedServer } from '../../src/testing/index.js';
 
@@ -15,12 +15,13 @@ export async function realScriptServer(scripts: readonly string[], values: Recor
   const closes = new Subject<{ code: number; reason: string }>();
   const connections: { url: string; protocols: string[]; headers: Record<string, string> }[] = [];
   const arrivals = new Subject<(typeof connections)[number]>();
-  const isPonged = !Object.values(values).some(isPong);
+  const played = scriptsWith(values, scripts);
+  const isPonged = !played.some(({ hasPong }) => hasPong);
   const http = createServer();
   const upgrades = new WebSocketServer({ noServer: true, autoPong: isPonged });
 
   http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    const script = scripts[Math.min(connections.length, scripts.length - 1)]!;
+    const { marbles, steps } = played[Math.min(connections.length, played.length - 1)]!;
     connections.push({
       url: request.url!,
       protocols: request.headers['sec-websocket-protocol']?.split(/, ?/) ?? [],
@@ -51,12 +52,9 @@ export async function realScriptServer(scripts: readonly string[], values: Recor
         socket.end(`HTTP/1.1 ${status} No\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
       },
       drop: () => socket.destroy(),
+      silence: () => peer?.pause(), // it reads nothing any more
     };
-    const letters = script.match(/[^\s\-()^!|#]/g) ?? [];
-    const steps = Object.fromEntries(
-      letters.map((letter) => [letter, letter === 'o' ? opens : stepFor(letter in values ? values[letter] : letter)]),
-    );
-    const playing = coldOn()<ScriptStep>(script, steps).subscribe({
+    const playing = coldOn()<ScriptStep>(marbles, steps).subscribe({
       next: (step) => step.act(connection),
       error: () => connection.drop(),
       complete: () => connection.close(1000, ''),
@@ -76,5 +74,5 @@ export async function realScriptServer(scripts: readonly string[], values: Recor
       for (const client of upgrades.clients) client.terminate();
       return new Promise<void>((resolve) => http.close(() => resolve()));
     },
-  } satisfies Omit<ScriptedServer, 'transport'> & Record<'url' | 'arrivals' | 'close', unknown>;
+  } satisfies Pick<ScriptedServer, 'sent' | 'closes' | 'connections'> & Record<'url' | 'arrivals' | 'close', unknown>;
 }

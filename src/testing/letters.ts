@@ -1,0 +1,39 @@
+import { refuse } from '../protocol/arguments.js';
+import { isPong, isStep, opens, stepFor } from './script.js';
+import type { ScriptStep } from './script.js';
+
+/** A duration as RxJS reads it: at the beginning or behind a blank, and with a blank behind it. */
+const DURATIONS = /(?<=^| )\d+(?:\.\d+)?(?:ms|s|m) /g;
+
+/** The letters of a marble string: what is neither a duration nor a character that RxJS knows. */
+const lettersOf = (marbles: string): Set<string> => new Set(marbles.replace(DURATIONS, ' ').match(/[^\s\-()^!|#]/gu));
+
+/** A marble string, and the steps of its letters. */
+export interface Script {
+  readonly marbles: string;
+  readonly steps: Readonly<Record<string, ScriptStep>>;
+  /** Whether it sends pongs of its own. */
+  readonly hasPong: boolean;
+}
+
+/** @throws TypeError if a value cannot be sent */
+export function scriptsWith(values: Readonly<Record<string, unknown>>, scripts: readonly string[]): Script[] {
+  for (const [letter, value] of Object.entries(values)) {
+    if (value === undefined) refuse(`values.${letter}`, 'a value that can be sent', value);
+  }
+  return scripts.map((marbles) => {
+    const letters = [...lettersOf(marbles)];
+    return {
+      marbles,
+      steps: Object.fromEntries(letters.map((letter) => [letter, stepOf(letter, values)])),
+      hasPong: letters.some((letter) => isPong(values[letter])),
+    };
+  });
+}
+
+function stepOf(letter: string, values: Readonly<Record<string, unknown>>): ScriptStep {
+  if (!Object.hasOwn(values, letter)) return letter === 'o' ? opens : stepFor(letter);
+  const value = values[letter];
+  // `o` is no message, whatever its value says, but it can be another step.
+  return letter === 'o' && !isStep(value) ? opens : stepFor(value, `values.${letter}`);
+}

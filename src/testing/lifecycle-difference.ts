@@ -1,0 +1,61 @@
+import { isError } from '../protocol/is-error.js';
+import type { LifecycleEvent } from '../protocol/lifecycle.js';
+import { nameOf } from './lifecycle-letters.js';
+import { drawMarbles } from './marbles.js';
+
+/** A letter of a lifecycle, when it happens, and the event or the error. */
+export interface Happening {
+  readonly frame: number;
+  readonly letter: string;
+  readonly event?: unknown;
+}
+
+/** A lifecycle is not as expected. Test runners show `expected` and `actual` as a difference. */
+class LifecycleDifference extends Error {
+  override readonly name = 'AssertionError';
+  readonly code = 'ERR_ASSERTION';
+  readonly showDiff = true;
+  readonly expected: string;
+  readonly actual: string;
+
+  constructor(expected: string, actual: string, where: string) {
+    super(`The lifecycle is not as expected.\n\n  expected  ${expected}\n  actual    ${actual}\n\n${where}`);
+    this.expected = expected;
+    this.actual = actual;
+  }
+}
+
+/** Compares the letters and their times. @returns the error if they differ */
+export function differenceOf(expected: readonly Happening[], actual: readonly Happening[]): Error | undefined {
+  const isSame = (index: number) =>
+    expected[index]?.letter === actual[index]?.letter && expected[index]?.frame === actual[index]?.frame;
+  let first = 0;
+  while (first < expected.length && isSame(first)) first++;
+  if (first === expected.length && first === actual.length) return undefined;
+  return new LifecycleDifference(
+    drawMarbles(expected),
+    drawMarbles(actual),
+    `  They differ at event ${first + 1}: expected ${worded(expected[first])}, got ${worded(actual[first])}.`,
+  );
+}
+
+function worded(happening: Happening | undefined): string {
+  if (!happening) return 'nothing more';
+  const { frame, letter, event } = happening;
+  const details = detailsOf(event);
+  return `${letter} (${nameOf(letter)}${details && `: ${details}`}) at ${frame} ms`;
+}
+
+function detailsOf(event: unknown): string {
+  if (isError(event)) return `${event.name}: ${event.message}`;
+  const { type, ...fields } = (event ?? {}) as LifecycleEvent;
+  switch (type) {
+    case undefined:
+      return '';
+    default:
+      return Object.entries(fields)
+        .filter(([name]) => name !== 'link')
+        .map(([name, value]) => `${name} ${isError(value) ? value.name : String(value)}`)
+        .join(', ');
+  }
+}
