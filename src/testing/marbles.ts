@@ -12,10 +12,11 @@ export function drawMarbles(happenings: readonly { readonly frame: number; reado
   let now = 0;
   for (let index = 0; index < happenings.length; ) {
     const { frame } = happenings[index]!;
-    let letters = '';
-    while (happenings[index]?.frame === frame) letters += happenings[index++]!.letter;
-    marbles += gapOf(frame - now) + (letters.length > 1 ? `(${letters})` : letters);
-    now = frame + (letters.length > 1 ? letters.length + 2 : 1);
+    const letters: string[] = [];
+    while (happenings[index]?.frame === frame) letters.push(happenings[index++]!.letter);
+    const isGroup = letters.length > 1;
+    marbles += gapOf(frame - now) + (isGroup ? `(${letters.join('')})` : letters[0]);
+    now = frame + (isGroup ? letters.length + 2 : 1);
   }
   return marbles.trim();
 }

@@ -43,7 +43,7 @@ function nested(name: string, value: unknown): Record<string, unknown> {
 const JUDGES = VALUES.filter((name) => /^is[A-Z]/.test(name) || name === 'leastWait');
 const ERRORS = VALUES.filter((name) => name.endsWith('Error') && !JUDGES.includes(name));
 /** Functions without arguments. */
-const BARE = ['binary', 'text', 'webSocketStreamTransport'];
+const BARE = ['binary', 'silence', 'text', 'webSocketStreamTransport'];
 const CONSTANTS = VALUES.filter((name) => typeof loose[name] !== 'function');
 
 const make = (name: string) => (value: unknown) => loose[name]!(value);
@@ -237,9 +237,19 @@ const REFUSALS: Record<string, Row[]> = {
     ['reason', [...NO_TEXT, 'a'.repeat(124)], (reason) => loose.closeWith!(1000, reason)],
   ],
   coldOn: [['scheduler.schedule', NO_SCHEDULER, make('coldOn')]],
+  expectLifecycle: [
+    ['feed', [...MISSING, ...NO_OBJECT], make('expectLifecycle')],
+    ['feed.lifecycle.subscribe', [{}, []], make('expectLifecycle')],
+    ['subscription', NO_TEXT, (subscription) => loose.expectLifecycle!(feed, subscription)],
+  ],
   ping: [['payload', NO_TEXT, make('ping')]],
   pong: [['payload', NO_TEXT, make('pong')]],
   raw: [['text', [...MISSING, ...NO_TEXT], make('raw')]],
+  recorded: [
+    ['session', [...MISSING, ...NO_OBJECT], make('recorded')],
+    ['session.version', [...MISSING, 0, 2, '1'], (version) => loose.recorded!({ version, connections: [{}] })],
+    ['session.connections', [...MISSING, ...NO_OBJECT, []], (list) => loose.recorded!({ version: 1, connections: list })],
+  ],
   refuseWith: [
     ['status', [...MISSING, null, '500', NaN, 199, 600, 400.5], make('refuseWith')],
     ['headers', NO_OBJECT, (headers) => loose.refuseWith!(500, headers)],
@@ -249,6 +259,9 @@ const REFUSALS: Record<string, Row[]> = {
     ['cold', [...MISSING, ...NO_FUNCTION], (value) => loose.scriptedServer!(value, ['o'])],
     ['scripts', [...MISSING, ...NO_OBJECT, [], {}, [5], ['o', null]], (value) => loose.scriptedServer!(cold, value)],
     ['values', NO_OBJECT, (value) => loose.scriptedServer!(cold, ['o'], value)],
+    ['values.a', [...MISSING, () => 1, Symbol('s'), 1n], (a) => loose.scriptedServer!(cold, ['oa'], { a })],
+    ['options', NO_OBJECT, (value) => loose.scriptedServer!(cold, ['o'], {}, value)],
+    ['reply', NO_FUNCTION, (reply) => loose.scriptedServer!(cold, ['o'], {}, { reply })],
   ],
 
   wsTransport: [['options', NO_OBJECT, make('wsTransport')]],

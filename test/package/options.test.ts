@@ -6,7 +6,7 @@ import { describe, expect, it, vi } from 'vitest';
 import * as rxwire from '../../src/index.node.js';
 import { collectMetrics } from '../../src/metrics/index.js';
 import { collectMetrics as collectTelemetry } from '../../src/otel/index.js';
-import { accept, closeWith, pong, refuseWith, scriptedServer } from '../../src/testing/index.js';
+import { accept, closeWith, coldOn, pong, refuseWith, scriptedServer } from '../../src/testing/index.js';
 import { wsTransport } from '../../src/transport/node.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
@@ -75,6 +75,7 @@ const TAKERS: Record<string, (options: never) => unknown> = {
   RefreshOnUnauthorizedOptions: (options) => rxwire.refreshOnUnauthorized(() => [], options),
   RequestResponseOptions: (options: object) => rxwire.requestResponse(feed, { idOf: none, ...options }),
   RetryWithBackoffOptions: (options) => rxwire.retryWithBackoff(options),
+  ScriptedServerOptions: (options) => scriptedServer(coldOn(), ['o'], {}, options),
   StopOnFatalCloseOptions: (options) => rxwire.stopOnFatalClose(options),
   WebSocketConfig: (options: object) => rxwire.observeWebSocket({ url: 'ws://test', ...options }),
   WebSocketErrorOptions: (options) => new rxwire.WebSocketError('down', options),

@@ -144,9 +144,38 @@ export const TYPES = [
 ].sort();
 
 /** `rxwire/testing` */
-export const TESTING = ['accept', 'closeWith', 'coldOn', 'ping', 'pong', 'raw', 'refuseWith', 'scriptedServer'];
+export const TESTING = [
+  'accept',
+  'closeWith',
+  'coldOn',
+  'expectLifecycle',
+  'ping',
+  'pong',
+  'raw',
+  'recorded',
+  'refuseWith',
+  'scriptedServer',
+  'silence',
+];
 
-export const TESTING_TYPES = ['Acceptance', 'ClientClose', 'Cold', 'ScriptStep', 'ScriptedRequest', 'ScriptedServer'];
+export const TESTING_TYPES = [
+  'Acceptance',
+  'ClientAction',
+  'ClientClose',
+  'Cold',
+  'LifecycleExpectation',
+  'RecordedClientEvent',
+  'RecordedConnection',
+  'RecordedEvent',
+  'RecordedScripts',
+  'RecordedServerEvent',
+  'Recording',
+  'ScriptStep',
+  'ScriptedRequest',
+  'ScriptedServer',
+  'ScriptedServerOptions',
+  'ServerLogEntry',
+];
 
 /** `rxwire/node` */
 export const NODE = ['wsTransport'];

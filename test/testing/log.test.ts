@@ -1,6 +1,6 @@
 import { asyncScheduler, from } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { heartbeat, observeWebSocket, onOpen } from '../../src/index.node.js';
+import { heartbeat, observeWebSocket } from '../../src/index.node.js';
 import type { Supervision, WebSocketConfig } from '../../src/index.node.js';
 import { accept, closeWith, ping, scriptedServer, silence } from '../../src/testing/index.js';
 import { inVirtualTime } from '../helpers/marbles.js';
