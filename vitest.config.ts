@@ -14,7 +14,10 @@ const node: TestProjectInlineConfiguration = {
   test: {
     name: 'node',
     include: ['test/**/*.test.ts'],
-    exclude: ['test/{browser,dashboard,faults,fuzz,servers,soak}/**', 'test/examples/{exchange,ingest}.test.ts'],
+    exclude: [
+      'test/{browser,dashboard,faults,fuzz,runners,servers,soak}/**',
+      'test/examples/{exchange,ingest}.test.ts',
+    ],
     testTimeout: 20_000,
     pool: 'forks',
     // Node 20 has the native WebSocket behind this flag; later ones have it, and take the flag too.
@@ -106,6 +109,16 @@ const exchange: TestProjectInlineConfiguration = {
   test: { name: 'exchange', include: ['test/examples/exchange.test.ts'], testTimeout: 120_000 },
 };
 
+/** The test kit in the test runners of users, which it installs. */
+const runners: TestProjectInlineConfiguration = {
+  test: {
+    name: 'runners',
+    include: ['test/runners/*.test.ts'],
+    globalSetup: 'test/runners/prepare.ts',
+    testTimeout: 60_000,
+  },
+};
+
 /** The tests in virtual time of what is mutated: each mutant runs those that reach it, so none of them may wait. */
 const mutation: TestProjectInlineConfiguration = {
   test: {
@@ -130,6 +143,7 @@ const projects = [
   dashboard,
   ingest,
   exchange,
+  runners,
 ];
 
 export default defineConfig({

@@ -35,12 +35,13 @@ export function differenceOf(expected: readonly Happening[], actual: readonly Ha
   return new LifecycleDifference(
     drawMarbles(expected),
     drawMarbles(actual),
-    `  They differ at event ${first + 1}: expected ${worded(expected[first])}, got ${worded(actual[first])}.`,
+    // Mocha takes what stands behind ': expected' for its own, and does not print it.
+    `  Event ${first + 1} should be ${worded(expected[first])}, and is ${worded(actual[first])}.`,
   );
 }
 
 function worded(happening: Happening | undefined): string {
-  if (!happening) return 'nothing more';
+  if (!happening) return 'nothing';
   const { frame, letter, event } = happening;
   const details = detailsOf(event);
   return `${letter} (${nameOf(letter)}${details && `: ${details}`}) at ${frame} ms`;

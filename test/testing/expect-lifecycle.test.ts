@@ -114,17 +114,17 @@ describe('expectLifecycle', () => {
         '  expected  c-o--(xr)-----c-o',
         '  actual    c-o--(xr)-----c-(ex#)',
         '',
-        '  They differ at event 6: expected o (open) at 16 ms, got e (error: error HandshakeError) at 16 ms.',
+        '  Event 6 should be o (open) at 16 ms, and is e (error: error HandshakeError) at 16 ms.',
       ].join('\n'),
     );
   });
 
   it.each<[string, string, string, string]>([
-    ['later', '--o', 'c--o', 'expected o (open) at 3 ms, got o (open: attempt 1'],
-    ['more', '-o-y', 'co', 'expected nothing more, got x (close: code 4000, reason bye, wasClean true, initiator remote)'],
-    ['less', '-o', 'co-x', 'expected x (close) at 3 ms, got nothing more.'],
-    ['nothing', '-o', '', 'expected nothing more, got c (connecting: attempt 1) at 0 ms.'],
-    ['another end', '-o-y', 'co-(x|)', 'got # (the error of the lifecycle: ConnectionClosedError: '],
+    ['later', '--o', 'c--o', 'should be o (open) at 3 ms, and is o (open: attempt 1'],
+    ['more', '-o-y', 'co', 'should be nothing, and is x (close: code 4000, reason bye, wasClean true, initiator remote)'],
+    ['less', '-o', 'co-x', 'should be x (close) at 3 ms, and is nothing.'],
+    ['nothing', '-o', '', 'should be nothing, and is c (connecting: attempt 1) at 0 ms.'],
+    ['another end', '-o-y', 'co-(x|)', 'and is # (the error of the lifecycle: ConnectionClosedError: '],
   ])('fails where it expects something else: %s', (_, script, marbles, words) => {
     expect(failure((time) => expectLifecycle(feedOf(time, [script])).toBe(marbles))).toContain(words);
   });
