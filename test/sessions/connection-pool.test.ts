@@ -448,7 +448,7 @@ describe('connectionPool', () => {
 
   it('can be paused where each of its connections can', () => {
     inVirtualTime(({ cold, flush }) => {
-      const transports = [scriptedServer(cold, ['o']).transport, new VirtualServer().transport];
+      const transports = [scriptedServer(cold, ['o']).transport, { ...new VirtualServer().transport, canPause: false }];
       const { pool } = poolOn((index) => transports[index], {});
 
       pool

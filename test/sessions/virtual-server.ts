@@ -1,5 +1,8 @@
-import { asyncScheduler } from 'rxjs';
-import type { Transport, TransportSink } from '../../src/index.node.js';
+import { asyncScheduler, Subject } from 'rxjs';
+import type { Observable } from 'rxjs';
+import type { Transport } from '../../src/index.node.js';
+import { accept, closeWith, raw, scriptedServer } from '../../src/testing/index.js';
+import type { ScriptStep } from '../../src/testing/index.js';
 
 /** What a client says, as the tests of this folder speak. */
 export type Said = { sub: string } | { unsub: string } | { id: number } | string;
@@ -33,9 +36,13 @@ export interface VirtualPeer {
   closeWith(code: number): void;
 }
 
-/** A server in virtual time that answers, which a script cannot. Connections open after 1 ms. */
+/**
+ * A server in virtual time that the test plays by hand: a scripted server whose scripts are Subjects of steps.
+ * Connections open after 1 ms.
+ */
 export class VirtualServer {
-  readonly peers: VirtualPeer[] = [];
+  readonly transport: Transport;
+  readonly #peers: PlayedPeer[] = [];
   /** Asking for what one has, or taking back what one has not: what a client must never do. */
   readonly faults: string[] = [];
   /** Whether handshakes succeed. */
@@ -44,6 +51,17 @@ export class VirtualServer {
 
   constructor(hear: (said: Said, peer: VirtualPeer) => void = () => {}) {
     this.#hear = hear;
+    const server = scriptedServer(() => this.#accept(), ['-']);
+    this.transport = server.transport;
+    server.log.subscribe((entry) => {
+      const peer = this.#peers[entry.connection]!;
+      if (entry.type === 'message') this.#receive(entry.message as Said, peer);
+      if (entry.type === 'close' || entry.type === 'terminate') peer.isOpen = false;
+    });
+  }
+
+  get peers(): readonly VirtualPeer[] {
+    return this.#peers;
   }
 
   now(): number {
@@ -59,71 +77,53 @@ export class VirtualServer {
     return this.open.flatMap(({ topics }) => [...topics]).sort();
   }
 
-  get transport(): Transport {
-    return {
-      canPause: false,
-      canSetHeaders: false,
-      open: (_request, sink) => {
-        const peer = this.#accept(sink);
-        asyncScheduler.schedule(() => (this.isUp ? peer.begin() : peer.drop()), 1);
-        return peer.socket;
-      },
-    };
-  }
-
   drop(): void {
     for (const peer of this.open) peer.drop();
   }
 
-  #accept(sink: TransportSink) {
-    let phase: 'connecting' | 'open' | 'closed' = 'connecting';
-    const end = (code: number, reason = '') => {
-      if (phase === 'closed') return;
-      phase = 'closed';
-      sink.onClose(code, reason, code !== 1006);
-    };
-    const hear = (said: Said) => {
-      peer.heard.push(said);
-      if (typeof said === 'object' && 'sub' in said) {
-        if (peer.topics.has(said.sub)) this.faults.push(`asked again for ${said.sub}`);
-        peer.topics.add(said.sub);
-      }
-      if (typeof said === 'object' && 'unsub' in said && !peer.topics.delete(said.unsub)) {
-        this.faults.push(`took back ${said.unsub}`);
-      }
-      this.#hear(said, peer);
-    };
-    const peer = {
-      heard: [] as Said[],
-      topics: new Set<string>(),
-      get isOpen() {
-        return phase === 'open';
-      },
-      begin: () => {
-        if (phase !== 'connecting') return;
-        phase = 'open';
-        sink.onOpen('', '');
-      },
-      send: (message: unknown) => {
-        const text = JSON.stringify(message);
-        if (phase === 'open') sink.onMessage(text, text.length);
-      },
-      drop: () => end(1006),
-      closeWith: (code: number) => end(code),
-      socket: {
-        get readyState() {
-          return Number(phase === 'open');
-        },
-        bufferedAmount: 0,
-        send: (data: string | Uint8Array) => {
-          hear(JSON.parse(String(data)) as Said);
-          return data.length;
-        },
-        close: end,
-        terminate: () => void (phase = 'closed'),
-      },
-    };
-    this.peers.push(peer);
-    return peer;
+  /** @returns the script of the next connection */
+  #accept(): Observable<ScriptStep> {
+    const peer = new PlayedPeer();
+    this.#peers.push(peer);
+    asyncScheduler.schedule(() => (this.isUp ? peer.begin() : peer.drop()), 1);
+    return peer.script;
+  }
+
+  #receive(said: Said, peer: PlayedPeer): void {
+    peer.heard.push(said);
+    if (typeof said === 'object' && 'sub' in said) {
+      if (peer.topics.has(said.sub)) this.faults.push(`asked again for ${said.sub}`);
+      peer.topics.add(said.sub);
+    }
+    if (typeof said === 'object' && 'unsub' in said && !peer.topics.delete(said.unsub)) {
+      this.faults.push(`took back ${said.unsub}`);
+    }
+    this.#hear(said, peer);
+  }
+}
+
+class PlayedPeer implements VirtualPeer {
+  readonly script = new Subject<ScriptStep>();
+  readonly heard: Said[] = [];
+  readonly topics = new Set<string>();
+  isOpen = false;
+
+  begin(): void {
+    this.isOpen = this.script.observed; // unless the client has given up
+    this.script.next(accept());
+  }
+
+  send(message: unknown): void {
+    if (this.isOpen) this.script.next(raw(JSON.stringify(message)));
+  }
+
+  drop(): void {
+    this.isOpen = false;
+    this.script.error(new Error('dropped'));
+  }
+
+  closeWith(code: number): void {
+    this.isOpen = false;
+    this.script.next(closeWith(code));
   }
 }
