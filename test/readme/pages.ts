@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+// Not `new URL(…, import.meta.url)`, which Vite rewrites for tests with a document.
+export const ROOT = `${resolve(import.meta.dirname, '../..')}/`;
 
 /** A fenced block of one page. */
 export interface Block {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as rxjs from 'rxjs';
 import * as rxjsTesting from 'rxjs/testing';
 import ts from 'typescript';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as rxwire from '../../src/index.node.js';
 import * as testing from '../../src/testing/index.js';
 import { wantsPython } from '../helpers/flood-server.js';
@@ -39,26 +39,35 @@ describe('The pages', () => {
 });
 
 describe('A test on a page', () => {
-  const tests = blocksIn('ts').filter(({ code }) => code.includes("from 'vitest'"));
+  // Those of Angular are run in a page of their own.
+  const tests = blocksIn('ts').filter(({ page, code }) => code.includes("from 'vitest'") && page !== 'docs/angular.md');
 
-  it.each(tests)('passes: $page', ({ code }) => {
+  it.each(tests)('passes: $page', async ({ code }) => {
     const { outputText } = ts.transpileModule(code, { compilerOptions: { module: ts.ModuleKind.CommonJS } });
     let assertions = 0;
+    const expectLifecycle = (...args: Parameters<typeof testing.expectLifecycle>) => (
+      assertions++,
+      testing.expectLifecycle(...args)
+    );
+    let done: void | Promise<void>;
     const modules: Record<string, unknown> = {
+      'node:fs': { readFileSync: () => readFileSync(`${ROOT}test/testing/fixtures/demo-outage.json`, 'utf8') },
       rxjs,
       'rxjs/testing': rxjsTesting,
       rxwire,
       'rxwire/operators': rxwire,
-      'rxwire/testing': testing,
+      'rxwire/testing': { ...testing, expectLifecycle },
       vitest: {
-        it: (_name: string, test: () => void) => test(),
+        it: (_name: string, test: () => void | Promise<void>) => (done = test()),
         expect: (...args: [unknown]) => (assertions++, expect(...args)),
+        vi,
       },
     };
     // eslint-disable-next-line @typescript-eslint/no-implied-eval -- runs code of the pages only
     const run = new Function('require', 'exports', outputText) as (...globals: unknown[]) => void;
 
     run((name: string) => modules[name], {});
+    await done;
 
     expect(assertions).toBeGreaterThan(0);
   });
