@@ -55,7 +55,7 @@ export function expectLifecycle(
 ): LifecycleExpectation {
   expectObject('feed', feed);
   const observed = isObservable(feed) ? { lifecycle: feed } : feed;
-  expectFunction('feed.lifecycle.subscribe', (observed as Partial<ObservedLifecycle>).lifecycle?.subscribe);
+  expectFunction('feed.lifecycle.subscribe', (observed.lifecycle as { subscribe?: unknown } | undefined)?.subscribe);
   if (subscription !== undefined) expectString('subscription', subscription);
   if (!isInRunMode()) throw new Error('`expectLifecycle` works within `TestScheduler.run`.');
 

@@ -10,12 +10,12 @@ const DASHES = 8;
 export function drawMarbles(happenings: readonly { readonly frame: number; readonly letter: string }[]): string {
   let marbles = '';
   let now = 0;
-  for (let index = 0; index < happenings.length; ) {
+  for (let index = 0; index < happenings.length;) {
     const { frame } = happenings[index]!;
     const letters: string[] = [];
     while (happenings[index]?.frame === frame) letters.push(happenings[index++]!.letter);
     const isGroup = letters.length > 1;
-    marbles += gapOf(frame - now) + (isGroup ? `(${letters.join('')})` : letters[0]);
+    marbles += gapOf(frame - now) + (isGroup ? `(${letters.join('')})` : letters.join(''));
     now = frame + (isGroup ? letters.length + 2 : 1);
   }
   return marbles.trim();

@@ -37,7 +37,7 @@ export function recorded(session: {
     refuse('session.connections', 'an array of at least one connection', connections);
   }
   const alphabet = new Alphabet();
-  const scripts = connections.map((connection, index) =>
+  const scripts = (connections as RecordedConnection[]).map((connection, index) =>
     scriptOf(connection, `session.connections[${index}]`, alphabet),
   );
   return { scripts, values: alphabet.values };
@@ -74,8 +74,8 @@ interface Played {
 
 function playedBy(event: RecordedEvent, where: string): Played | undefined {
   const play = (value: unknown, character?: string): Played => {
-    const { at: _, ...rest } = event;
-    return { value, key: JSON.stringify(rest), ...(character && { character }) };
+    const key = JSON.stringify({ ...event, at: 0 });
+    return { value, key, ...(character && { character }) };
   };
   switch (event.type) {
     case 'open': {
@@ -133,7 +133,8 @@ class Alphabet {
     if (known) return known;
     const letter = letterAt(this.#letters.size);
     this.#letters.set(key, letter);
-    this.values[letter] = played.length === 1 ? first!.value : inTurn(played.map(({ value }): ScriptStep => stepFor(value)));
+    this.values[letter] =
+      played.length === 1 ? first!.value : inTurn(played.map(({ value }): ScriptStep => stepFor(value)));
     return letter;
   }
 }

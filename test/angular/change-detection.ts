@@ -4,8 +4,8 @@ import { TestBed } from '@angular/core/testing';
 import { describe, expect, it } from 'vitest';
 import { WEB_SOCKET_FRAME_SCHEDULER } from '../../src/angular/index.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
-import { fakeTransport } from '../helpers/fake-transport.js';
-import type { FakeTransport } from '../helpers/fake-transport.js';
+import { playedServer } from '../helpers/played-server.js';
+import type { PlayedServer } from '../helpers/played-server.js';
 import { createTicker } from './ticker.js';
 
 /** Counts the renders of the application from now on. */
@@ -15,13 +15,13 @@ function countRenders(): { count: number } {
   return renders;
 }
 
-const send = (transport: FakeTransport, message: string) => transport.sink.onMessage(JSON.stringify(message), 1);
+const send = (transport: PlayedServer, message: string) => transport.message(JSON.stringify(message));
 
-async function openTicker(transport: FakeTransport, providers: Parameters<typeof createTicker>[1]) {
+async function openTicker(transport: PlayedServer, providers: Parameters<typeof createTicker>[1]) {
   const ticker = createTicker(transport, providers);
   ticker.fixture.autoDetectChanges();
   await ticker.application.whenStable();
-  transport.open();
+  transport.accept();
   await ticker.application.whenStable();
   expect(ticker.text()).toBe('open');
   return ticker;
@@ -31,7 +31,7 @@ async function openTicker(transport: FakeTransport, providers: Parameters<typeof
 export function detectsChangesOnceAFrame(detection: () => EnvironmentProviders): void {
   describe('change detection', () => {
     it('runs once per frame, whatever the number of messages', async () => {
-      const transport = fakeTransport();
+      const transport = playedServer();
       const frames = new CountingScheduler();
       const providers = [detection(), { provide: WEB_SOCKET_FRAME_SCHEDULER, useValue: frames }];
       const ticker = await openTicker(transport, { providers });
@@ -57,7 +57,7 @@ export function detectsChangesOnceAFrame(detection: () => EnvironmentProviders):
     });
 
     it('does not run for a message that no template shows', async () => {
-      const transport = fakeTransport();
+      const transport = playedServer();
       const frames = new CountingScheduler();
       const providers = [detection(), { provide: WEB_SOCKET_FRAME_SCHEDULER, useValue: frames }];
       const ticker = await openTicker(transport, { providers });

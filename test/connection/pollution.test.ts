@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { multiplex, observeWebSocket, requestResponse } from '../../src/index.node.js';
 import { refusedWith } from '../../src/protocol/handshake.js';
-import { fakeTransport } from '../helpers/fake-transport.js';
+import { playedServer } from '../helpers/played-server.js';
 
 /** A message that would write to `Object.prototype` wherever its keys were assigned or merged. */
 const POISON =
@@ -16,14 +16,14 @@ const KEYS = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProper
 
 /** An open connection, and what makes a message arrive on it. */
 function connected() {
-  const transport = fakeTransport({ answersClose: true });
+  const transport = playedServer({ answersClose: true });
   const feed = observeWebSocket<Message, unknown>({ url: 'ws://test', transport });
   const lifecycle = feed.lifecycle.subscribe({ error: () => undefined });
-  transport.open();
+  transport.accept();
   return {
     feed,
     transport,
-    arrive: (text: string) => transport.sink.onMessage(text, text.length),
+    arrive: (text: string) => transport.message(text),
     leave: () => lifecycle.unsubscribe(),
   };
 }
@@ -79,7 +79,7 @@ describe('a message with keys that objects have of themselves', () => {
       error: () => undefined,
     });
 
-    transport.sink.onMessage(`${POISON}}`, 1);
+    transport.message(`${POISON}}`);
 
     expect(rejected).toHaveLength(1);
   });

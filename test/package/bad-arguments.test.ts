@@ -248,7 +248,11 @@ const REFUSALS: Record<string, Row[]> = {
   recorded: [
     ['session', [...MISSING, ...NO_OBJECT], make('recorded')],
     ['session.version', [...MISSING, 0, 2, '1'], (version) => loose.recorded!({ version, connections: [{}] })],
-    ['session.connections', [...MISSING, ...NO_OBJECT, []], (list) => loose.recorded!({ version: 1, connections: list })],
+    [
+      'session.connections',
+      [...MISSING, ...NO_OBJECT, []],
+      (list) => loose.recorded!({ version: 1, connections: list }),
+    ],
   ],
   refuseWith: [
     ['status', [...MISSING, null, '500', NaN, 199, 600, 400.5], make('refuseWith')],

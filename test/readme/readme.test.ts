@@ -49,7 +49,7 @@ describe('A test on a page', () => {
       assertions++,
       testing.expectLifecycle(...args)
     );
-    let done: void | Promise<void>;
+    const running: Promise<unknown>[] = [];
     const modules: Record<string, unknown> = {
       'node:fs': { readFileSync: () => readFileSync(`${ROOT}test/testing/fixtures/demo-outage.json`, 'utf8') },
       rxjs,
@@ -58,7 +58,7 @@ describe('A test on a page', () => {
       'rxwire/operators': rxwire,
       'rxwire/testing': { ...testing, expectLifecycle },
       vitest: {
-        it: (_name: string, test: () => void | Promise<void>) => (done = test()),
+        it: (_name: string, test: () => void | Promise<void>) => running.push(Promise.resolve(test())),
         expect: (...args: [unknown]) => (assertions++, expect(...args)),
         vi,
       },
@@ -67,7 +67,7 @@ describe('A test on a page', () => {
     const run = new Function('require', 'exports', outputText) as (...globals: unknown[]) => void;
 
     run((name: string) => modules[name], {});
-    await done;
+    await Promise.all(running);
 
     expect(assertions).toBeGreaterThan(0);
   });

@@ -46,7 +46,12 @@ export default async function prepare(project: TestProject): Promise<() => void>
   });
   writeFileSync(
     `${home}/node_modules/rxwire/package.json`,
-    JSON.stringify({ name: 'rxwire', version: '0.0.0', type: 'module', exports: { '.': './index.js', './*': './*.js' } }),
+    JSON.stringify({
+      name: 'rxwire',
+      version: '0.0.0',
+      type: 'module',
+      exports: { '.': './index.js', './*': './*.js' },
+    }),
   );
   project.provide('project', home);
   return () => rmSync(home, { recursive: true });

@@ -6,7 +6,7 @@ import type { Later } from '../../src/index.node.js';
 import { scriptedServer } from '../../src/testing/index.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
-import { fakeTransport } from '../helpers/fake-transport.js';
+import { playedServer } from '../helpers/played-server.js';
 import { feedOf, retriedFeed } from './feeds.js';
 import type { Tick } from './feeds.js';
 
@@ -66,10 +66,10 @@ describe('A message that takes its time', () => {
     ['a promise', () => Promise.resolve('signed')],
     ['whatever has a `then`', () => ({ then: (done: (value: string) => void) => done('signed') })],
   ])('may be %s', async (_name, subscribe) => {
-    const transport = fakeTransport();
+    const transport = playedServer();
     const topic = multiplex(feedOf(transport), { keyOf, subscribe })('a').subscribe();
 
-    transport.open();
+    transport.accept();
     await vi.waitFor(() => expect(transport.calls).toEqual(['send "signed"']));
     topic.unsubscribe();
   });

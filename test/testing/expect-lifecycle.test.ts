@@ -121,7 +121,12 @@ describe('expectLifecycle', () => {
 
   it.each<[string, string, string, string]>([
     ['later', '--o', 'c--o', 'should be o (open) at 3 ms, and is o (open: attempt 1'],
-    ['more', '-o-y', 'co', 'should be nothing, and is x (close: code 4000, reason bye, wasClean true, initiator remote)'],
+    [
+      'more',
+      '-o-y',
+      'co',
+      'should be nothing, and is x (close: code 4000, reason bye, wasClean true, initiator remote)',
+    ],
     ['less', '-o', 'co-x', 'should be x (close) at 3 ms, and is nothing.'],
     ['nothing', '-o', '', 'should be nothing, and is c (connecting: attempt 1) at 0 ms.'],
     ['another end', '-o-y', 'co-(x|)', 'and is # (the error of the lifecycle: ConnectionClosedError: '],
@@ -162,7 +167,9 @@ describe('expectLifecycle', () => {
     inVirtualTime((time) => {
       const feed = feedOf(time, ['-o']);
 
-      expect(() => expectLifecycle(feed).toBe('c-z')).toThrow('`marbles` to be made of the letters c o h j d e x r, got "z"');
+      expect(() => expectLifecycle(feed).toBe('c-z')).toThrow(
+        '`marbles` to be made of the letters c o h j d e x r, got "z"',
+      );
       expect(() => expectLifecycle(feed).toBe(5 as never)).toThrow('Expected `marbles` to be a string, got 5.');
     });
   });

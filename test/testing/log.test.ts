@@ -25,7 +25,8 @@ function logged(
   return { feed, log, lifecycle };
 }
 
-const entry = (frame: number, fields: object, connection = 0) => `${frame} ${JSON.stringify({ connection, ...fields })}`;
+const entry = (frame: number, fields: object, connection = 0) =>
+  `${frame} ${JSON.stringify({ connection, ...fields })}`;
 
 describe('`log` of a scripted server', () => {
   it('has the request of a handshake', () => {
@@ -307,7 +308,9 @@ describe('A connection that is held back', () => {
         release = feed.pause();
         feed.link!.ping!('p');
       });
-      time.at(2, () => feed.link!.pongs.subscribe((payload) => log.push(`${asyncScheduler.now()} pong ${String(payload)}`)));
+      time.at(2, () =>
+        feed.link!.pongs.subscribe((payload) => log.push(`${asyncScheduler.now()} pong ${String(payload)}`)),
+      );
       time.at(9, () => release());
 
       time.flush();
@@ -318,7 +321,10 @@ describe('A connection that is held back', () => {
 
   it('begins to be read when the client has its socket', () => {
     inVirtualTime(({ flush }) => {
-      const { transport } = scriptedServer((marbles, values) => from([...marbles].map((letter) => values[letter])), ['oab']);
+      const { transport } = scriptedServer(
+        (marbles, values) => from([...marbles].map((letter) => values[letter])),
+        ['oab'],
+      );
       const log = record(observeWebSocket({ url: 'ws://test', transport }).lifecycle, brief);
 
       flush();

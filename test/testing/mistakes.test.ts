@@ -39,7 +39,11 @@ describe('An invalid script', () => {
     ['undefined for a letter that is not used', { z: undefined }, 'Expected `values.z` to be a value that can be sent'],
     ['undefined for `o`', { o: undefined }, 'Expected `values.o` to be a value that can be sent'],
     ['a function', { a: () => 1 }, 'Expected `values.a` to be a value of JSON, a Uint8Array or a step, got'],
-    ['a symbol', { a: Symbol('s') }, 'Expected `values.a` to be a value of JSON, a Uint8Array or a step, got Symbol(s).'],
+    [
+      'a symbol',
+      { a: Symbol('s') },
+      'Expected `values.a` to be a value of JSON, a Uint8Array or a step, got Symbol(s).',
+    ],
     ['an object without JSON', { a: { toJSON: () => undefined } }, 'Expected `values.a` to be a value of JSON'],
     ['a BigInt', { a: 1n }, 'Expected `values.a` to be a value of JSON, got one that cannot be converted.'],
   ])('throws when the server is created, for a value that cannot be sent: %s', (_, values, message) => {
@@ -100,7 +104,9 @@ describe('`coldOn()` within `TestScheduler.run`', () => {
 
     inVirtualTime(({ flush }) => {
       const log: unknown[] = [];
-      observeWebSocket({ url: 'ws://test', transport }).lifecycle.subscribe({ error: (error) => log.push(error) });
+      observeWebSocket({ url: 'ws://test', transport }).lifecycle.subscribe({
+        error: (error: unknown) => log.push(error),
+      });
       flush();
 
       expect(log).toMatchObject([{ name: 'HandshakeError', message: expect.stringContaining(message) as string }]);

@@ -68,7 +68,11 @@ describe('recorded', () => {
 
   it.each<[string, RecordedEvent[], string[]]>([
     ['a close', [OPEN, { at: 4, type: 'close', code: 4001, reason: 'bye' }], ['2 open 1', '4 close 4001 bye remote']],
-    ['a close without a code', [OPEN, { at: 4, type: 'close', code: 1005, reason: '' }], ['2 open 1', '4 close 1005 remote']],
+    [
+      'a close without a code',
+      [OPEN, { at: 4, type: 'close', code: 1005, reason: '' }],
+      ['2 open 1', '4 close 1005 remote'],
+    ],
     ['a break', [OPEN, { at: 4, type: 'drop' }], ['2 open 1', '4 close 1006 remote unclean']],
     [
       'a break with its cause',
@@ -97,7 +101,9 @@ describe('recorded', () => {
       const errors = [refused, broken, failed].map((recording) => {
         const { transport } = scriptedServer(cold, recorded(recording));
         const thrown: unknown[] = [];
-        observeWebSocket({ url: 'ws://test', transport }).lifecycle.subscribe({ error: (error) => thrown.push(error) });
+        observeWebSocket({ url: 'ws://test', transport }).lifecycle.subscribe({
+          error: (error: unknown) => thrown.push(error),
+        });
         return thrown;
       });
 
@@ -157,7 +163,12 @@ describe('recorded', () => {
   it('leaves the end to the client where the recorded client closed', () => {
     const { scripts } = recorded(
       session(
-        [OPEN, { at: 5, type: 'sentClose', code: 1000, reason: '' }, message(6, '1'), { at: 7, type: 'close', code: 1000, reason: '' }],
+        [
+          OPEN,
+          { at: 5, type: 'sentClose', code: 1000, reason: '' },
+          message(6, '1'),
+          { at: 7, type: 'close', code: 1000, reason: '' },
+        ],
         [OPEN, { at: 5, type: 'sentClose', code: 1000, reason: '' }, { at: 7, type: 'drop' }],
         [OPEN, { at: 5, type: 'terminated' }],
       ),
@@ -197,10 +208,16 @@ describe('recorded', () => {
     [{ version: 1, connections: [5] }, 'Expected `session.connections[0]` to be an object, got 5.'],
     [{ version: 1, connections: [{}] }, 'Expected `session.connections[0].events` to be an array, got undefined.'],
     [session([null as never]), 'Expected `session.connections[0].events[0]` to be an object, got null.'],
-    [session([{ type: 'open' } as never]), 'Expected `session.connections[0].events[0].at` to be an integer of 0 or more'],
+    [
+      session([{ type: 'open' } as never]),
+      'Expected `session.connections[0].events[0].at` to be an integer of 0 or more',
+    ],
     [session([{ ...OPEN, at: 0.5 }]), '`session.connections[0].events[0].at` to be an integer of 0 or more, got 0.5'],
     [session([OPEN, { ...OPEN, at: 1 }]), '`session.connections[0].events[1].at` to be an integer of 2 or more, got 1'],
-    [session([{ at: 1, type: 'nonsense' } as never]), '`session.connections[0].events[0].type` to be a type of the format'],
+    [
+      session([{ at: 1, type: 'nonsense' } as never]),
+      '`session.connections[0].events[0].type` to be a type of the format',
+    ],
   ])('throws for what is no recording: %j', (recording, problem) => {
     expect(() => recorded(recording as Recording)).toThrow(problem);
     expect(() => recorded(recording as Recording)).toThrow(TypeError);
@@ -213,7 +230,9 @@ describe('An outage recorded from the server of the demo', () => {
 
   it('holds no secret: no query, no credentials, no header but Retry-After', () => {
     expect(file).not.toMatch(/\?|@|authorization|cookie/i);
-    expect(outage.connections.map(({ url }) => url)).toEqual(Array(6).fill(expect.stringMatching(/^ws:[\w/.:]+\/trades$/)));
+    expect(outage.connections.map(({ url }) => url)).toEqual(
+      Array(6).fill(expect.stringMatching(/^ws:[\w/.:]+\/trades$/)),
+    );
   });
 
   it('is survived in virtual time as it was in real time, up to its end', () => {

@@ -32,7 +32,10 @@ export const tests = {
 export async function anHourOffline({ coldOn, advance }) {
   const scripts = ['9ms o 9ms a 9ms #', ...Array(124).fill('9ms #'), '9ms o 9ms b'];
   const server = scriptedServer(coldOn(), scripts);
-  const feed = observeWebSocket({ url: 'ws://test', transport: server.transport }, retryWithBackoff({ jitter: 'none' }));
+  const feed = observeWebSocket(
+    { url: 'ws://test', transport: server.transport },
+    retryWithBackoff({ jitter: 'none' }),
+  );
   const messages = [];
   feed.messages.subscribe((message) => messages.push(message));
   await advance(3_600_000);
