@@ -43,7 +43,9 @@ describe.each(Object.entries(RUNNERS))('The kit in %s', (name, [command, passed]
     expect(status).toBe(0);
   });
 
-  it.skipIf(name.includes('TestBed'))('shows a lifecycle that is not as expected as marbles', async () => {
+  if (name.includes('TestBed')) return; // it has no lifecycle to compare
+
+  it('shows a lifecycle that is not as expected as marbles', async () => {
     const { status, output } = await run(command, { FAILS: '1' });
 
     expect(output).toMatch(/expected {2}c-o--\(xr\) 9ms c-o\n\s*actual {4}c-o--\(xr\)-----c-o\n/);
