@@ -112,14 +112,14 @@ export function durations(server: string, unit: number): Record<string, Duration
       expected: unit,
       async measure() {
         const feed = feedOf('/', { pace: atMost(2, unit) });
-        for (const message of [1, 2, 3]) feed.messages.next(message);
-        const [first, , third] = await lastValueFrom(
-          feed.messages.pipe(
-            map(() => performance.now()),
-            take(3),
-            toArray(),
-          ),
+        const followed = follow(feed);
+        const [first, , third] = await Promise.all(
+          [1, 2, 3].map(async (message) => {
+            await feed.send(message);
+            return performance.now();
+          }),
         );
+        followed.unsubscribe();
         return third! - first!;
       },
     },
