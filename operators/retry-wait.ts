@@ -1,6 +1,7 @@
 import { Subscription, take } from 'rxjs';
 import type { Observable, SchedulerAction, SchedulerLike } from 'rxjs';
 import { bounded } from '../src/protocol/backoff.js';
+import { monotonicNow } from '../src/rx/monotonic-now.js';
 import { unsubscribeSafely } from '../src/rx/for-each-safely.js';
 
 /** What a retry waits for, and what follows; durations in milliseconds. */
@@ -34,7 +35,7 @@ export function waitForRetry(wait: RetryWait): Subscription {
   return waiting;
 }
 
-/** Two timers in a row where a wake can cut the second one: so no clock has to be asked when it comes. */
+/** Two timers in a row where a wake can cut the second one. The first may be late: then the second is shorter. */
 function waitForDelay(
   { delay, fixed, wake, scheduler, onError }: RetryWait,
   waiting: Subscription,
@@ -42,6 +43,7 @@ function waitForDelay(
 ): void {
   const delaying = new Subscription();
   waiting.add(delaying);
+  const due = monotonicNow(scheduler) + delay;
   let isSubscribing = true;
   let isFixed = true;
   let isWoken = false;
@@ -53,7 +55,7 @@ function waitForDelay(
   const waitForTheRest = () => {
     isFixed = false;
     if (isWoken) end();
-    else delaying.add(scheduler.schedule(end, delay - fixed));
+    else delaying.add(scheduler.schedule(end, Math.min(delay - fixed, Math.max(0, due - monotonicNow(scheduler)))));
   };
 
   if (fixed >= delay) delaying.add(scheduler.schedule(end, delay));
