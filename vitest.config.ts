@@ -15,7 +15,7 @@ const node: TestProjectInlineConfiguration = {
     name: 'node',
     include: ['test/**/*.test.ts'],
     exclude: [
-      'test/{browser,dashboard,faults,fuzz,runners,servers,soak}/**',
+      'test/{browser,dashboard,faults,fuzz,platforms,runners,servers,soak}/**',
       'test/examples/{exchange,ingest}.test.ts',
     ],
     testTimeout: 20_000,
@@ -71,6 +71,18 @@ const onRxjs = (release: string): TestProjectInlineConfiguration => ({
 /** Servers and proxies that no one here wrote. */
 const servers: TestProjectInlineConfiguration = {
   test: { name: 'servers', include: ['test/servers/*.test.ts'], testTimeout: 60_000, pool: 'forks' },
+};
+
+/** The built package in every place that it is said to run in. */
+const platforms: TestProjectInlineConfiguration = {
+  test: {
+    name: 'platforms',
+    include: ['test/platforms/*.test.ts'],
+    globalSetup: 'test/platforms/prepare.ts',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    pool: 'forks',
+  },
 };
 
 /** Bytes damaged at random. */
@@ -137,6 +149,7 @@ const projects = [
   node,
   ...['7.8.0', '7.8.1', '7.8.2'].map(onRxjs),
   servers,
+  platforms,
   fuzz,
   faults,
   reliability,

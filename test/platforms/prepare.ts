@@ -1,0 +1,52 @@
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { BuildOptions } from 'esbuild';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A folder where the built package is installed, with the programs. */
+    home: string;
+  }
+}
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Installs the built package in a folder of its own, so that every place resolves it as its users' code does. */
+export default async function prepare(project: TestProject): Promise<() => void> {
+  if (!existsSync(`${ROOT}dist/index.js`) || !existsSync(`${HERE}node_modules`)) {
+    throw new Error('These tests need the built package and their own packages: npm run test:platforms has both.');
+  }
+  const home = mkdtempSync(join(tmpdir(), 'rxwire-platforms-'));
+  const dependencies = { rxwire: '*', rxjs: '*', ws: '*' }; // Deno resolves nothing else
+  writeFileSync(`${home}/package.json`, JSON.stringify({ name: 'user', private: true, type: 'module', dependencies }));
+  for (const name of ['rxjs', 'tslib', 'ws']) copy(`${ROOT}node_modules/${name}`, `${home}/node_modules/${name}`);
+  for (const part of ['dist', 'package.json']) copy(`${ROOT}${part}`, `${home}/node_modules/rxwire/${part}`);
+  // What its tests run on.
+  symlinkSync(`${ROOT}node_modules/vitest`, `${home}/node_modules/vitest`);
+  symlinkSync(`${ROOT}node_modules/happy-dom`, `${home}/node_modules/happy-dom`);
+  symlinkSync(`${HERE}node_modules/jsdom`, `${home}/node_modules/jsdom`);
+  copy(`${HERE}program`, `${home}/program`);
+
+  await Promise.all([
+    bundle(home, ['process', 'facts.test'], { packages: 'external', outExtension: { '.js': '.mjs' } }),
+    bundle(home, ['facts.test', 'findings.test'], { packages: 'external', format: 'cjs', outExtension: { '.js': '.cjs' } }),
+    bundle(home, ['page', 'worker', 'edge'], { format: 'iife' }),
+    bundle(home, ['workerd'], { conditions: ['workerd', 'worker', 'browser'] }),
+  ]);
+  project.provide('home', home);
+  return () => rmSync(home, { recursive: true });
+}
+
+const copy = (from: string, to: string) => cpSync(from, to, { recursive: true, dereference: true });
+
+const bundle = (home: string, names: readonly string[], options: BuildOptions) =>
+  build({
+    ...{ absWorkingDir: home, outdir: home, entryPoints: names.map((name) => `program/${name}.ts`) },
+    ...{ bundle: true, format: 'esm', target: 'es2022', logLevel: 'warning', tsconfigRaw: {} },
+    ...options,
+  });
