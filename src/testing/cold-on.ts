@@ -1,7 +1,8 @@
-import { asyncScheduler, concat, dematerialize, from, map, mergeMap, NEVER, timer } from 'rxjs';
+import { asyncScheduler, concat, concatMap, defer, dematerialize, from, map, NEVER, of, timer } from 'rxjs';
 import type { Observable, ObservableNotification, SchedulerLike } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { expectScheduler } from '../protocol/arguments.js';
+import { monotonicNow } from '../rx/monotonic-now.js';
 import { isInRunMode } from './run-mode.js';
 
 /**
@@ -23,12 +24,20 @@ export function coldOn(
   return <T>(marbles: string, values?: Record<string, T>) => {
     expectRealTime();
     const { messages } = new TestScheduler(() => undefined).run(({ cold }) => cold(marbles, values));
-    return concat(from(messages), NEVER).pipe(
-      mergeMap(({ frame, notification }) =>
-        timer(frame, scheduler).pipe(map(() => notification as ObservableNotification<T>)),
-      ),
-      dematerialize(),
-    );
+    return defer(() => {
+      const start = monotonicNow(scheduler);
+      let played = -1;
+      // One timer after the other: timers that are late may run in another order than that of their times (Deno).
+      const due = (frame: number) => {
+        if (frame === played) return of(0);
+        played = frame;
+        return timer(Math.max(0, start + frame - monotonicNow(scheduler)), scheduler);
+      };
+      return concat(from(messages), NEVER).pipe(
+        concatMap(({ frame, notification }) => due(frame).pipe(map(() => notification as ObservableNotification<T>))),
+        dematerialize(),
+      );
+    });
   };
 }
 
