@@ -1,4 +1,5 @@
 import { refuse } from './arguments.js';
+import { utf8Length } from './utf8-length.js';
 
 /**
  * The close codes that have a name: RFC 6455 section 7.4.1 and the IANA registry "WebSocket Close Code Number".
@@ -56,7 +57,7 @@ export function isSendable(code: number): boolean {
 /** A Close frame holds 123 bytes of reason. @throws RangeError where `code` or `reason` may not be sent */
 export function expectSendable(code: number, reason: string): void {
   if (!isSendable(code)) refuse('code', '1000 or an integer from 3000 to 4999', code, RangeError);
-  if (typeof reason !== 'string' || new TextEncoder().encode(reason).length > 123) {
+  if (typeof reason !== 'string' || utf8Length(reason) > 123) {
     refuse('reason', 'a string of at most 123 bytes of UTF-8', reason, RangeError);
   }
 }

@@ -3,6 +3,7 @@ import { bytesOf } from './bytes.js';
 import { expectFunction, expectObject } from './arguments.js';
 import { isThenable } from './is-thenable.js';
 import { severalJudged } from './several.js';
+import { textOfUtf8, utf8Of } from './utf8.js';
 
 /** How messages become frames and frames become messages. A throw refuses one message, never the connection. */
 export interface Codec<In, Out = In> {
@@ -15,12 +16,8 @@ export interface Codec<In, Out = In> {
   decode(data: string | Uint8Array): In;
 }
 
-let utf8: TextDecoder | undefined;
-
 /** The text of a frame; throws where bytes are not UTF-8. */
-function textOf(data: string | Uint8Array): string {
-  return typeof data === 'string' ? data : (utf8 ??= new TextDecoder('utf-8', { fatal: true })).decode(data);
-}
+const textOf = (data: string | Uint8Array): string => (typeof data === 'string' ? data : textOfUtf8(data));
 
 /** What `json()` is: JSON without a schema, and without the code for schemas in bundles that have none. */
 export const plainJson: Codec<unknown> = {
@@ -149,6 +146,6 @@ export function binary(): Codec<Uint8Array> {
       if (!bytes) throw new TypeError(`binary() sends bytes only, not ${typeof value}.`);
       return bytes;
     },
-    decode: (data) => (typeof data === 'string' ? new TextEncoder().encode(data) : data),
+    decode: (data) => (typeof data === 'string' ? utf8Of(data) : data),
   };
 }
