@@ -5,7 +5,7 @@ import type { Findings } from '../program/program.js';
 import { Peer } from '../peer.js';
 
 /** The environment of a process: nothing of ours. */
-const env = { PATH: process.env.PATH, HOME: process.env.HOME, DENO_NO_UPDATE_CHECK: '1' };
+const env = { PATH: process.env.PATH, HOME: process.env.HOME, DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1' };
 
 /** Runs a command to its end. @returns what it printed; rejects with that where it fails */
 export async function run(home: string, command: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<string> {
