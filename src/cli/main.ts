@@ -51,4 +51,8 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 // No process.exit(): output that stdout still buffers would be lost.
-void main(process.argv.slice(2)).then((status) => (process.exitCode = status));
+void main(process.argv.slice(2)).then((status) => {
+  process.exitCode = status;
+  // In Deno a read of stdin that waits keeps the process, even when stdin is destroyed.
+  if ('Deno' in globalThis) process.stdout.write('', () => process.exit());
+});

@@ -41,6 +41,12 @@ const peers = {
   '/break': (peer, { socket }) => peer.on('message', () => socket.destroy()),
   /** Closes when it gets anything. */
   '/close': (peer) => peer.on('message', () => peer.close(4002, 'enough')),
+  /** Sends back one message, and then says that there is no more to be had. */
+  '/once': (peer) =>
+    peer.once('message', (data, isBinary) => {
+      peer.send(data, { binary: isBinary });
+      peer.close(4403, 'that was all');
+    }),
   /** Says which headers it got. */
   '/headers': (peer, { headers }) => peer.send(headers['x-token'] ?? 'none'),
   /** Sends a ping, and then a text. */
