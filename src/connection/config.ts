@@ -17,7 +17,7 @@ export interface WebSocketConfig<In = unknown, Out = In> {
   url: PerAttempt<string | URL>;
   /** Subprotocols to offer, the preferred one first. @default none */
   protocols?: PerAttempt<string | string[]> | undefined;
-  /** Headers of the handshake request. Node only: browsers cannot set any, and a TypeError says so. */
+  /** Headers of the handshake request. Node, Bun and Deno: elsewhere none can be set, and a TypeError says so. @default none */
   headers?: PerAttempt<Record<string, string>> | undefined;
   /**
    * How messages become frames and frames become messages. A function makes a codec for each connection: for packets that

@@ -1,18 +1,19 @@
-import { defer, EMPTY, filter, fromEvent } from 'rxjs';
+import { defer, EMPTY, filter, fromEvent, merge } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { expectObject } from '../protocol/arguments.js';
 import type { PageScope } from './online.js';
 
 /**
- * Emits whenever the page becomes visible: when its tab comes to the foreground, or its machine wakes up.
+ * Emits whenever the page becomes visible: when its tab comes to the foreground, when its machine wakes up, or when it
+ * comes back from the back/forward cache.
  *
  * ```
  * visibilityState:   ──hidden──visible──hidden──visible──
  * visible():         ----------v----------------v--------
  * ```
  *
- * Completes at once where there is no page (Node, workers). Otherwise it listens to `visibilitychange` until it is
- * unsubscribed. It never errors.
+ * Both events may report the same return from that cache. Completes at once where there is no page (Node, workers). Otherwise it listens to `visibilitychange` and `pageshow`
+ * until it is unsubscribed. It never errors.
  *
  * @param scope the global scope of the page, read only on subscription. Default `globalThis`
  * @throws TypeError if `scope` is not an object
@@ -24,11 +25,14 @@ import type { PageScope } from './online.js';
  */
 export function visible(scope: PageScope = globalThis): Observable<unknown> {
   expectObject('scope', scope);
-  return defer(() =>
-    scope.document && scope.addEventListener
-      ? fromEvent(scope as EventTarget, 'visibilitychange').pipe(
-          filter(() => scope.document!.visibilityState === 'visible'),
-        )
-      : EMPTY,
-  );
+  return defer(() => {
+    const { document } = scope;
+    if (!document || !scope.addEventListener) return EMPTY;
+    const changes = fromEvent(scope as EventTarget, 'visibilitychange');
+    // A page that is restored has not always changed its visibility. One that was just loaded was not away.
+    const restored = fromEvent<PageTransitionEvent>(scope as EventTarget, 'pageshow').pipe(
+      filter(({ persisted }) => persisted !== false),
+    );
+    return merge(changes, restored).pipe(filter(() => document.visibilityState === 'visible'));
+  });
 }

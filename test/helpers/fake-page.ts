@@ -12,6 +12,11 @@ export class FakePage extends CountingTarget {
     this.#become('visible');
   }
 
+  /** Comes from the network, or from the back/forward cache. */
+  load(persisted: boolean): void {
+    this.dispatchEvent(Object.assign(new Event('pageshow'), { persisted }));
+  }
+
   #become(state: 'hidden' | 'visible'): void {
     this.document.visibilityState = state;
     this.dispatchEvent(new Event('visibilitychange'));

@@ -10,6 +10,7 @@ describe('pageWake', () => {
     const counts = [
       () => page.hide(),
       () => page.show(),
+      () => page.load(true),
       () => page.dispatchEvent(new Event('offline')),
       () => page.dispatchEvent(new Event('online')),
       () => page.dispatchEvent(new Event('online')),
@@ -18,7 +19,7 @@ describe('pageWake', () => {
       return seen.mock.calls.length;
     });
 
-    expect(counts).toEqual([0, 1, 1, 2, 3]);
+    expect(counts).toEqual([0, 1, 2, 2, 3, 4]);
   });
 
   it('listens no more when it is unsubscribed', () => {

@@ -19,7 +19,22 @@ describe('visible', () => {
     expect(lines).toEqual(['5 seen', '9 seen']);
   });
 
-  it('has a listener for each subscriber, until it unsubscribes', () => {
+  it('emits when the page comes back from the back/forward cache, not when it was loaded or is hidden', () => {
+    const page = new FakePage();
+    let lines: string[] = [];
+    inVirtualTime(({ at }) => {
+      lines = record(visible(page), () => 'seen');
+      at(2, () => page.load(false));
+      at(5, () => page.load(true));
+      at(6, () => page.hide());
+      at(7, () => page.load(true));
+      at(9, () => page.show());
+    });
+
+    expect(lines).toEqual(['5 seen', '9 seen']);
+  });
+
+  it('listens for each subscriber, until it unsubscribes', () => {
     const page = new FakePage();
     const seen = visible(page);
     const counts = [page.listeners];
@@ -31,7 +46,7 @@ describe('visible', () => {
     second.unsubscribe();
     counts.push(page.listeners);
 
-    expect(counts).toEqual([0, 2, 0]);
+    expect(counts).toEqual([0, 4, 0]); // of two events
   });
 
   it.each([
