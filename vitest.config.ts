@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 import type { TestProjectInlineConfiguration } from 'vitest/config';
 import { loseNetwork } from './test/browser/lose-network.js';
 import { hasChromium, launchOptions } from './test/helpers/chromium.js';
+import { firefoxProvider, webkitProvider } from './test/platforms/browsers/provider.js';
 
 const fromRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -85,6 +86,28 @@ const platforms: TestProjectInlineConfiguration = {
   },
 };
 
+/** The contract of transports in the other browsers, which the packages of test/platforms drive. */
+const otherBrowser = (
+  browser: 'firefox' | 'webkit',
+  provider: typeof firefoxProvider,
+): TestProjectInlineConfiguration => ({
+  ...chromium,
+  test: {
+    name: browser,
+    include: ['test/browser/transport.test.ts'],
+    testTimeout: 20_000,
+    globalSetup: 'test/browser/script-host.ts',
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      api: { host: '127.0.0.1' },
+      provider,
+      instances: [{ browser }],
+    },
+  },
+});
+
 /** Bytes damaged at random. */
 const fuzz: TestProjectInlineConfiguration = {
   test: { name: 'fuzz', include: ['test/fuzz/*.test.ts'], pool: 'forks' },
@@ -150,6 +173,8 @@ const projects = [
   ...['7.8.0', '7.8.1', '7.8.2'].map(onRxjs),
   servers,
   platforms,
+  otherBrowser('firefox', firefoxProvider),
+  otherBrowser('webkit', webkitProvider),
   fuzz,
   faults,
   reliability,

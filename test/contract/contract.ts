@@ -94,7 +94,7 @@ export function keepsTheContract(name: string, start: Start, { pings, pauses, he
     });
 
     it('reports a break as 1006 and unclean', async () => {
-      server = await start(['5ms o 5ms #']);
+      server = await start(['5ms o 50ms #']); // Firefox may miss an `open` right before it
 
       const log = await wholeOf(observe().lifecycle);
 
@@ -218,7 +218,7 @@ export function keepsTheContract(name: string, start: Start, { pings, pauses, he
     });
 
     it('handles the next attempt like the first one', async () => {
-      server = await start(['5ms o 5ms #', '5ms #', '5ms o 5ms a 5ms |']);
+      server = await start(['5ms o 50ms #', '5ms #', '5ms o 5ms a 5ms |']);
       const feed = observe({}, [{ delays: [1, 1] }]);
       const messages = firstValueFrom(feed.messages);
 
