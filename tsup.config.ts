@@ -25,6 +25,8 @@ const apart = Object.fromEntries(
 
 const shared: Options = {
   target: 'es2022',
+  treeshake: { moduleSideEffects: false },
+  sourcemap: true,
   splitting: true, // one copy of the error classes for all entries
   // A connection is an AsyncDisposable, and users need not have asked for that library.
   dts: {
@@ -40,8 +42,14 @@ export default defineConfig([
     ...shared,
     format: 'esm',
     entry: { ...entry, ...apart, cli: 'src/cli/main.ts' },
-    treeshake: { moduleSideEffects: false },
-    clean: ['!**/*.cjs', '!**/*.d.cts'],
+    clean: ['!**/*.cjs', '!**/*.cjs.map', '!**/*.d.cts'],
   },
-  { ...shared, format: 'cjs', entry, clean: ['!**/*.js', '!**/*.d.ts'] },
+  {
+    ...shared,
+    format: 'cjs',
+    entry,
+    // The tree shaking writes it for default exports alone.
+    banner: { js: "Object.defineProperty(exports, '__esModule', { value: true });" },
+    clean: ['!**/*.js', '!**/*.js.map', '!**/*.d.ts'],
+  },
 ]);

@@ -16,7 +16,7 @@ const node: TestProjectInlineConfiguration = {
     name: 'node',
     include: ['test/**/*.test.ts'],
     exclude: [
-      'test/{browser,dashboard,faults,fuzz,platforms,runners,servers,soak}/**',
+      'test/{browser,dashboard,faults,fuzz,platforms,runners,servers,soak,tarball}/**',
       'test/examples/{exchange,ingest}.test.ts',
     ],
     testTimeout: 20_000,
@@ -68,6 +68,17 @@ const onRxjs = (release: string): TestProjectInlineConfiguration => ({
     pool: 'forks',
   },
 });
+
+/** The package as its users get it: packed, and installed in an empty folder. */
+const tarball: TestProjectInlineConfiguration = {
+  test: {
+    name: 'tarball',
+    include: ['test/tarball/*.test.ts'],
+    globalSetup: 'test/tarball/setup.ts',
+    testTimeout: 60_000,
+    pool: 'forks',
+  },
+};
 
 /** Servers and proxies that no one here wrote. */
 const servers: TestProjectInlineConfiguration = {
@@ -171,6 +182,7 @@ const mutation: TestProjectInlineConfiguration = {
 const projects = [
   node,
   ...['7.8.0', '7.8.1', '7.8.2'].map(onRxjs),
+  tarball,
   servers,
   platforms,
   otherBrowser('firefox', firefoxProvider),
