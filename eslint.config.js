@@ -4,7 +4,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  globalIgnores(['**/dist/', '**/.angular/', 'coverage/', 'docs/', '**/node_modules/']),
+  globalIgnores(['**/dist/', '**/.angular/', 'coverage/', 'docs/', '**/node_modules/', 'test/consumers/*/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],

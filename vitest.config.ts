@@ -16,7 +16,7 @@ const node: TestProjectInlineConfiguration = {
     name: 'node',
     include: ['test/**/*.test.ts'],
     exclude: [
-      'test/{browser,dashboard,faults,fuzz,platforms,runners,servers,soak,tarball}/**',
+      'test/{browser,consumers,dashboard,faults,fuzz,platforms,runners,servers,soak,tarball}/**',
       'test/examples/{exchange,ingest}.test.ts',
     ],
     testTimeout: 20_000,
@@ -77,6 +77,16 @@ const tarball: TestProjectInlineConfiguration = {
     globalSetup: 'test/tarball/setup.ts',
     testTimeout: 60_000,
     pool: 'forks',
+  },
+};
+
+/** The same in the tools of its users, which each file installs: bundlers, test runners, every TypeScript. */
+const consumers: TestProjectInlineConfiguration = {
+  test: {
+    ...tarball.test,
+    name: 'consumers',
+    include: ['test/consumers/*.test.ts'],
+    fileParallelism: false, // each tool takes all cores there are
   },
 };
 
@@ -183,6 +193,7 @@ const projects = [
   node,
   ...['7.8.0', '7.8.1', '7.8.2'].map(onRxjs),
   tarball,
+  consumers,
   servers,
   platforms,
   otherBrowser('firefox', firefoxProvider),

@@ -18,7 +18,5 @@ export function withAbsoluteLinks(markdown, location) {
 /** Typings with absolute links; without a location, without those that lead nowhere. */
 export function withWorkingLinks(typings, location) {
   if (location) return withAbsoluteLinks(typings, location);
-  return typings
-    .replace(/^ *\* @see \[[^\]]*\]\(\.{1,2}\/[^)]*\)\n/gm, '')
-    .replace(LINK, (_link, _bang, text) => text);
+  return typings.replace(/^ *\* @see \[[^\]]*\]\(\.{1,2}\/[^)]*\)\n/gm, '').replace(LINK, (_link, _bang, text) => text);
 }

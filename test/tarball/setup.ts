@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { ROOT, run } from './run.js';
 
-const NOT_SOURCES = ['node_modules', 'dist', 'coverage', '.git', '.angular'];
+const NOT_SOURCES = ['node_modules', 'coverage', '.git', '.angular', '.vitest'];
 
 /** The package of this tree, packed, and installed beside rxjs. */
 export interface Tarball {
@@ -24,14 +24,20 @@ declare module 'vitest' {
 }
 
 /**
- * Packs a copy of this tree, which builds it, and installs the tarball and rxjs in an empty folder. So neither the
- * `dist` nor the `node_modules` of this tree has any influence.
+ * Packs a copy of this tree and installs the tarball and rxjs in an empty folder.
+ *
+ * @param anew whether packing has to build; else a `dist` that is newer than the sources will do
  */
-export async function pack(): Promise<Tarball & { remove(): Promise<void> }> {
+async function pack(anew: boolean): Promise<Tarball & { remove(): Promise<void> }> {
   const home = await realpath(await mkdtemp(join(tmpdir(), 'rxwire-')));
   const copy = join(home, 'copy');
   const folder = join(home, 'user');
-  await cp(ROOT, copy, { recursive: true, filter: (path) => !NOT_SOURCES.includes(basename(path)) });
+  const omitted = anew ? [...NOT_SOURCES, 'dist'] : NOT_SOURCES;
+  await cp(ROOT, copy, {
+    recursive: true,
+    preserveTimestamps: true,
+    filter: (path) => !omitted.includes(basename(path)),
+  });
   await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
   const packed = await run(copy, 'npm', 'pack', '--json', '--silent');
   const [{ filename, files }] = JSON.parse(packed) as [{ filename: string; files: { path: string }[] }];
@@ -57,7 +63,7 @@ export async function pack(): Promise<Tarball & { remove(): Promise<void> }> {
 }
 
 export default async function setup(project: TestProject) {
-  const { remove, ...tarball } = await pack();
+  const { remove, ...tarball } = await pack(project.name === 'tarball');
   project.provide('tarball', tarball);
   return remove;
 }

@@ -50,7 +50,8 @@ describe('The tarball', () => {
     const others = ['dist/cli.js', 'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
 
     const unshared = user.files.filter(
-      (path) => !/^dist\/([a-z-]+-[\w-]{8}\.(js|cjs|d\.ts|d\.cts)|(operators|sessions)\/[a-z-]+\.js|.*\.map)$/.test(path),
+      (path) =>
+        !/^dist\/([a-z-]+-[\w-]{8}\.(js|cjs|d\.ts|d\.cts)|(operators|sessions)\/[a-z-]+\.js|.*\.map)$/.test(path),
     );
 
     expect(unshared).toEqual([...built, ...stubs, ...others].sort());

@@ -1,0 +1,4 @@
+import { Feed } from './feed.jsx';
+export default function Page() {
+  return <Feed />;
+}

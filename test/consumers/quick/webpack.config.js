@@ -1,0 +1,5 @@
+export default {
+  mode: 'production',
+  entry: './app.js',
+  output: { path: `${import.meta.dirname}/out`, filename: 'webpack.js' },
+};
