@@ -1,10 +1,10 @@
 /* Makes the tree what users get, for as long as npm packs it. `postpack.mjs` undoes it. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { withAbsoluteLinks } from './links.mjs';
 import { locationOf, publishedManifest, stubsOf } from './manifest.mjs';
-import { restore, UNDO } from './postpack.mjs';
+import { contentOf, restore, UNDO } from './postpack.mjs';
 import { asJson, isStale, readManifest, ROOT } from './tree.mjs';
 
 restore(); // after a packing that was killed
@@ -18,11 +18,8 @@ const files = {
   ...Object.fromEntries(Object.entries(stubsOf(manifest)).map(([path, stub]) => [path, asJson(stub)])),
 };
 
-const before = Object.keys(files).map((path) => [
-  path,
-  existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path), 'utf8') : null,
-]);
-writeFileSync(join(ROOT, UNDO), asJson(Object.fromEntries(before)));
+const undo = Object.entries(files).map(([path, written]) => [path, { before: contentOf(join(ROOT, path)), written }]);
+writeFileSync(join(ROOT, UNDO), asJson(Object.fromEntries(undo)));
 for (const [path, content] of Object.entries(files)) {
   mkdirSync(dirname(join(ROOT, path)), { recursive: true });
   writeFileSync(join(ROOT, path), content);

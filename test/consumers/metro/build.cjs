@@ -2,13 +2,13 @@
 const { mkdirSync } = require('node:fs');
 const Metro = require('metro');
 
-const [, , out, exports] = process.argv;
+const [, , out, by] = process.argv;
 
 async function build() {
   const defaults = await Metro.loadConfig({ cwd: __dirname });
   const resolver = {
     ...defaults.resolver,
-    unstable_enablePackageExports: exports === 'exports',
+    unstable_enablePackageExports: by === 'exports',
     resolverMainFields: ['react-native', 'browser', 'main'],
   };
   mkdirSync('out', { recursive: true });

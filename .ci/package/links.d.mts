@@ -1,0 +1,4 @@
+import type { Location } from './manifest.mjs';
+
+export function withAbsoluteLinks(markdown: string, location: Location | undefined): string;
+export function withWorkingLinks(typings: string, location: Location | undefined): string;
