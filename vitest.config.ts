@@ -75,7 +75,8 @@ const tarball: TestProjectInlineConfiguration = {
     name: 'tarball',
     include: ['test/tarball/*.test.ts'],
     globalSetup: 'test/tarball/setup.ts',
-    testTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     pool: 'forks',
   },
 };
