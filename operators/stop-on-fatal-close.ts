@@ -54,7 +54,7 @@ export interface StopOnFatalCloseOptions {
  *
  * @example
  * stopOnFatalClose({ codes: [...fatalCloseCodes.standard, 4100] })
- * @see fatalCloseCodes, with the reason for every code
+ * @see {@link fatalCloseCodes}
  * @see [drawn from a run](../docs/operators.md#stoponfatalclose)
  */
 export function stopOnFatalClose(options: StopOnFatalCloseOptions = {}): MonoTypeOperatorFunction<LifecycleEvent> {

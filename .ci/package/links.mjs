@@ -20,3 +20,27 @@ export function withWorkingLinks(typings, location) {
   if (location) return withAbsoluteLinks(typings, location);
   return typings.replace(/^ *\* @see \[[^\]]*\]\(\.{1,2}\/[^)]*\)\n/gm, '').replace(LINK, (_link, _bang, text) => text);
 }
+
+const COMMENT = /\/\*[^]*?\*\//g;
+
+const has = (code, name) => new RegExp(`\\b${name}\\b`).test(code);
+
+/**
+ * Typings that import what their `{@link name}` lead to. The files that they were made of did, but a bundler of typings
+ * drops what only comments use.
+ *
+ * @param entries names of entries and their typings
+ * @param extension of the imported files
+ */
+export function withNamesInScope(typings, entries, extension) {
+  const code = typings.replace(COMMENT, '');
+  const names = new Set([...typings.matchAll(/\{@link ([A-Za-z]\w*)(?=[ }.])/g)].map(([, name]) => name));
+  const imports = [...names]
+    .filter((name) => !has(code, name))
+    .map((name) => {
+      const [entry] = entries.find(([, exported]) => has(exported.replace(COMMENT, ''), name)) ?? [];
+      if (!entry) throw new Error(`No entry exports ${name}, to which a doc comment links.`);
+      return `import type { ${name} } from './${entry}.${extension}';\n`;
+    });
+  return imports.length > 0 ? `${typings.trimEnd()}\n${imports.join('')}` : typings;
+}

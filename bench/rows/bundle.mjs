@@ -6,7 +6,9 @@ import { most } from '../verdict.mjs';
 
 const contestants = {
   observeWebSocket: `export { observeWebSocket } from '../dist/index.js';`,
-  'with all operators': `export { observeWebSocket } from '../dist/index.js'; export * from '../dist/operators.js';`,
+  "README's example": `
+    export { observeWebSocket } from '../dist/index.js';
+    export { bufferCountOrTime, heartbeat, retryWithBackoff, stopOnFatalClose } from '../dist/operators.js';`,
   'reconnecting-websocket': `export { default } from 'reconnecting-websocket';`,
   partysocket: `export { default } from 'partysocket/ws';`,
   'rxjs-websockets': `export { default } from 'rxjs-websockets';`,
@@ -31,6 +33,6 @@ export default {
   name: 'bundle',
   title: 'What a browser loads, minified and gzipped, rxjs excluded',
   unit: 'bytes',
-  bars: [most('observeWebSocket', 4 * 1024), most('with all operators', 7 * 1024)],
+  bars: [most('observeWebSocket', 7 * 1024), most("README's example", 10 * 1024)],
   measure: () => measureOnce(Object.keys(contestants), (name) => sizeOf(contestants[name])),
 };

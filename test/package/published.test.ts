@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withAbsoluteLinks, withWorkingLinks } from '../../.ci/package/links.mjs';
+import { withAbsoluteLinks, withNamesInScope, withWorkingLinks } from '../../.ci/package/links.mjs';
 import { locationOf, placeholdersIn, publishedManifest, stubsOf } from '../../.ci/package/manifest.mjs';
 import manifest from '../../package.json' with { type: 'json' };
 
@@ -95,5 +95,31 @@ describe('Links to files', () => {
 
   it('of typings are left out where they would lead nowhere', () => {
     expect(withWorkingLinks(comment, undefined)).toBe('/**\n * Does this.\n *\n * @see {@link b}\n */\n');
+  });
+});
+
+describe('Links to names, of typings', () => {
+  const entries = [
+    ['operators', 'export { a as heartbeat };'],
+    ['index', '/** Not mergeMap. */ export { heartbeat, online };'],
+  ] as const;
+  const linking = (name: string) => `/** {@link ${name}} */\ndeclare function visible(): void;\n`;
+
+  it('import what is not in scope, from the first entry that exports it', () => {
+    expect(withNamesInScope(linking('heartbeat'), entries, 'js')).toBe(
+      `${linking('heartbeat')}import type { heartbeat } from './operators.js';\n`,
+    );
+    expect(withNamesInScope(linking('online'), entries, 'cjs')).toBe(
+      `${linking('online')}import type { online } from './index.cjs';\n`,
+    );
+  });
+
+  it('import nothing that is in scope', () => {
+    expect(withNamesInScope(linking('visible'), entries, 'js')).toBe(linking('visible'));
+    expect(withNamesInScope(linking('https://a.example'), entries, 'js')).toBe(linking('https://a.example'));
+  });
+
+  it('fail where no entry exports the name', () => {
+    expect(() => withNamesInScope(linking('mergeMap'), entries, 'js')).toThrow('No entry exports mergeMap');
   });
 });
