@@ -35,7 +35,7 @@ it('ts-jest on CommonJS with node10 resolution finds and types every subpath', a
   await mkdir(join(folder, 'out'), { recursive: true });
   for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
 
-  const run = () => build(folder, 'jest --watchman=false --config jest.config.json');
+  const run = () => build(folder, 'jest --watchman=false --no-cache --config jest.config.json');
 
   expect(await run()).toContain('1 passed');
 

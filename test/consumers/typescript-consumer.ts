@@ -50,6 +50,9 @@ async function read(): Promise<void> {
 export { coldOn, collectMetrics, disposable, injectWebSocket, otel, price, read, scriptedServer, state };
 `;
 
+/** Angular is ESM alone, so a CommonJS module cannot import it. */
+const WITHOUT_ANGULAR = CONSUMER.replace(/^import .*\/angular';\n/m, '').replace(' injectWebSocket,', '');
+
 /** The name of each module resolution, `module` beside it, and the file of the consumer. */
 export const RESOLUTIONS = [
   ['node16', 'node16', 'consumer.mts'],
@@ -73,7 +76,7 @@ export async function errorsOf(version: string, [name, module, file]: (typeof RE
     ...{ module, moduleResolution, strict: true, noEmit: true, skipLibCheck: false, exactOptionalPropertyTypes: true },
     ...{ target: 'ES2022', lib: ['ES2022', 'DOM'], types: ['node'] },
   };
-  await writeFile(join(project, file), CONSUMER);
+  await writeFile(join(project, file), file.endsWith('.cts') ? WITHOUT_ANGULAR : CONSUMER);
   await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
 
   const tsc = join(folder, 'node_modules', `t${version.replace('.', '')}`, 'bin/tsc');
