@@ -53,20 +53,22 @@ export { coldOn, collectMetrics, disposable, injectWebSocket, otel, price, read,
 /** Angular is ESM alone, so a CommonJS module cannot import it. */
 const WITHOUT_ANGULAR = CONSUMER.replace(/^import .*\/angular';\n/m, '').replace(' injectWebSocket,', '');
 
+type Resolution = readonly [name: string, module: string, file: string];
+
 /** The name of each module resolution, `module` beside it, and the file of the consumer. */
-export const RESOLUTIONS = [
+export const RESOLUTIONS: readonly Resolution[] = [
   ['node16', 'node16', 'consumer.mts'],
   ['node16, from CommonJS', 'node16', 'consumer.cts'],
   ['bundler', 'esnext', 'consumer.ts'],
   ['node10', 'commonjs', 'consumer.ts'],
-] as const;
+];
 
 /**
  * Compiles the consumer with a version of TypeScript, all options strict, libraries checked too.
  *
  * @returns the errors. Angular's own are left out: its typings want the TypeScript of its compiler, and no old resolution
  */
-export async function errorsOf(version: string, [name, module, file]: (typeof RESOLUTIONS)[number]) {
+export async function errorsOf(version: string, [name, module, file]: Resolution) {
   const folder = await place('typescript');
   const project = join(folder, 'project');
   await mkdir(project);

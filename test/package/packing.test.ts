@@ -23,9 +23,9 @@ async function tree(fields: object = {}): Promise<string> {
   onTestFinished(() => rm(folder, { recursive: true }));
   for (const name of ['src', 'operators', 'dist']) await mkdir(join(folder, name));
   await cp(join(ROOT, '.ci/package'), join(folder, '.ci/package'), { recursive: true });
-  const { version: _, ...others } = manifest;
+
   const files = {
-    'package.json': JSON.stringify({ version: '1.2.3', ...others, ...fields }),
+    'package.json': JSON.stringify({ ...manifest, version: '1.2.3', ...fields }),
     'README.md': '[auth](docs/auth.md)',
     'tsup.config.ts': '',
     'tsconfig.json': '{}',

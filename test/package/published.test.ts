@@ -18,6 +18,13 @@ describe('The published manifest', () => {
     ]);
   });
 
+  it('asks for a ws above the versions with advisories', () => {
+    const [, major, minor] = /^\^(\d+)\.(\d+)/.exec(manifest.dependencies.ws)!.map(Number);
+
+    expect([major, minor]).toEqual([8, expect.any(Number)]);
+    expect(minor).toBeGreaterThanOrEqual(21); // 8.20.1: memory disclosure in close; 8.21: tiny fragments
+  });
+
   it('comes with one for each subpath, for resolvers that do not know exports', () => {
     const subpaths = Object.keys(manifest.exports).filter((path) => path !== '.' && path !== './package.json');
 
