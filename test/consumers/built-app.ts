@@ -35,7 +35,7 @@ export const complaintsIn = (printed: string): readonly string[] =>
 /** The scripts that a build has written into a folder: one that a part of its name is given of, else all. */
 export async function scriptsIn(folder: string, part = '.js'): Promise<string> {
   const paths = (await readdir(folder, { recursive: true })).filter(
-    (path) => /\.js$/.test(path) && path.includes(part),
+    (path) => path.endsWith('.js') && path.includes(part),
   );
   if (paths.length === 0) throw new Error(`Expected scripts in ${folder}.`);
   return (await Promise.all(paths.sort().map((path) => readFile(join(folder, path), 'utf8')))).join('\n');
