@@ -1,7 +1,10 @@
 import { readdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { defineConfig } from 'tsup';
 import type { Options } from 'tsup';
+import manifest from './package.json' with { type: 'json' };
+import { manPage } from './src/cli/man-page.js';
 
 const entry = {
   index: 'src/index.ts',
@@ -43,6 +46,7 @@ export default defineConfig([
     format: 'esm',
     entry: { ...entry, ...apart, cli: 'src/cli/main.ts' },
     clean: ['!**/*.cjs', '!**/*.cjs.map', '!**/*.d.cts'],
+    onSuccess: () => writeFile('dist/rxwire.1', manPage(manifest.version)),
   },
   {
     ...shared,

@@ -1,10 +1,15 @@
 import { inspect } from 'node:util';
 import { lifecycleLogLevels } from '../index.node.js';
 import type { CloseEvent, ConnectionStats, LifecycleEvent } from '../index.node.js';
+import { escapeControls } from './escape-controls.js';
+import { withHint } from './hint.js';
+import { LOG_LEVELS } from './options.js';
+import { payloadText } from './payload-text.js';
+import type { LogLevel } from './settings.js';
 
 /** One line of the log on stderr: a label and a text. */
 export interface LogLine {
-  readonly label: LifecycleEvent['type'] | 'stdin' | 'summary' | 'ended' | 'failed';
+  readonly label: LifecycleEvent['type'] | 'ping' | 'pong' | 'stdin' | 'summary' | 'ended' | 'failed';
   readonly text: string;
 }
 
@@ -14,6 +19,17 @@ export interface RunCounts {
   readonly retries: number;
   /** `undefined` without `--batch`. */
   readonly batches: number | undefined;
+}
+
+/** The last line. */
+export function lastLine(failure: Error | undefined): LogLine {
+  return failure ? { label: 'failed', text: withHint(failure) } : { label: 'ended', text: 'closed as asked' };
+}
+
+/** The log line of a ping or pong frame of the peer. */
+export function frameLine(label: 'ping' | 'pong', payload: unknown): LogLine {
+  const text = payloadText(payload);
+  return { label, text: text === '' ? 'of the peer' : `of the peer: ${text}` };
 }
 
 /** The log line of a lifecycle event. */
@@ -30,7 +46,7 @@ function describe(event: LifecycleEvent): string {
     case 'heartbeat':
       return `answered in ${duration(event.latency)}`;
     case 'rejected':
-      return event.error.message;
+      return withHint(event.error);
     case 'dropped':
       return `${count(event.count, 'message')} not sent: ${event.error?.message ?? event.reason}`;
     case 'error':
@@ -38,7 +54,7 @@ function describe(event: LifecycleEvent): string {
     case 'close':
       return describeClose(event);
     case 'reconnecting':
-      return `retry ${event.retry} in ${duration(event.delay)}: ${event.error.message}`;
+      return `retry ${event.retry} in ${duration(event.delay)}: ${withHint(event.error)}`;
   }
 }
 
@@ -67,7 +83,8 @@ function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
 
-function duration(ms: number): string {
+/** A duration for people. */
+export function duration(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
@@ -80,20 +97,18 @@ const COLOURS: Record<LogLine['label'], 'cyan' | 'green' | 'magenta' | 'red' | '
   error: 'red',
   close: 'yellow',
   reconnecting: 'cyan',
+  ping: 'magenta',
+  pong: 'magenta',
   stdin: 'red',
   summary: 'green',
   ended: 'green',
   failed: 'red',
 };
 
-/** From the most lines to none. */
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-
-/** The lowest level that is logged. */
-export type LogLevel = (typeof LOG_LEVELS)[number];
-
 const levels: Record<LogLine['label'], LogLevel> = {
   ...lifecycleLogLevels,
+  ping: 'info', // asked for
+  pong: 'info',
   stdin: 'error',
   summary: 'info',
   ended: 'info',
@@ -118,9 +133,4 @@ export function formatLine({ label, text }: LogLine, inColour: boolean): string 
   const [on, off] = inspect.colors[COLOURS[label]]!;
   const shown = inColour ? `\x1b[${on}m${label}\x1b[${off}m` : label;
   return `${shown}${' '.repeat(14 - label.length)}${escapeControls(text)}\n`;
-}
-
-/** The peer chooses reasons and messages: they must not break the line or control the terminal. */
-function escapeControls(text: string): string {
-  return text.replace(/\p{Cc}/gu, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

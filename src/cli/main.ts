@@ -1,54 +1,80 @@
 #!/usr/bin/env node
-import { open } from 'node:fs/promises';
 import process from 'node:process';
-import type { Readable } from 'node:stream';
 import { asapScheduler, fromEvent, merge, observeOn, take } from 'rxjs';
-import { readCommandLine, UsageError } from './command-line.js';
+import type { Observable } from 'rxjs';
+import { completion } from './completion.js';
+import { readCommandLine } from './command-line.js';
 import type { CommandLine } from './command-line.js';
+import { equip } from './equipment.js';
+import type { Equipment } from './equipment.js';
 import { wantsColour } from './log-line.js';
+import { pipeConsole } from './pipe-console.js';
+import { readerGone } from './reader-watch.js';
 import { run } from './run.js';
-import { USAGE } from './usage.js';
+import type { Settings } from './settings.js';
+import { UsageError } from './usage-error.js';
+import { SHORT_USAGE, usage } from './usage.js';
 import { version } from './version.js';
+
+const INVALID = 2;
 
 /** Runs the command. @returns the exit status */
 async function main(args: readonly string[]): Promise<number> {
-  const { stdin, stdout, stderr, env } = process;
+  const { stdout, stderr } = process;
   let commandLine: CommandLine;
   try {
     commandLine = readCommandLine(args);
   } catch (thrown) {
     if (!(thrown instanceof UsageError)) throw thrown;
-    stderr.write(`rxwire: ${thrown.message}\n\n${USAGE}`);
-    return 2;
+    stderr.write(`rxwire: ${thrown.message}\n\n${SHORT_USAGE}`);
+    return INVALID;
   }
 
   switch (commandLine.action) {
     case 'help':
-      stdout.write(USAGE);
+      stdout.write(usage());
       return 0;
     case 'version':
       stdout.write(`${version()}\n`);
       return 0;
-    case 'run': {
-      const { settings } = commandLine;
-      const inColour = wantsColour(stderr, env);
-      // Only the first signal is handled, so that a second one kills the process. `asapScheduler` delays the first one
-      // until its listener has been removed.
-      const signal = merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM')).pipe(
-        take(1),
-        observeOn(asapScheduler),
-      );
-      let file: Readable | undefined;
-      try {
-        file = settings.sendFile === undefined ? undefined : (await open(settings.sendFile)).createReadStream();
-      } catch (thrown) {
-        stderr.write(`rxwire: ${(thrown as Error).message}\n`);
-        return 2;
-      }
-      return run(settings, { file, stdin, stdout, stderr, inColour }, signal);
-    }
+    case 'completion':
+      stdout.write(completion(commandLine.shell));
+      return 0;
+    case 'run':
+      return runWith(commandLine.settings);
   }
 }
+
+async function runWith(settings: Settings): Promise<number> {
+  const { stdin, stdout, stderr, env } = process;
+  let equipment: Equipment;
+  try {
+    equipment = await equip(settings, env);
+  } catch (thrown) {
+    if (!(thrown instanceof UsageError)) throw thrown;
+    stderr.write(`rxwire: ${thrown.message}\n`);
+    return INVALID;
+  }
+  const inColour = wantsColour(stderr, env);
+  const status = await run(settings, {
+    ...equipment,
+    console: pipeConsole({ stdin, stdout, stderr, inColour, readerGone }),
+    onTerminal: stdout.isTTY,
+    logLevel: settings.logLevel ?? 'debug',
+    stop: firstSignal,
+  });
+  await equipment.finish();
+  return status;
+}
+
+/**
+ * Only the first signal is handled, so that a second one kills the process. `asapScheduler` delays the first one until its
+ * listener has been removed.
+ */
+const firstSignal: Observable<unknown> = merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM')).pipe(
+  take(1),
+  observeOn(asapScheduler),
+);
 
 // No process.exit(): output that stdout still buffers would be lost.
 void main(process.argv.slice(2)).then((status) => {

@@ -1,57 +1,63 @@
-import type { Readable, Writable } from 'node:stream';
-import { lastValueFrom, map, tap } from 'rxjs';
+import type { Readable } from 'node:stream';
+import { firstValueFrom, lastValueFrom, merge, tap, timer } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { bufferCountOrTime, heartbeat, observeWebSocket, retryWithBackoff, stopOnFatalClose } from '../index.node.js';
-import type { Pausable } from '../index.node.js';
-import type { Settings } from './command-line.js';
-import { asLineOfJson, asText } from './message-codec.js';
-import { formatLine, isLogged, lineFor, summary } from './log-line.js';
+import type { Transport } from '../index.node.js';
+import type { Console, Feed } from './console.js';
+import { feedFor } from './feed-for.js';
+import { linesOf } from './lines-of.js';
+import { isLogged, lastLine, lineFor, summary } from './log-line.js';
 import type { LogLine } from './log-line.js';
+import { printedLines } from './printed-lines.js';
+import { printer } from './printer.js';
 import { sendLines } from './send-lines.js';
+import type { LogLevel, Settings } from './settings.js';
 
-/** The streams that a run reads and writes. */
-export interface Stdio {
-  /** Sent before stdin; nothing if `undefined`. */
+/** What a run works with. */
+export interface RunParts {
+  readonly transport: Transport;
+  /** Sent before the lines of the console; nothing if `undefined`. */
   readonly file: Readable | undefined;
-  readonly stdin: Readable;
-  readonly stdout: Writable;
-  readonly stderr: Writable;
-  /** Whether stderr shows colours. */
-  readonly inColour: boolean;
+  readonly console: Console;
+  /** Whether what is printed is seen on a terminal. */
+  readonly onTerminal: boolean;
+  readonly logLevel: LogLevel;
+  /** Emits log lines of the transport, and errors to end the run with. */
+  readonly reports: Observable<LogLine>;
+  /** Emits to end the run. */
+  readonly stop: Observable<unknown>;
 }
 
 /**
- * Runs until the connection has ended and is not retried, or until `stop` emits and the connection is closed. Resolves to
- * the exit status. stdout may still buffer output then.
+ * Runs until the connection has ended and is not retried, or until the end is asked for and the connection is closed.
+ * Resolves to the exit status. stdout may still buffer output then.
  */
-export async function run(settings: Settings, stdio: Stdio, stop: Observable<unknown>): Promise<number> {
-  const { url, headers, protocols, text, batch } = settings;
-  const { file, stdin, stdout, stderr, inColour } = stdio;
-
-  const feed = observeWebSocket<string>(
-    { url, headers, protocols, codec: text ? asText : asLineOfJson },
-    heartbeat(settings.heartbeat),
-    stopOnFatalClose(settings.stopOnFatalClose),
-    retryWithBackoff(settings.retryWithBackoff),
-  );
+export async function run(settings: Settings, parts: RunParts): Promise<number> {
+  const { transport, file, console, onTerminal, logLevel, reports, stop } = parts;
+  const feed = feedFor(settings, transport);
   let retries = 0;
   let batches = 0;
   let isOver = false;
   let failure: Error | undefined;
 
   const log = (line: LogLine) => {
-    if (!isOver && isLogged(line, settings.logLevel)) stderr.write(formatLine(line, inColour));
+    if (!isOver && isLogged(line, logLevel)) console.log(line);
   };
   const close = () => void feed.close();
-
-  stderr.on('error', () => undefined); // nobody reads it: there is nowhere to report to
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE')
-      isOver = true; // the reader has closed the pipe
-    else failure ??= error;
+  const fail = (error: unknown) => {
+    if (isOver) return;
+    failure ??= asError(error);
     close();
+  };
+
+  const watching = merge(stop, console.end).subscribe({
+    next: (reason) => {
+      isOver ||= reason === 'unread';
+      close();
+    },
+    error: fail,
   });
-  const stopping = stop.subscribe(close);
+  watching.add(reports.subscribe({ next: log, error: fail }));
+  console.show?.(feed);
 
   const ended = lastValueFrom(
     feed.lifecycle.pipe(
@@ -62,48 +68,38 @@ export async function run(settings: Settings, stdio: Stdio, stop: Observable<unk
     ),
     { defaultValue: undefined },
   );
-  const lines = batch
-    ? feed.messages.pipe(
-        bufferCountOrTime(batch.count, batch.every),
-        tap(() => batches++),
-        map((messages) => (text ? JSON.stringify(messages) : `[${messages.join(',')}]`)),
-      )
-    : feed.messages;
-  lines.subscribe({ next: printer(stdout, feed), error: () => undefined }); // `ended` has the error too
-  const fail = (error: unknown) => {
-    if (isOver) return;
-    failure ??= asError(error);
-    close();
-  };
-  const sendStdin = () =>
-    sendLines(stdin, feed).catch((error: unknown) => log({ label: 'stdin', text: asError(error).message }));
-  void (file ? sendLines(file, feed) : Promise.resolve()).then(sendStdin, fail);
+  printedLines(feed.messages, settings, onTerminal, () => batches++).subscribe({
+    next: printer(console, feed),
+    error: () => undefined, // `ended` has the error too
+    complete: close, // all that were to be printed; or the feed has ended
+  });
+  void sendAll(feed, settings, { file, console, log }).catch(fail);
 
   await ended.catch((error: unknown) => (failure ??= asError(error)));
 
-  log(summary({ stats: feed.stats, retries, batches: batch && batches }));
-  log(failure ? { label: 'failed', text: failure.message } : { label: 'ended', text: 'closed as asked' });
+  log(summary({ stats: feed.stats, retries, batches: settings.batch && batches }));
+  log(lastLine(failure));
   isOver = true;
-  stopping.unsubscribe();
-  stdin.destroy(); // else the process waits for its end
+  watching.unsubscribe();
+  console.close();
   file?.destroy();
   return failure ? 1 : 0;
 }
 
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
+/** Sends the file and the lines of the console, then closes if the end of these is the end. */
+async function sendAll(
+  feed: Feed,
+  { exitAfter }: Settings,
+  { file, console, log }: Pick<RunParts, 'file' | 'console'> & { readonly log: (line: LogLine) => void },
+): Promise<void> {
+  if (file) await sendLines(linesOf(file), feed);
+  await sendLines(console.lines, feed).catch((error: unknown) => log({ label: 'stdin', text: asError(error).message }));
+  if (exitAfter === undefined) return;
+  await feed.drained();
+  await firstValueFrom(timer(exitAfter));
+  await feed.close();
 }
 
-/** Writes lines, and pauses the connection while stdout is full. */
-function printer(stdout: Writable, feed: Pausable): (line: string) => void {
-  let isFull = false;
-  return (line) => {
-    if (stdout.write(`${line}\n`) || isFull) return;
-    isFull = true;
-    const resume = feed.pause();
-    stdout.once('drain', () => {
-      isFull = false;
-      resume();
-    });
-  };
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

@@ -1,33 +1,65 @@
-/** Printed by `--help`, and after an error in the command line. */
-export const USAGE = `Usage: rxwire [options] <url>
+import { GROUPS, optionList } from './options.js';
+import type { OptionDefinition } from './options.js';
 
-Prints every message as one line of JSON on stdout, logs the events of the
-connection on stderr, and sends each line of stdin. A slow reader of stdout
-pauses the connection, and a slow peer pauses stdin. Reconnects until a close
-code is fatal. Ctrl-C closes the connection.
+const WIDTH = 80;
+/** Where the descriptions of options begin. */
+const COLUMN = 29;
 
-Options:
-  --batch COUNT           print batches of at most COUNT messages, one JSON array per
-                          line
-  --every MS              with --batch: print a batch after this time at the latest
-                          (1000)
-  --text                  print messages as text; do not parse them as JSON
-  --send-file FILE        send each line of a file of any size, before stdin
-  --header 'K: V'         send a header with the handshake; may be repeated
-  --protocol P            offer a subprotocol; may be repeated, the preferred one first
-  --heartbeat MS          send a ping this often (20000)
-  --heartbeat-timeout MS  end the connection if nothing arrives for this long after a
-                          ping (10000)
-  --ping TEXT             send this message as the ping, instead of a ping frame
-  --fatal CODES           do not retry after these close codes (example: 1008,4401);
-                          replaces the standard table
-  --max-retries N         stop after this many failures in a row (no limit)
-  --delays MS,MS,...      wait this long before each retry, instead of backing off;
-                          stop after the last one
-  --log-level LEVEL       log on stderr: debug (everything), info, warn (problems),
-                          error (failures only), silent (nothing)
-  --help                  print this help
-  --version               print the version
+/** What the command does, in paragraphs. */
+export const DESCRIPTION: readonly string[] = [
+  'Prints every message as one line of JSON on stdout, logs the events of the connection on stderr, and sends each line ' +
+    'of stdin that is not empty. A slow reader of stdout pauses the connection, and a slow peer pauses stdin. Reconnects ' +
+    'until a close code is fatal. Ctrl-C closes the connection.',
+  'On a terminal there is a prompt with history, and a line with the state of the connection.',
+  'The URL begins with ws:// (may be left out) or wss://, or is that of a Unix socket: ws+unix:/path/of.sock:/path.',
+];
 
-Exit status: 0 closed on request, 1 ended by an error, 2 invalid command line.
-`;
+/** What the exit statuses mean. */
+export const EXIT_STATUSES: readonly (readonly [status: number, meaning: string])[] = [
+  [0, 'closed on request: a signal, --count, --exit-on-eof, Ctrl-D at the prompt, or nobody reads stdout'],
+  [1, 'ended by an error that is not retried'],
+  [2, 'invalid command line, or a file or a package that it needs is missing'],
+];
+
+export const SYNOPSIS = 'rxwire [options] <url>';
+
+/** Printed by `--help`. */
+export function usage(): string {
+  const groups = Object.entries(GROUPS).map(([group, title]) => {
+    const options = optionList.filter(([, option]) => option.group === group);
+    return `${title}:\n${options.map(([name, option]) => entry(form(name, option), option.help)).join('')}`;
+  });
+  const statuses = EXIT_STATUSES.map(([status, meaning]) => entry(`  ${status}`, meaning, 5)).join('');
+  return [
+    `Usage: ${SYNOPSIS}\n`,
+    ...DESCRIPTION.map((paragraph) => `${wrapped(paragraph, WIDTH).join('\n')}\n`),
+    ...groups,
+    `Exit status:\n${statuses}`,
+  ].join('\n');
+}
+
+/** Printed after an error in the command line. */
+export const SHORT_USAGE = `Usage: ${SYNOPSIS}\nrxwire --help lists the options.\n`;
+
+/** How an option is written: `-H, --header 'K: V'`. */
+export function form(name: string, { short, value }: OptionDefinition): string {
+  return `  ${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`;
+}
+
+function entry(left: string, text: string, column = COLUMN): string {
+  const [first = '', ...rest] = wrapped(text, WIDTH - column);
+  const lines = left.length < column - 1 ? [left.padEnd(column) + first] : [left, ' '.repeat(column) + first];
+  return [...lines, ...rest.map((line) => ' '.repeat(column) + line)].map((line) => `${line}\n`).join('');
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

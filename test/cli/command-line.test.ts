@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readCommandLine, UsageError } from '../../src/cli/command-line.js';
-import type { Settings } from '../../src/cli/command-line.js';
+import { readCommandLine } from '../../src/cli/command-line.js';
+import type { Settings } from '../../src/cli/settings.js';
+import { UsageError } from '../../src/cli/usage-error.js';
 
 const URL = 'wss://feed.example/trades';
 
@@ -16,10 +17,12 @@ describe('The command line', () => {
       url: URL,
       headers: {},
       protocols: [],
-      text: false,
-      sendFile: undefined,
-      batch: undefined,
-      logLevel: 'debug',
+      compress: false,
+      security: { insecure: false },
+      form: { text: false, strict: false },
+      onOpen: [],
+      pace: [],
+      showPings: false,
       heartbeat: {},
       stopOnFatalClose: {},
       retryWithBackoff: {},
@@ -66,6 +69,17 @@ describe('The command line', () => {
     expect(settingsOf(URL, '--batch', '10', '--every', '0').batch).toEqual({ count: 10, every: 0 });
   });
 
+  it.each(['ws+unix:/run/feed.sock:/trades', 'ws+unix:/run/feed.sock', 'ws+unix:./feed.sock:/'])('takes %s', (url) => {
+    expect(settingsOf(url).url).toBe(url);
+  });
+
+  it.each(['localhost:8080/trades', 'feed.example', '[::1]:80', 'user:secret@feed.example/?token=1'])(
+    'takes %s as a URL with ws://',
+    (url) => {
+      expect(settingsOf(url).url).toBe(`ws://${url}`);
+    },
+  );
+
   it.each(['ws://127.0.0.1:8080', 'wss://user:secret@feed.example/?token=1', 'https://feed.example'])(
     'takes %s',
     (url) => {
@@ -84,8 +98,10 @@ describe('The command line', () => {
     ['an unknown option', /Unknown option '--hepl'/, ['--hepl']],
     ['an option without its value', /--batch/, [URL, '--batch']],
     ['a value for a switch', /--text/, [URL, '--text=1']],
-    ['an invalid URL', /ws:\/\/ or wss:\/\//, ['feed']],
-    ['a host and port without a scheme', /ws:\/\/ or wss:\/\//, ['localhost:8080']],
+    ['an invalid URL', /ws:\/\/ or wss:\/\//, ['ws://:1']],
+    ['a scheme without its colon', /ws:\/\/ or wss:\/\//, ['wss//feed.example']],
+    ['a host without a valid port', /ws:\/\/ or wss:\/\//, ['feed:trades']],
+    ['a Unix socket without a path', /ws\+unix:\/path/, ['ws+unix:']],
     ['another scheme', /ws:\/\/ or wss:\/\//, ['ftp://feed.example']],
     ['a fragment', /fragment/, [`${URL}#trades`]],
     ['a batch of 0', /--batch to be a whole number of 1 or more, got '0'/, [URL, '--batch', '0']],

@@ -52,20 +52,20 @@ describe('rxwire', () => {
     expect(await rxwire(server.url).output()).toEqual(['{"id":12345678901234567890}']);
   });
 
-  it('logs a message that is not JSON, and goes on', async () => {
+  it('logs a message that is not JSON with --strict, and goes on', async () => {
     const server = await serve([sendAndForbid('1', 'oops\n\x1b[2J', '2')]);
 
-    const run = rxwire(server.url);
+    const run = rxwire('--strict', server.url);
 
     expect(await run.output()).toEqual(['1', '2']);
     expect(await run.logLines()).toContainEqual(expect.stringMatching(/^rejected .*oops\\x0a\\x1b\[2J/));
     expect(await run.logLines()).toContainEqual(expect.stringMatching(/^summary 3 received, .* 1 rejected$/));
   });
 
-  it('prints messages as text with --text, and logs those that are not text', async () => {
+  it('prints messages as text with --text, and with --strict logs those that are not text', async () => {
     const server = await serve([sendAndForbid('oops', Buffer.from('bytes'), new Uint8Array([0xff]), '{ }')]);
 
-    const run = rxwire('--text', server.url);
+    const run = rxwire('--text', '--strict', server.url);
 
     expect(await run.output()).toEqual(['oops', 'bytes', '{ }']);
     expect(await run.logLines()).toContainEqual(expect.stringMatching(/^rejected /));
@@ -74,8 +74,8 @@ describe('rxwire', () => {
   it('logs the levels that --log-level includes', async () => {
     const server = await serve([sendAndForbid('oops')]);
 
-    const problems = rxwire('--log-level', 'warn', server.url);
-    const nothing = rxwire('--log-level', 'silent', server.url);
+    const problems = rxwire('--log-level', 'warn', '--strict', server.url);
+    const nothing = rxwire('--log-level', 'silent', '--strict', server.url);
 
     expect((await problems.logLines()).map((line) => line.split(' ')[0])).toEqual(['rejected', 'failed']);
     expect(await nothing.logLines()).toEqual([]);
@@ -93,14 +93,14 @@ describe('rxwire', () => {
 });
 
 describe('stdin', () => {
-  it('is sent line by line, a last line without a line break too, and its end does not end the run', async () => {
+  it('is sent line by line, empty ones not, a last line without a line break too; its end does not end the run', async () => {
     let peer: WebSocket | undefined;
     const server = await serve([(socket) => (peer = socket)]);
     const run = rxwire(server.url);
 
     run.stdin.end('{"op": "subscribe"}\n\nnot JSON\r\n"\u2028"\nlast');
 
-    expect(await server.received(5)).toEqual(['{"op": "subscribe"}', '', 'not JSON', '"\u2028"', 'last']);
+    expect(await server.received(4)).toEqual(['{"op": "subscribe"}', 'not JSON', '"\u2028"', 'last']);
     peer!.send('"still here"');
     expect(await run.printed(1)).toEqual(['"still here"']);
   });
@@ -445,7 +445,7 @@ describe('Without a connection', () => {
   it.each([
     ['an unknown option', ['--hepl', 'ws://127.0.0.1']],
     ['a missing URL', []],
-    ['an invalid URL', ['127.0.0.1:80']],
+    ['an invalid URL', ['http//127.0.0.1:80']],
     ['a bad number', ['ws://127.0.0.1', '--batch', 'ten']],
   ])('prints its usage on stderr for %s, and exits with 2', async (_, args) => {
     const run = rxwire(...args);

@@ -41,13 +41,13 @@ async function bundle(contents: string, options: BuildOptions) {
 }
 
 describe('The tarball', () => {
-  it('holds the entries, the command, their chunks and source maps, manifests for old resolvers, the readme, the changelog and the licence, and nothing else', () => {
+  it('holds the entries, the command and its manual page, their chunks and source maps, manifests for old resolvers, the readme, the changelog and the licence, and nothing else', () => {
     const entries = Object.keys(manifest.exports).filter((entry) => !entry.includes('.json'));
     const modules = [...entries.map((entry) => entry.slice(2) || 'index'), 'index.node'];
     const built = modules.flatMap((name) => ['js', 'cjs', 'd.ts', 'd.cts'].map((type) => `dist/${name}.${type}`));
 
     const stubs = modules.filter((name) => !name.startsWith('index')).map((name) => `${name}/package.json`);
-    const others = ['dist/cli.js', 'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
+    const others = ['dist/cli.js', 'dist/rxwire.1', 'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
 
     const unshared = user.files.filter(
       (path) =>
@@ -58,7 +58,7 @@ describe('The tarball', () => {
   });
 
   it('holds every file that the manifest refers to', () => {
-    const named = JSON.stringify([manifest.main, manifest.module, manifest.types, manifest.browser, manifest.exports]);
+    const named = JSON.stringify([manifest.main, manifest.module, manifest.types, manifest.browser, manifest.man, manifest.exports]);
 
     const missing = [...named.matchAll(/"\.\/([^"]+\.\w+)"/g)]
       .map(([, path]) => path!)
