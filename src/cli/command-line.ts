@@ -81,6 +81,7 @@ function settingsOf(values: OptionValues, url: string): Settings {
     })),
     count: values['one-message'] ? 1 : mapped(values.count, (value) => whole('--count', value, 1)),
     logLevel: readLogLevel(values),
+    quiet: values.quiet ?? false,
     showPings: values['show-pings'] ?? false,
     record: values.record,
     ...readSupervision(values),

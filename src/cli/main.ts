@@ -13,6 +13,7 @@ import { readerGone } from './reader-watch.js';
 import { run } from './run.js';
 import type { Settings } from './settings.js';
 import { UsageError } from './usage-error.js';
+import { terminalConsole } from './terminal/terminal-console.js';
 import { SHORT_USAGE, usage } from './usage.js';
 import { version } from './version.js';
 
@@ -55,12 +56,23 @@ async function runWith(settings: Settings): Promise<number> {
     stderr.write(`rxwire: ${thrown.message}\n`);
     return INVALID;
   }
-  const inColour = wantsColour(stderr, env);
+  const hasPrompt = stdin.isTTY && stdout.isTTY && env.TERM !== 'dumb';
+  const console = hasPrompt
+    ? terminalConsole({
+        stdin,
+        stdout,
+        stderr,
+        inColour: wantsColour(stdout, env),
+        hasStatus: !settings.quiet,
+        endsOnEof: settings.exitAfter === undefined,
+        interrupt: () => process.kill(process.pid, 'SIGINT'),
+      })
+    : pipeConsole({ stdin, stdout, stderr, inColour: wantsColour(stderr, env), readerGone });
   const status = await run(settings, {
     ...equipment,
-    console: pipeConsole({ stdin, stdout, stderr, inColour, readerGone }),
+    console,
     onTerminal: stdout.isTTY,
-    logLevel: settings.logLevel ?? 'debug',
+    logLevel: settings.logLevel ?? (hasPrompt ? 'info' : 'debug'), // the status line shows what `debug` adds
     stop: firstSignal,
   });
   await equipment.finish();

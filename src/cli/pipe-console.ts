@@ -1,9 +1,10 @@
 import type { Readable, Writable } from 'node:stream';
-import { fromEvent, map, merge } from 'rxjs';
+import { map, merge } from 'rxjs';
 import type { Observable } from 'rxjs';
 import type { Console } from './console.js';
 import { linesOf } from './lines-of.js';
 import { formatLine } from './log-line.js';
+import { writeErrors } from './write-errors.js';
 
 /** The streams of a process. */
 export interface Stdio {
@@ -19,15 +20,9 @@ export interface Stdio {
 /** Messages on stdout, the log on stderr, lines from stdin. */
 export function pipeConsole({ stdin, stdout, stderr, inColour, readerGone }: Stdio): Console {
   stderr.on('error', () => undefined); // nobody reads it: there is nowhere to report to
-  const errors = (fromEvent(stdout, 'error') as Observable<NodeJS.ErrnoException>).pipe(
-    map((error) => {
-      if (error.code !== 'EPIPE') throw error;
-      return 'unread' as const;
-    }),
-  );
   return {
     lines: linesOf(stdin),
-    end: merge(errors, readerGone.pipe(map(() => 'unread' as const))),
+    end: merge(writeErrors(stdout), readerGone.pipe(map(() => 'unread' as const))),
     print: (line) => stdout.write(`${line}\n`),
     whenWritable: (callback) => stdout.once('drain', callback),
     log: (line) => stderr.write(formatLine(line, inColour)),

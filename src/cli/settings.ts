@@ -53,6 +53,8 @@ export interface Settings {
   readonly count: number | undefined;
   /** `undefined`: the default, which depends on the terminal. */
   readonly logLevel: LogLevel | undefined;
+  /** Failures alone are logged, and there is no status line. */
+  readonly quiet: boolean;
   readonly showPings: boolean;
   /** The path of the file that is written. */
   readonly record: string | undefined;

@@ -22,6 +22,7 @@ describe('The command line', () => {
       form: { text: false, strict: false },
       onOpen: [],
       pace: [],
+      quiet: false,
       showPings: false,
       heartbeat: {},
       stopOnFatalClose: {},
