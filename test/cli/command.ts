@@ -47,6 +47,14 @@ export async function textOf(stream: Readable): Promise<string> {
   return text;
 }
 
+/** How a program runs. */
+export interface RunningOptions {
+  /** Whether stdout is read; if not, the test reads `stdout` itself. */
+  readonly reading?: boolean;
+  /** Variables of the environment, beside PATH. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** A running program. It is killed when the test ends. */
 export class Running {
   readonly #process;
@@ -55,9 +63,8 @@ export class Running {
   /** The exit status, after all output has been read. */
   readonly exit: Promise<number | null>;
 
-  /** @param reading whether stdout is read; if not, the test reads `stdout` itself */
-  constructor(program: string, args: readonly string[], { reading = true } = {}) {
-    this.#process = spawn(program, args, { env: { PATH: process.env.PATH } });
+  constructor(program: string, args: readonly string[], { reading = true, env = {} }: RunningOptions = {}) {
+    this.#process = spawn(program, args, { env: { PATH: process.env.PATH, ...env } });
     this.#printed = reading ? linesOf(this.#process.stdout) : new ReplaySubject();
     this.#logged = linesOf(this.#process.stderr);
     this.exit = new Promise((resolve) => this.#process.on('close', resolve));

@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 import { filter, firstValueFrom, ReplaySubject, scan } from 'rxjs';
 import { onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
@@ -10,13 +12,24 @@ import type { ServerOptions, WebSocket } from 'ws';
 export type Act = ((socket: WebSocket, request: IncomingMessage) => void) | number;
 
 /** Starts a server on the loopback with one act per connection attempt, in order. The last one repeats. */
-export async function serve(acts: readonly Act[], options: ServerOptions = {}) {
-  const webSockets = new WebSocketServer({ noServer: true, ...options });
+export async function serve(
+  acts: readonly Act[],
+  options: ServerOptions & {
+    /** Speaks TLS. */
+    readonly tls?: TlsOptions;
+    /** The path of a Unix socket to listen on. */
+    readonly socket?: string;
+  } = {},
+) {
+  const { tls, socket: path, ...webSocketOptions } = options;
+  const webSockets = new WebSocketServer({ noServer: true, ...webSocketOptions });
   const received = new ReplaySubject<string>();
   const closes = new ReplaySubject<number>();
   let attempts = 0;
 
-  const http = createServer().on('upgrade', (request, socket, head) => {
+  const http = tls ? createSecureServer(tls) : createServer();
+  http.on('tlsClientError', () => undefined);
+  http.on('upgrade', (request: IncomingMessage, socket, head: Buffer) => {
     const act = acts[Math.min(attempts++, acts.length - 1)]!;
     if (typeof act === 'number') {
       socket.end(`HTTP/1.1 ${act} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
@@ -29,14 +42,14 @@ export async function serve(acts: readonly Act[], options: ServerOptions = {}) {
       act(webSocket, request);
     });
   });
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => (path ? http.listen(path, resolve) : http.listen(0, '127.0.0.1', resolve)));
   onTestFinished(() => {
     for (const webSocket of webSockets.clients) webSocket.terminate();
     http.close();
   });
 
   return {
-    url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    url: path ? `ws+unix:${path}` : `ws${tls ? 's' : ''}://127.0.0.1:${(http.address() as AddressInfo).port}`,
     get attempts() {
       return attempts;
     },

@@ -70,6 +70,7 @@ export class Screen {
 
   /** Called before keys. Of pasted text readline does not note in which row the cursor is. */
   beforeKeys(): void {
+    if (!this.#isDrawn) return; // nothing is typed any more
     this.#promptOutput.isMuted = true;
     this.#readline.prompt(true);
     this.#promptOutput.isMuted = false;
