@@ -41,7 +41,7 @@ function isExempt({ hostname, port }: URL, isSecure: boolean, list: string): boo
     .filter(Boolean)
     .some((entry) => {
       if (entry === '*') return true;
-      const [, name = '', only] = /^(\[[^\]]*\]|[^:]*|.*?)(?::(\d+))?$/.exec(entry)!;
+      const [, name = entry, only] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(entry) ?? []; // else an IPv6 address without brackets
       if (only !== undefined && only !== actual) return false;
       const suffix = name.replace(/^\*?\./, '');
       return hostname === suffix || hostname === `[${suffix}]` || hostname.endsWith(`.${suffix}`);
