@@ -16,7 +16,7 @@ const node: TestProjectInlineConfiguration = {
     name: 'node',
     include: ['test/**/*.test.ts'],
     exclude: [
-      'test/{browser,consumers,dashboard,faults,fuzz,platforms,runners,servers,soak,tarball}/**',
+      'test/{browser,consumers,dashboard,faults,fuzz,platforms,runners,servers,soak,tarball,terminal}/**',
       'test/examples/{exchange,ingest}.test.ts',
     ],
     testTimeout: 20_000,
@@ -145,6 +145,11 @@ const reliability: TestProjectInlineConfiguration = {
   test: { ...faults.test, name: 'reliability', include: ['test/faults/*.measure.ts'] },
 };
 
+/** The command in a real terminal (tmux), its completions in real shells, its page in man. */
+const terminal: TestProjectInlineConfiguration = {
+  test: { name: 'terminal', include: ['test/terminal/*.test.ts'], testTimeout: 60_000, pool: 'forks' },
+};
+
 /** Whole pages in a real Chromium, driven from outside: the dashboard, built as its README says. */
 const dashboard: TestProjectInlineConfiguration = {
   test: {
@@ -202,6 +207,7 @@ const projects = [
   fuzz,
   faults,
   reliability,
+  terminal,
   dashboard,
   ingest,
   exchange,
