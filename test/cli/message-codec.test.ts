@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { asLineOfJson } from '../../src/cli/message-codec.js';
+import { lineCodec } from '../../src/cli/message-codec.js';
 
-describe('asLineOfJson', () => {
+const asLineOfJson = lineCodec({ text: false, strict: true, binary: undefined, pong: undefined });
+
+describe('lineCodec', () => {
   it('makes one line of JSON that has several, and leaves its numbers and texts as they are', () => {
     const json = '{\r\n  "id": 12345678901234567890,\n\n  "text": "a  b"\r}';
 
