@@ -30,7 +30,7 @@ export function visible(scope: PageScope = globalThis): Observable<unknown> {
     if (!document || !scope.addEventListener) return EMPTY;
     const changes = fromEvent(scope as EventTarget, 'visibilitychange');
     // A page that is restored has not always changed its visibility. One that was just loaded was not away.
-    const restored = fromEvent<PageTransitionEvent>(scope as EventTarget, 'pageshow').pipe(
+    const restored = fromEvent<Partial<PageTransitionEvent>>(scope as EventTarget, 'pageshow').pipe(
       filter(({ persisted }) => persisted !== false),
     );
     return merge(changes, restored).pipe(filter(() => document.visibilityState === 'visible'));

@@ -30,9 +30,14 @@ for (const runtime of runtimes) {
       const [status] = (await ended) as [number];
 
       expect(output.stdout).toBe('{"first":1}\n');
-      expect(output.stderr.split('\n').map((line) => line.split(' ')[0])).toEqual(
-        ['connecting', 'open', 'close', 'summary', 'failed', ''],
-      );
+      expect(output.stderr.split('\n').map((line) => line.split(' ')[0])).toEqual([
+        'connecting',
+        'open',
+        'close',
+        'summary',
+        'failed',
+        '',
+      ]);
       expect(output.stderr).toContain('4403 (that was all) by the peer');
       expect(output.stderr).not.toContain('secret');
       expect(status).toBe(1);

@@ -87,4 +87,7 @@ WebSocket uses \`nativeTransport()\`.
 
 /** The page without versions, which differ between machines, and without the widths that follow from them. */
 export const withoutVersions = (page: string): string =>
-  page.replaceAll(/^(\| [^|]+\| )[^|]+\|/gm, '$1|').replaceAll(/ +/g, ' ').replaceAll(/-+/g, '-');
+  page
+    .replaceAll(/^(\| [^|]+\| )[^|]+\|/gm, '$1|')
+    .replaceAll(/ +/g, ' ')
+    .replaceAll(/-+/g, '-');

@@ -30,7 +30,11 @@ export default async function prepare(project: TestProject): Promise<() => void>
 
   await Promise.all([
     bundle(home, ['process', 'facts.test', 'findings.test'], { packages: 'external', outExtension: { '.js': '.mjs' } }),
-    bundle(home, ['facts.test', 'findings.test'], { packages: 'external', format: 'cjs', outExtension: { '.js': '.cjs' } }),
+    bundle(home, ['facts.test', 'findings.test'], {
+      packages: 'external',
+      format: 'cjs',
+      outExtension: { '.js': '.cjs' },
+    }),
     bundle(home, ['page', 'worker', 'edge'], { format: 'iife' }),
     bundle(home, ['workerd'], { conditions: ['workerd', 'worker', 'browser'] }),
   ]);

@@ -19,7 +19,9 @@ const capabilities = {
 /** WebKit has no headless mode, and its driver speaks plain WebDriver. */
 async function launch(): Promise<Browser> {
   const home = mkdtempSync(join(tmpdir(), 'rxwire-webkit-'));
-  const xvfb = spawn('Xvfb', ['-displayfd', '3', '-nolisten', 'tcp'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+  const xvfb = spawn('Xvfb', ['-displayfd', '3', '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  });
   const [display] = (await once(xvfb.stdio[3] as Readable, 'data')) as [Buffer];
   const port = await freePort();
   const driver = spawn('WebKitWebDriver', ['--host=127.0.0.1', `--port=${port}`], {
@@ -36,7 +38,7 @@ async function launch(): Promise<Browser> {
   const end = async () => {
     driver.kill();
     xvfb.kill();
-    await Promise.all([driver, xvfb].map((child) => child.exitCode ?? child.signalCode ?? once(child, 'exit')));
+    await Promise.all([driver, xvfb].map((child) => (child.exitCode === null ? once(child, 'exit') : undefined)));
     rmSync(home, { recursive: true, force: true });
   };
 

@@ -41,7 +41,11 @@ function pagesOf(browser: BrowserKind, more: readonly [string, string, Traits][]
   };
 }
 
-const CAPTIONS: Record<string, string> = { page: 'a page', worker: 'a Web Worker', 'service-worker': 'a Service Worker' };
+const CAPTIONS: Record<string, string> = {
+  page: 'a page',
+  worker: 'a Web Worker',
+  'service-worker': 'a Service Worker',
+};
 
 export const browserPages: readonly PagesKind[] = [
   pagesOf(chromium, [['page', 'stream', { ...STANDARD, pauses: true, page: true }]]),

@@ -26,7 +26,16 @@ const jest =
 const vitest =
   (environment: string): Command =>
   (home) => [
-    ...[process.execPath, programOf('vitest', 'vitest.mjs'), 'run', '--root', home, '--globals', '--environment', environment],
+    ...[
+      process.execPath,
+      programOf('vitest', 'vitest.mjs'),
+      'run',
+      '--root',
+      home,
+      '--globals',
+      '--environment',
+      environment,
+    ],
     'test.mjs',
   ];
 
@@ -54,7 +63,14 @@ const vitestVersion = () => versionOf('vitest');
 
 export const runners: readonly RunnerKind[] = [
   runner('Jest, node', jest('jest-environment-node'), '`ws`', 'platform', OF_WS, jestVersion),
-  runner('Jest, jsdom', jest('jest-environment-jsdom'), "jsdom's", 'platform', { ...STANDARD, page: true }, jestVersion),
+  runner(
+    'Jest, jsdom',
+    jest('jest-environment-jsdom'),
+    "jsdom's",
+    'platform',
+    { ...STANDARD, page: true },
+    jestVersion,
+  ),
   runner('Vitest, jsdom', vitest('jsdom'), '`ws`', 'platform', { ...OF_WS, page: true }, vitestVersion),
   runner('Vitest, jsdom', vitest('jsdom'), "jsdom's", 'native', { ...STANDARD, page: true }, vitestVersion),
   runner('Vitest, happy-dom', vitest('happy-dom'), '`ws`', 'platform', { ...OF_WS, page: true }, vitestVersion),

@@ -44,7 +44,7 @@ const other = (
 export const runtimes: readonly PlaceKind[] = [
   ...nodes,
   other('Bun', BUN, 'its own', 'platform', { ...OF_WS, answer: false }),
-  other('Bun', BUN, "its own `ws`, by `wsTransport()`", 'ws', OF_WS),
+  other('Bun', BUN, 'its own `ws`, by `wsTransport()`', 'ws', OF_WS),
   other('Deno', DENO, 'its own', 'platform', { ...STANDARD, headers: true }),
   other('Deno', DENO, '`ws`, by `wsTransport()`', 'ws', OF_WS),
 ];

@@ -71,7 +71,7 @@ fact('A peer that is silent is given up in virtual time', () => {
       { url: 'ws://test', transport: server.transport },
       heartbeat({ interval: 10_000, timeout: 5_000, ping: () => 'ping', random: () => 1 }),
     );
-    const end = feed.messages.pipe(catchError((error: Error) => of(error.name)));
+    const end = feed.messages.pipe(catchError((error: unknown) => of((error as Error).name)));
 
     expectObservable(end).toBe('15s (x|)', { x: 'HeartbeatTimeoutError' });
   });
@@ -145,9 +145,9 @@ fact('A codec may be asynchronous', async () => {
 
 fact('Factories may be asynchronous', async () => {
   const { feed, server } = scripted<unknown>({
-    url: async () => new URL('ws://test/feed'),
-    protocols: async () => ['chat'],
-    headers: async () => ({ authorization: 'Bearer 1' }),
+    url: () => Promise.resolve(new URL('ws://test/feed')),
+    protocols: () => Promise.resolve(['chat']),
+    headers: () => Promise.resolve({ authorization: 'Bearer 1' }),
   });
 
   await firstValueFrom(feed.messages);
@@ -169,7 +169,9 @@ fact('Headers may be an object of any prototype', () => {
 fact('A fatal close is known by its guard', async () => {
   const { feed } = scripted({}, 'o 1ms x', { x: closeWith(4401, 'expired') });
 
-  const error: unknown = await lastValueFrom(feed.lifecycle.pipe(stopOnFatalClose())).catch((thrown: unknown) => thrown);
+  const error: unknown = await lastValueFrom(feed.lifecycle.pipe(stopOnFatalClose())).catch(
+    (thrown: unknown) => thrown,
+  );
 
   expectEqual([isFatalError(error), (error as Error).name], [true, 'FatalCloseError']);
 });

@@ -8,11 +8,7 @@ declare const test: (name: string, fact: () => Promise<void>, timeout: number) =
 
 const { PEER = '', FINDINGS = '', TRANSPORT } = process.env;
 
-test(
-  'the program',
-  async () => {
-    const findings = await runProgram(PEER, TRANSPORT === 'native' ? nativeTransport() : undefined);
-    writeFileSync(FINDINGS, JSON.stringify(findings));
-  },
-  60_000,
-);
+test('the program', async () => {
+  const findings = await runProgram(PEER, TRANSPORT === 'native' ? nativeTransport() : undefined);
+  writeFileSync(FINDINGS, JSON.stringify(findings));
+}, 60_000);

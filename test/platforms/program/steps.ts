@@ -58,7 +58,9 @@ export const STEPS = {
     const bytes = Uint8Array.from({ length: 70_000 }, (_, index) => index % 256).subarray(1);
     const [echo, empty] = await echoed(place.connect('/echo').feed, [bytes, new Uint8Array(0)]);
     if (!(echo instanceof Uint8Array && empty instanceof Uint8Array)) return 'not bytes';
-    return said(echo.length === bytes.length && echo.every((byte, index) => byte === bytes[index]) && empty.length === 0);
+    return said(
+      echo.length === bytes.length && echo.every((byte, index) => byte === bytes[index]) && empty.length === 0,
+    );
   },
 
   'reconnects when the connection breaks'(place: Place) {
@@ -178,7 +180,9 @@ export const STEPS = {
   async 'knows whether it is online, and whether it is a page'() {
     const network = await firstValueFrom(online().pipe(map(() => 'online')));
     let page = 'a page';
-    visible().subscribe({ complete: () => (page = 'no page') }).unsubscribe();
+    visible()
+      .subscribe({ complete: () => (page = 'no page') })
+      .unsubscribe();
     return `${network}, ${page}`;
   },
 } satisfies Record<string, (place: Place) => unknown>;
