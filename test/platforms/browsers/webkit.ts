@@ -36,9 +36,10 @@ async function launch(): Promise<Browser> {
     return value;
   };
   const end = async () => {
-    driver.kill();
-    xvfb.kill();
-    await Promise.all([driver, xvfb].map((child) => (child.exitCode === null ? once(child, 'exit') : undefined)));
+    for (const child of [driver, xvfb]) {
+      const exited = once(child, 'exit');
+      if (child.kill()) await exited;
+    }
     rmSync(home, { recursive: true, force: true });
   };
 
