@@ -34,10 +34,7 @@ describe.each(Object.entries(realms))('In %s', (name, { library, facts, Promise:
     const schema = z.string().transform(async (value) => Promise.resolve(value.toUpperCase()));
 
     expect(await two(scripted(library, { codec }).feed.messages)).toEqual(['"a"!', '"b"!']);
-    expect(await two(scripted(library, { codec: library.json({ schema }) }).feed.messages)).toEqual([
-      'A',
-      'B',
-    ]);
+    expect(await two(scripted(library, { codec: library.json({ schema }) }).feed.messages)).toEqual(['A', 'B']);
   });
 
   it('thenables of ours are awaited', async () => {

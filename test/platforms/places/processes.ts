@@ -31,7 +31,7 @@ export async function runProcess(
 ): Promise<Findings> {
   await using peer = await Peer.start(home);
   const [file, ...args] = [...command, `${home}/process.mjs`, peer.url, transport];
-  const child = spawn(file!, args, { cwd: home, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(file, args, { cwd: home, env, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
   const findings = JSON.parse(await lineOf(child)) as Findings;
   if (!ends) child.kill('SIGKILL');
