@@ -10,7 +10,7 @@ type Message =
   | { T: 't'; S: string; p: number };
 
 export function alpaca(key: string, secret: string, url = 'wss://stream.data.alpaca.markets/v2/iex') {
-  const logIn = onOpen<Message, unknown>((link) => {
+  const logIn = onOpen<Message>((link) => {
     const next = link.messages.pipe(
       take(1),
       tap((message) => {
@@ -23,7 +23,7 @@ export function alpaca(key: string, secret: string, url = 'wss://stream.data.alp
       concatWith(next),
     );
   });
-  const codec = json<Message, unknown>({ split: (frame: Message[]) => frame });
+  const codec = json<Message>({ split: (frame: Message[]) => frame });
   const feed = observeWebSocket({ url, codec }, logIn, heartbeat(), retryWithBackoff());
   const trades = multiplex(feed, {
     keyOf: (message) => (message.T === 't' ? message.S : undefined),

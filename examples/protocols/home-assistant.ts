@@ -15,7 +15,7 @@ interface Message {
 export function homeAssistant(access_token: string, url = 'ws://homeassistant.local:8123/api/websocket') {
   let last = 0;
   const nextId = () => ++last; // for everything: also for what takes a subscription back
-  const logIn = onOpen<Message, unknown>((link) => {
+  const logIn = onOpen<Message>((link) => {
     link.send({ type: 'auth', access_token });
     return link.messages.pipe(
       tap(({ type, message }) => {
@@ -25,7 +25,7 @@ export function homeAssistant(access_token: string, url = 'ws://homeassistant.lo
       tap(() => link.send({ id: nextId(), type: 'supported_features', features: { coalesce_messages: 1 } })),
     );
   });
-  const codec = json<Message, unknown>({ split: (frame: Message | Message[]) => [frame].flat() });
+  const codec = json<Message>({ split: (frame: Message | Message[]) => [frame].flat() });
   const feed = observeWebSocket({ url, codec }, logIn, heartbeat(), retryWithBackoff());
   const events = multiplex(feed, {
     idOf: ({ type, id }) => (type === 'event' ? id : undefined),

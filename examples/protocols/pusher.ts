@@ -13,7 +13,7 @@ type Sign = (socketId: string, channel: string) => Promise<string>;
 
 export function pusher(url: string, sign: Sign) {
   let socketId = '';
-  const established = onOpen<Message, unknown>((link) =>
+  const established = onOpen<Message>((link) =>
     link.messages.pipe(
       first(({ event }) => event === 'pusher:connection_established'),
       tap(({ data }) => (socketId = (JSON.parse(data as string) as { socket_id: string }).socket_id)),

@@ -259,7 +259,8 @@ describe('pace, whatever is sent', () => {
                 const { on: socket, what } = sent[seen]!;
                 const [line] = what.split(' ');
                 const mine = waiting.get(socket)!;
-                const first = { raw: mine.raw, link: mine.link, out }[line as 'raw'];
+                const lines: Record<string, string[] | undefined> = { raw: mine.raw, link: mine.link, out };
+                const first = lines[line!];
                 if (!first) continue;
                 if (first.shift() !== what) disorder.push(`${what} is not the first of its line`);
                 if (line !== 'raw' && mine.raw.length > 0) disorder.push(`${what} before ${mine.raw[0]}`);

@@ -58,7 +58,14 @@ describe('The tarball', () => {
   });
 
   it('holds every file that the manifest refers to', () => {
-    const named = JSON.stringify([manifest.main, manifest.module, manifest.types, manifest.browser, manifest.man, manifest.exports]);
+    const named = JSON.stringify([
+      manifest.main,
+      manifest.module,
+      manifest.types,
+      manifest.browser,
+      manifest.man,
+      manifest.exports,
+    ]);
 
     const missing = [...named.matchAll(/"\.\/([^"]+\.\w+)"/g)]
       .map(([, path]) => path!)
