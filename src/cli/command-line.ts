@@ -1,7 +1,7 @@
 import { atMost } from '../index.node.js';
 import { feedUrl, isUnix } from './feed-url.js';
 import { readAuth, readHeaders, readOrigin, readProtocols } from './handshake-values.js';
-import { BINARY_FORMS, LOG_LEVELS, SHELLS } from './options.js';
+import { BINARY_FORMS, LOG_LEVELS, SHELLS } from './option-definition.js';
 import type { OptionValues } from './options.js';
 import { given, list, mapped, needs, notBoth, oneOf, ratio, whole } from './option-values.js';
 import { parseOptions } from './parse-options.js';

@@ -1,5 +1,5 @@
 import { optionList } from './options.js';
-import type { OptionDefinition, SHELLS } from './options.js';
+import type { OptionDefinition, SHELLS } from './option-definition.js';
 
 type Shell = (typeof SHELLS)[number];
 

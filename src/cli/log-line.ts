@@ -3,7 +3,7 @@ import { lifecycleLogLevels } from '../index.node.js';
 import type { CloseEvent, ConnectionStats, LifecycleEvent } from '../index.node.js';
 import { escapeControls } from './escape-controls.js';
 import { withHint } from './hint.js';
-import { LOG_LEVELS } from './options.js';
+import { LOG_LEVELS } from './option-definition.js';
 import { payloadText } from './payload-text.js';
 import type { LogLevel } from './settings.js';
 

@@ -1,5 +1,6 @@
-import { GROUPS, optionList } from './options.js';
-import type { OptionDefinition } from './options.js';
+import { GROUPS } from './option-definition.js';
+import { optionList } from './options.js';
+import type { OptionDefinition } from './option-definition.js';
 import { DESCRIPTION, EXIT_STATUSES } from './usage.js';
 
 /** The manual page of a version, in the language of man(7). */

@@ -1,5 +1,5 @@
 import type { HeartbeatOptions, Pace, RetryWithBackoffOptions, StopOnFatalCloseOptions } from '../index.node.js';
-import type { BINARY_FORMS, LOG_LEVELS } from './options.js';
+import type { BINARY_FORMS, LOG_LEVELS } from './option-definition.js';
 
 /** The lowest level that is logged. */
 export type LogLevel = (typeof LOG_LEVELS)[number];

@@ -1,5 +1,6 @@
-import { GROUPS, optionList } from './options.js';
-import type { OptionDefinition } from './options.js';
+import { GROUPS } from './option-definition.js';
+import { optionList } from './options.js';
+import type { OptionDefinition } from './option-definition.js';
 
 const WIDTH = 80;
 /** Where the descriptions of options begin. */

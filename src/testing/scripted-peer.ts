@@ -4,6 +4,7 @@ import { HandshakeError } from '../protocol/errors.js';
 import { redactUrl, refusedWith } from '../protocol/handshake.js';
 import { isError } from '../protocol/is-error.js';
 import type { TransportRequest, TransportSink, TransportSocket } from '../transport/transport.js';
+import { Arrivals } from './arrivals.js';
 import type { Acceptance, ScriptedConnection, ScriptStep } from './script.js';
 import { parsed } from './server-log.js';
 import type { ClientAction } from './server-log.js';
@@ -32,10 +33,8 @@ export class ScriptedPeer implements ScriptedConnection {
   #isSilent = false;
   /** Whether the connection ended without a closing handshake, and messages of the client may be lost. */
   #isBroken = false;
-  #isPaused = false;
-  /** Whether something is being read, or cannot be yet, because the client does not have its socket. */
-  #isReading = true;
-  readonly #unread: (() => void)[] = [];
+  /** What is on the way to the client. */
+  readonly #arrivals = new Arrivals(() => this.#phase === 'closed');
 
   constructor(request: TransportRequest, sink: TransportSink, behaviour: Behaviour) {
     this.#request = request;
@@ -50,14 +49,15 @@ export class ScriptedPeer implements ScriptedConnection {
         complete: () => this.close(1000, ''),
       }),
     );
-    this.#isReading = false;
-    if (this.#unread.length > 0) this.#playing.add(request.scheduler.schedule(() => this.#read()));
+    // The client has its socket only when this has returned.
+    if (!this.#arrivals.isEmpty) this.#playing.add(request.scheduler.schedule(() => this.#arrivals.start()));
+    else this.#arrivals.start();
   }
 
   // What the server does
 
   open({ protocol = this.#request.protocols[0] ?? '', extensions = '', headers = {} }: Acceptance): void {
-    this.#arrive(() => {
+    this.#arrivals.add(() => {
       if (this.#phase !== 'connecting') throw new Error('A script opens its connection twice.');
       this.#phase = 'open';
       this.#sink.onOpen(protocol, extensions, headers);
@@ -65,14 +65,14 @@ export class ScriptedPeer implements ScriptedConnection {
   }
 
   message(data: string | Uint8Array): void {
-    this.#arrive(() => {
+    this.#arrivals.add(() => {
       this.#expectOpen();
       this.#sink.onMessage(data, data.length);
     });
   }
 
   ping(payload: string): void {
-    this.#arrive(() => {
+    this.#arrivals.add(() => {
       this.#expectOpen();
       if (this.#phase === 'open') this.#behaviour.note({ type: 'pong', payload });
       this.#sink.onPing(payload);
@@ -80,26 +80,26 @@ export class ScriptedPeer implements ScriptedConnection {
   }
 
   pong(payload: string): void {
-    this.#arrive(() => {
+    this.#arrivals.add(() => {
       this.#expectOpen();
       this.#sink.onPong(payload);
     });
   }
 
   refuse(status: number, headers: Readonly<Record<string, string>>): void {
-    this.#arrive(() => {
+    this.#arrivals.add(() => {
       this.#sink.onError(refusedWith(status, headers, this.#request.scheduler.now()));
       this.#end(1006, '', false);
     });
   }
 
   close(code: number, reason: string): void {
-    this.#arrive(() => (this.#phase === 'connecting' ? this.#break() : this.#end(code, reason, true)));
+    this.#arrivals.add(() => (this.#phase === 'connecting' ? this.#break() : this.#end(code, reason, true)));
   }
 
   drop(error?: Error): void {
     this.#isBroken = true;
-    this.#arrive(() => this.#break(error));
+    this.#arrivals.add(() => this.#break(error));
   }
 
   silence(): void {
@@ -123,12 +123,12 @@ export class ScriptedPeer implements ScriptedConnection {
       },
       pause: () => {
         this.#note({ type: 'pause' });
-        this.#isPaused = true;
+        this.#arrivals.isPaused = true;
       },
       resume: () => {
         this.#note({ type: 'resume' });
-        this.#isPaused = false;
-        this.#read();
+        this.#arrivals.isPaused = false;
+        this.#arrivals.read();
       },
       close: (code: number, reason: string) => {
         this.#note({ type: 'close', code, reason });
@@ -171,22 +171,7 @@ export class ScriptedPeer implements ScriptedConnection {
     }
   }
 
-  // What is on the way to the client
-
-  #arrive(arrival: () => void): void {
-    this.#unread.push(arrival);
-    this.#read();
-  }
-
-  #read(): void {
-    if (this.#isReading) return;
-    this.#isReading = true;
-    try {
-      while (!this.#isPaused && this.#phase !== 'closed' && this.#unread.length > 0) this.#unread.shift()!();
-    } finally {
-      this.#isReading = false;
-    }
-  }
+  // How it ends
 
   #break(error?: Error): void {
     if (this.#phase === 'connecting') {

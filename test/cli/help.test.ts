@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { completion } from '../../src/cli/completion.js';
 import { manPage } from '../../src/cli/man-page.js';
-import { GROUPS, optionList, SHELLS } from '../../src/cli/options.js';
+import { GROUPS, SHELLS } from '../../src/cli/option-definition.js';
+import { optionList } from '../../src/cli/options.js';
 import { EXIT_STATUSES, form, usage } from '../../src/cli/usage.js';
 
 /** Without breaks and indentation. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatLine, isLogged, lineFor, wantsColour } from '../../src/cli/log-line.js';
-import { LOG_LEVELS } from '../../src/cli/options.js';
+import { LOG_LEVELS } from '../../src/cli/option-definition.js';
 import { ConnectionClosedError } from '../../src/index.node.js';
 import type { LifecycleEvent } from '../../src/index.node.js';
 
