@@ -25,7 +25,7 @@ export class Pulse extends Subscription {
   readonly interval: number;
   readonly #rhythm: Rhythm;
   readonly #subscriber: Subscriber<LifecycleEvent>;
-  /** The messages that `isReply` knows. */
+  /** The inbound messages that `isReply` accepts; they are not delivered. */
   #replies: Observable<unknown> | undefined;
   /** While a ping is unanswered: its verdict, or what waits for its turn to be sent. With 'none': the present round. */
   #verdict: Subscription | undefined;
@@ -97,7 +97,7 @@ export class Pulse extends Subscription {
     this.#verdict.add(
       replies.subscribe(() => {
         this.#settle();
-        this.#subscriber.next({ type: 'heartbeat', latency: toMicroseconds(monotonicNow(scheduler) - since) });
+        this.#subscriber.next({ type: 'heartbeat', latency: roundToMicroseconds(monotonicNow(scheduler) - since) });
       }),
     );
   }
@@ -134,11 +134,11 @@ function beat(this: SchedulerAction<Pulse>, pulse?: Pulse): void {
 }
 
 /** Milliseconds without the noise below a microsecond; never negative, even by a clock that somebody sets back. */
-function toMicroseconds(milliseconds: number): number {
+function roundToMicroseconds(milliseconds: number): number {
   return Math.max(0, Math.round(milliseconds * 1000) / 1000);
 }
 
-/** Emits what arrives, and lets it pass; with `isReply`, emits replies alone, and consumes them. */
+/** Emits every inbound message, which is still delivered; with `isReply`, emits replies alone, and consumes them. */
 function arrivals(link: Link, isReply?: (data: string | Uint8Array) => boolean): Observable<unknown> {
   return new Observable((subscriber) =>
     link.intercept((data) => {

@@ -1,5 +1,6 @@
 /** The options of the command: its behaviour is unchanged, but quick enough to watch. */
 export const settings = [
+  ['--strict'],
   ['--batch', '20'],
   ['--every', '500'],
   ['--heartbeat', '500'],

@@ -14,20 +14,23 @@ export interface DeliveryCore<In, Out> {
   /** Whether somebody holds a pause lease. */
   readonly isPaused: boolean;
   change(change: StateChange): void;
-  /** For those who only look on. */
+  /** Passes the event to `events` and to the diagnostics channel. */
   observe(event: LifecycleEvent): void;
 }
 
 type MaybeAttempt<In, Out> = Attempt<In, Out> | undefined;
 
 /**
- * Delivers what leaves the supervision to the listeners of one run, and sees to it that they receive one `close` for each
- * `connecting`, and that the state is true, however late an event comes and whatever the supervision has made of it.
+ * Delivers the events of the supervised lifecycle to the listeners of one run. Listeners receive one `close` for each
+ * `connecting`, and the state is correct, even if operators delay, repeat or drop events.
  */
 export class EventDelivery<In, Out> {
   readonly listeners = new SubscriberList<LifecycleEvent>();
   readonly #core: DeliveryCore<In, Out>;
-  /** Whose `connecting` was delivered and whose `close` was not; `undefined` stands for one that is not known any more. */
+  /**
+   * The attempts of which a `connecting` or `open` was delivered and no `close`; `undefined` stands for one that is not
+   * the newest attempt.
+   */
   #unclosed: readonly MaybeAttempt<In, Out>[] = [];
   /** The number of the newest attempt of which something was delivered: a `connecting` may be late, or a repetition. */
   #newest = 0;
@@ -72,7 +75,7 @@ export class EventDelivery<In, Out> {
     this.#notify(event);
   }
 
-  /** @param attempts default: all that have ended */
+  /** @param attempts default: all ended ones without a delivered `close` */
   deliverMissingCloses(attempts?: readonly MaybeAttempt<In, Out>[]): void {
     for (const attempt of attempts ?? this.#unclosed.filter((each) => !isGoingOn(each))) {
       if (!this.#unclosed.includes(attempt)) continue;
@@ -80,12 +83,12 @@ export class EventDelivery<In, Out> {
     }
   }
 
-  /** The run is over. */
+  /** Delivers a `close` for every attempt that has none, because the run is over. */
   deliverAllCloses(): void {
     this.deliverMissingCloses(this.#unclosed);
   }
 
-  /** Whether more is to come of a connection. */
+  /** Whether an attempt in `#unclosed` has not ended. */
   get #isGoingOn(): boolean {
     return this.#unclosed.some(isGoingOn);
   }
@@ -108,7 +111,10 @@ export class EventDelivery<In, Out> {
     this.#unclosed = this.#unclosed.filter((_, other) => other !== index);
   }
 
-  /** From now on the connection counts as open: pause leases bind it, and what waits is sent right after the event. */
+  /**
+   * Delivers an `open`. From now on the connection counts as open: pause leases apply to it, and queued messages are
+   * sent right after the event.
+   */
   #deliverOpen(event: OpenEvent, attempt: Attempt<In, Out>): void {
     const { health, outgoing, isPaused } = this.#core;
     const link = attempt.link!;
@@ -119,7 +125,7 @@ export class EventDelivery<In, Out> {
     outgoing.opening(link);
     this.#core.change(event);
     this.#notify(event);
-    outgoing.open(attempt.phase === 'open' ? link : undefined); // a listener may have ended it
+    outgoing.open(attempt.phase === 'open' ? link : undefined); // a listener may have ended the connection
   }
 
   #notify(event: LifecycleEvent): void {

@@ -11,7 +11,7 @@ import type { SupervisedCore, SupervisedLifecycleHost } from './supervised-lifec
 /** How many messages of the new connection wait before it is paused. */
 const MOST_WAITING = 1000;
 
-/** The run that a connection is handed over in. */
+/** What a handover needs of its run. */
 export interface HandoverRun<In, Out> {
   readonly core: SupervisedCore<In, Out>;
   readonly isClosing: boolean;
@@ -23,9 +23,11 @@ export interface HandoverRun<In, Out> {
   complete(): void;
   abandoned(attempt: Attempt<In, Out>): void;
   closing(): void;
-  /** Puts the new supervision in the place of the old one, and emits these events in one turn. */
+  /**
+   * Replaces the subscription to the old supervision, and emits these events before anything that a listener causes.
+   */
   takeOver(supervised: SupervisedLifecycle<In, Out>, events: readonly LifecycleEvent[]): void;
-  /** Nothing is left to be done. */
+  /** The handover is over, and can be forgotten. */
   handedOver(): void;
 }
 
@@ -33,12 +35,13 @@ export interface HandoverRun<In, Out> {
 export interface HandoverPlan {
   readonly code: number;
   readonly reason: string;
-  /** Milliseconds that the old connection goes on delivering. */
+  /** Milliseconds that the old connection goes on delivering, from when everything queued was sent on the new one. */
   readonly overlap: number;
 }
 
 /**
- * A connection that is made beside the open one and takes its place: `making` until its `open` has left the supervision,
+ * A connection that is made beside the open one and takes its place: `making` until its `open` has left the
+ * supervision,
  * then the old one goes on `delivering` while what the new one receives waits, and at last it is `over`.
  */
 export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
@@ -48,11 +51,11 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
   readonly #run: HandoverRun<In, Out>;
   readonly #old: Attempt<In, Out>;
   readonly #plan: HandoverPlan;
-  /** What there was to emit before the `open`. */
+  /** Events of the new connection before its `open`. */
   #events: LifecycleEvent[] = [];
-  /** What waits for the end of the old connection. */
+  /** Deliveries and actions that wait until the old connection has ended, in order. */
   #waiting: (() => void)[] = [];
-  /** What is waited for: the end of the old connection. */
+  /** The subscriptions that notice this end: the old link's messages, and the `overlap` timer. */
   readonly #ending = new Subscription();
 
   constructor(run: HandoverRun<In, Out>, old: Attempt<In, Out>, plan: HandoverPlan) {
@@ -64,7 +67,7 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
   }
 
   start(): void {
-    // Where the old one ends first, things go on as they were; later there is nothing left to wait for.
+    // If the old connection ends before the new one is open, the new one is cancelled; later the handover finishes.
     this.#ending.add(
       this.#old.link!.messages.subscribe({ complete: () => (this.phase === 'making' ? this.cancel() : this.finish()) }),
     );
@@ -81,7 +84,7 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
     this.#run.handedOver();
   }
 
-  /** Leases of `pause` bind the old connection too. */
+  /** Applies pause leases to the old connection too, while it delivers. */
   hold(isHeld: boolean): void {
     if (this.phase === 'delivering') this.#old.hold(isHeld);
   }
@@ -103,7 +106,7 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
     this.#run.handedOver();
   }
 
-  /** Does something when what was received before has been delivered. */
+  /** Runs `action` after all messages received before it were delivered. */
   inOrder(action: () => void): void {
     this.#waiting.push(action);
   }
@@ -138,7 +141,7 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
     this.#pauseIfFull();
   }
 
-  /** Not while it is made: its set-up may wait for an answer. */
+  /** Pauses the new connection if too many messages wait. Not while it is made: `onOpen` may wait for an answer. */
   #pauseIfFull(): void {
     const isFull = this.phase === 'delivering' && this.#waiting.length >= MOST_WAITING;
     if (isFull) this.supervised.attempt!.link?.pause(HANDOVER);
@@ -146,7 +149,7 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
 
   emit(event: LifecycleEvent): void {
     if (this.phase !== 'making') {
-      if (event.type === 'close') this.finish(); // its messages come before its end
+      if (event.type === 'close') this.finish(); // the waiting messages come before the `close`
       this.#run.emit(event);
       return;
     }

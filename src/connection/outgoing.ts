@@ -11,18 +11,20 @@ import { Outbox } from './outbox.js';
 import { SessionList } from './session-list.js';
 import type { Counters } from './stats.js';
 
-/** What goes out: each message now or, while there is no open connection, later. */
+/** Sends outbound messages at once, or queues them while there is no open connection or the pace does not allow it. */
 export class Outgoing<In, Out> {
   readonly dropped: DroppedMessages;
   readonly encoding: Encoding<In, Out>;
   readonly sessions = new SessionList<In, Out>();
   readonly #outbox: Outbox;
-  /** The open connection, once the outbox was sent. */
+  /** The connection that messages are sent on; set after its `open` was delivered. */
   #link: ConnectionLink<In, Out> | undefined;
   /** Whether the last message was a session's. */
   #wasSession = false;
   #onIdle: (() => void) | undefined;
-  /** What listeners of `open` send: it follows the outbox, and is not bounded by it. */
+  /**
+   * Messages sent while `open` is being delivered. They follow the outbox; its limits apply only to those left over.
+   */
   #atOpen: Message[] | undefined;
 
   constructor(config: ResolvedConfig<In, Out>, stats: Counters, emit: (event: DroppedEvent) => void) {
@@ -75,7 +77,7 @@ export class Outgoing<In, Out> {
     }
   }
 
-  /** An `open` is about to be emitted. */
+  /** Called before an `open` is delivered: from now on messages are queued. */
   opening(link: ConnectionLink<In, Out>): void {
     this.#link = undefined;
     this.encoding.use(link.codec);
@@ -83,14 +85,17 @@ export class Outgoing<In, Out> {
     this.#atOpen ??= [];
   }
 
-  /** An `open` was emitted: what waits goes out, in order, and what comes then goes out at once. */
+  /**
+   * Called after an `open` was delivered: sends what is queued, in order. @param link `undefined` if the connection has
+   * ended
+   */
   open(link: ConnectionLink<In, Out> | undefined): void {
     if (link) this.sessions.opened(link);
     if (link && !link.sender.lines) this.#flush(link);
     const rest = this.#atOpen ?? [];
     this.#atOpen = undefined;
     if (link?.writable) this.#link = link;
-    for (const message of rest) this.#keep(message); // it waits for its turn, or for the next connection
+    for (const message of rest) this.#keep(message); // under a pace it waits for its turn, else for the next connection
     this.pump();
   }
 
@@ -98,24 +103,29 @@ export class Outgoing<In, Out> {
     try {
       this.#outbox.push(message);
     } catch {
-      this.dropped.drop([message], 'overflow'); // whoever sent it has gone on
+      this.dropped.drop([message], 'overflow'); // its `next()` call has returned, so nothing can be thrown
     }
   }
 
-  /** Sends what waits, as far as it may go now. */
+  /** Sends the queued messages that may go now. */
   pump(): void {
     const { link } = this;
     if (link?.sender.lines) link.sender.lines.pump();
     else if (link) this.#flush(link);
   }
 
-  /** Calls back when nothing waits, and no session has anything left to send. */
+  /**
+   * Calls `callback` once, when nothing is queued and no session has anything left to send. Replaces an earlier
+   * callback.
+   */
   whenIdle(callback: () => void): void {
     this.#onIdle = callback;
     this.#checkIdle();
   }
 
-  /** @param inTurns sessions and the outbox take turns; else sessions come first */
+  /**
+   * Takes the next message to send. @param inTurns whether sessions and the outbox alternate; else sessions come first
+   */
   pull(inTurns: boolean): Message | undefined {
     const isOutboxDue = inTurns && this.#wasSession;
     const message = (isOutboxDue ? this.#takeWaiting() : undefined) ?? this.#ask() ?? this.#takeWaiting();
@@ -123,7 +133,7 @@ export class Outgoing<In, Out> {
     return message;
   }
 
-  /** Whether something waits that may go before what is sent now. */
+  /** Whether something is queued that goes out before a message sent now. */
   get hasWaiting(): boolean {
     return this.size > 0 || this.sessions.hasWaiting;
   }
@@ -140,7 +150,10 @@ export class Outgoing<In, Out> {
     onIdle();
   }
 
-  /** Before the closing handshake: sends what can go in time, and gives up the rest. @param done follows */
+  /**
+   * Called before the closing handshake: sends what can go out within `limit` ms, and drops the rest. @param done
+   * called after that
+   */
   finish(link: ConnectionLink<In, Out> | undefined, limit: number, done: () => void): void {
     const lines = link?.sender.lines;
     if (link && !lines) this.#flush(link, false);

@@ -103,7 +103,7 @@ export class Run<In, Out> implements SupervisedLifecycleHost<In, Out>, HandoverR
     this.attempt?.hold(isHeld);
   }
 
-  /** Does something when what was received before has been delivered. */
+  /** Runs `action` after all messages received before it were delivered. */
   inOrder(action: () => void): void {
     if (this.#handover?.phase === 'delivering') this.#handover.inOrder(action);
     else action();

@@ -7,17 +7,17 @@ import type { TopicHost } from './topic-maker.js';
 import { TopicSender } from './topic-sender.js';
 import type { Topic, TopicRequest } from './topic.js';
 
-/** The topics that the server is asked for. */
+/** What `TopicLinks` needs of the topic table. */
 export interface TopicLinksHost<In, K> {
   readonly topics: ReadonlyMap<K, Topic<In, K>>;
   deliver(topic: Topic<In, K>, message: In): void;
-  /** Nobody reads a topic, and the server was asked to stop, or is gone. */
+  /** Forgets a topic without subscribers, after it was unsubscribed from at the server or the link was lost. */
   remove(topic: Topic<In, K>): void;
-  /** A topic has failed. */
+  /** Errors the streams of a topic. */
   end(topic: Topic<In, K>, error: { readonly thrown: unknown }): void;
 }
 
-/** What the server of one connection is asked for, on one link after another. */
+/** The subscriptions at the server, on the successive links of one connection. */
 export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<In, K> {
   readonly sender: TopicSender<In, Out, K, Id>;
   readonly #options: MultiplexOptions<In, Out, K, Id>;
@@ -27,7 +27,7 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
   #links: LinkRequests<In, K>[] = [];
   #detach: (() => void) | undefined;
   #isAttaching = false;
-  /** To the messages of the link, where nobody reads those of the connection. */
+  /** The subscription to the link's messages, while there is none to the connection's. */
   #listening: Subscription | undefined;
 
   constructor(options: MultiplexOptions<In, Out, K, Id>, port: ConnectionPort<In, Out>, host: TopicLinksHost<In, K>) {
@@ -37,12 +37,12 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
     this.sender = new TopicSender(options, port, this);
   }
 
-  /** What was asked on the link that messages go out on. */
+  /** The requests of the link that messages are sent on. */
   get current(): LinkRequests<In, K> | undefined {
     return this.#links.at(-1);
   }
 
-  /** What was asked on the link that messages come from. */
+  /** The requests of the link that messages are received from. */
   get receiving(): LinkRequests<In, K> | undefined {
     return this.#links[0];
   }
@@ -52,7 +52,7 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
     return !!(this.#options.unsubscribe ?? this.#options.unsubscribeMany) && !!this.current?.isWritable;
   }
 
-  /** There are topics from now on. */
+  /** Attaches to the connection, unless it is attached. */
   attach(): void {
     if (this.#detach) return;
     let isWanted = true;
@@ -65,7 +65,8 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
   }
 
   /**
-   * Nothing is left to be done where there are no topics and no answers to come. Answers that nobody would see are listened
+   * Nothing is left to be done where there are no topics and no answers to come. Answers that nobody would see are
+   * listened
    * for on the link itself, which keeps no connection open: a later answer must not be taken for one of them.
    */
   rest(isRead: boolean, next: (message: In) => void): void {
@@ -80,7 +81,7 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
     this.#listening = undefined;
   }
 
-  /** The connection is none of our business any more. */
+  /** Detaches from the connection, and forgets all requests. */
   detach(): void {
     this.#stopListening();
     this.#detach?.();
@@ -89,7 +90,7 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
     this.sender.reset();
   }
 
-  /** Unsubscribes and subscribes at the server. */
+  /** Unsubscribes from a topic at the server, if possible, and subscribes again. */
   resync(topic: Topic<In, K>): void {
     if (!topic.request || topic.making || !this.current?.isWritable) return;
     const { unsubscribeMany, subscribeMany } = this.#options;
@@ -116,7 +117,7 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
   opened(link: Link): void {
     const { topics } = this.#host;
     if (this.current?.link === link) return;
-    this.#reset(); // it may have taken the place of another one, which still delivers
+    this.#reset(); // during a handover the old link still delivers
     this.#stopListening();
     if (!topics.size) {
       this.detach();
@@ -135,7 +136,7 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
     if (!this.#host.topics.size) this.detach();
   }
 
-  /** The server knows nothing any more. */
+  /** Resets all topics: they are not subscribed on a new link. */
   #reset(): void {
     this.sender.reset();
     for (const topic of this.#host.topics.values()) {

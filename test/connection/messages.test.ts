@@ -11,7 +11,7 @@ import {
   retryWithBackoff,
   text,
 } from '../../src/index.node.js';
-import type { LifecycleEvent } from '../../src/index.node.js';
+import type { LifecycleEvent, Transport } from '../../src/index.node.js';
 import { scriptedServer } from '../../src/testing/index.js';
 import { fakeTransport } from '../helpers/fake-transport.js';
 import { inVirtualTime } from '../helpers/marbles.js';
@@ -246,8 +246,11 @@ describe('messages.next', () => {
       const server = scriptedServer(cold, ['o-b'], { b: bytes });
       const sent = vi.fn();
       const received = vi.fn();
-      server.sent.subscribe(sent);
-      const feed = observeWebSocket({ url: 'ws://test', transport: server.transport, codec: binary() });
+      const transport: Transport = {
+        ...server.transport,
+        open: (...handshake) => Object.assign(server.transport.open(...handshake), { send: sent }),
+      };
+      const feed = observeWebSocket({ url: 'ws://test', transport, codec: binary() });
       feed.messages.subscribe(received);
       at(1, () => feed.messages.next(bytes));
 
