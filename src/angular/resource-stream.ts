@@ -17,7 +17,7 @@ import { toError } from '../protocol/to-error.js';
  * book = resource({ params: () => this.symbol(), stream: resourceStream((symbol: string) => this.books(symbol)) });
  */
 export function resourceStream<T, R = unknown>(
-  project: (params: NoInfer<Exclude<R, undefined>>) => Observable<T>,
+  project: (params: Exclude<R, undefined>) => Observable<T>,
 ): (loader: ResourceLoaderParams<R>) => Promise<Signal<ResourceStreamItem<T>>> {
   expectFunction('project', project);
   return ({ params, abortSignal }) =>
