@@ -50,7 +50,7 @@ export interface LifecycleExpectation {
  * });
  */
 export function expectLifecycle(
-  feed: ObservedLifecycle | Observable<LifecycleEvent>,
+  feed: { readonly lifecycle: Observable<LifecycleEvent> } | Observable<LifecycleEvent>,
   subscription?: string,
 ): LifecycleExpectation {
   expectObject('feed', feed);

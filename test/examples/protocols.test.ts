@@ -260,7 +260,7 @@ describe('The cookbook', () => {
       const [title, ...sentence] = comment!.split(': ');
       return `## ${title}\n\nWhat is special: ${sentence.join(': ')}\n\n\`\`\`ts\n${code}\`\`\`\n`;
     });
-    const page = `# Ten protocols\n\nClients for servers of ten kinds, each in a few lines. They are sketches to start from: [a test](../test/examples/protocols.test.ts) runs each of them against a server with the same habits, and this page is generated from [their files](../examples/protocols). Names and limits of the real services change: read their documentation, too.\n\n${sections.join('\n')}`;
+    const page = `# Ten protocols\n\nClients for servers of ten kinds, each in a few lines. They are sketches to start from: [a test](../test/examples/protocols.test.ts) runs each of them against a server with the same habits, and this page is generated from their files in \`examples/protocols\`. Names and limits of the real services change: read their documentation, too.\n\n${sections.join('\n')}`;
 
     await expect(page).toMatchFileSnapshot(`${ROOT}docs/protocols.md`);
   });
