@@ -20,7 +20,7 @@ export function startScript(
   const child = spawn('npm', ['run', '--silent', script, '--', ...args], {
     cwd: root,
     detached: true,
-    env: { ...process.env, ...env },
+    env: { ...process.env, NO_COLOR: '1', ...env }, // in CI there are colours in a pipe, too
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const isAlive = () => signal(0);
