@@ -39,7 +39,7 @@ const chromium: TestProjectInlineConfiguration = {
     exclude: [
       'test/protocol/{codec,errors}.test.ts',
       'test/connection/{close,lifecycle,messages,model,slow-codec}.test.ts',
-      'test/connection/alive*.test.ts',
+      'test/connection/{alive*,deliveries.property}.test.ts',
       'test/operators/{heartbeat,retry}-on-a-page.test.ts',
       'test/rx/{release,two-copies}.test.ts',
     ],

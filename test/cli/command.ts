@@ -107,11 +107,12 @@ export class Running {
     return firstValueFrom(matching.pipe(skip(nth)));
   }
 
-  /** All lines of stderr, with one space between the columns. */
+  /** All lines of stderr but those of heartbeats, which begin at random, with one space between the columns. */
   logLines(): Promise<string[]> {
     return firstValueFrom(
       this.#logged.pipe(
         map((line) => line.replace(/^(\S+) +/, '$1 ')),
+        filter((line) => !line.startsWith('heartbeat ')),
         toArray(),
       ),
     );

@@ -181,7 +181,8 @@ describe('A client for', () => {
     expect(await firstValueFrom(call('eth_blockNumber'))).toBe('0x10');
     await expect(firstValueFrom(call('eth_no'))).rejects.toThrow('no such method');
 
-    expect(jsonOf(server.peers[0]!)).toContainEqual({ jsonrpc: '2.0', id: 1, method: 'eth_unsubscribe', params: ['0xnewHeads'] }); // prettier-ignore
+    const unsubscribed = { jsonrpc: '2.0', id: 1, method: 'eth_unsubscribe', params: ['0xnewHeads'] };
+    await vi.waitFor(() => expect(jsonOf(server.peers[0]!)).toContainEqual(unsubscribed)); // in a turn of its own
     await feed.close();
     expect(keep.closed).toBe(true);
   });
