@@ -170,7 +170,7 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
     settle();
   }
 
-  /** Whoever waits for a new run is closed too. */
+  /** Subscribers that wait for a new run complete too. */
   #cancelNext(): void {
     const next = this.#next;
     this.#next = undefined;

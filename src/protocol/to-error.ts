@@ -32,7 +32,7 @@ export function toError(thrown: unknown): Error {
   return new WebSocketError(sentence, { ...causedBy(thrown), ...Object.fromEntries(numbers) });
 }
 
-/** Read once, and guarded: whoever made it may have put getters there. */
+/** Reads each field once, and guarded: a foreign error may have getters that throw. */
 function fieldsOf(foreign: unknown): ForeignFields {
   try {
     if (typeof foreign !== 'object' || foreign === null) return {};

@@ -1,7 +1,7 @@
 /*
  * How an end becomes a decision.
  *
- *   final      means the same whoever sends it: no retry
+ *   final      means the same from every sender: no retry
  *   doubtful   is also sent in passing: no retry, unless the connection was healthy a short time ago
  *   passing    a retry, not before `leastWait`, and with `spreadAbove` it
  *

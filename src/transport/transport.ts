@@ -28,7 +28,7 @@ export interface TransportRequest {
   readonly protocols: readonly string[];
   /** Empty where the transport cannot set any. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Milliseconds that a closing socket may take, whoever began. */
+  /** Milliseconds that a closing handshake may take, ours or the peer's. */
   readonly closeTimeout: number;
   /** Runs what a transport waits for; its `now()` is the wall clock, which dates are read against. */
   readonly scheduler: SchedulerLike;
