@@ -20,7 +20,7 @@ const concreteTransport = '^src/transport/(?!(transport|runtime)\\.ts$|ws/)';
 const operators = '^operators/';
 /** What one operator alone needs. */
 const beside =
-  '^operators/(await-sign|batching|conflating-queue|ping-frame|pulse|retry-loop|retry-wait|sequence-range|shared-refresh)\\.ts$';
+  '^operators/(await-sign|batching|bounded-merge|conflating-queue|ping-frame|pulse|retry-loop|retry-wait|sequence-range|shared-refresh|timetable)\\.ts$';
 const onTop = inside('sessions', 'testing', 'angular', 'metrics', 'otel', 'cli');
 const sessions = inside('sessions');
 const rxjs = ['^rxjs$', '(^|/)node_modules/rxjs/'];
@@ -68,8 +68,14 @@ module.exports = {
     {
       name: 'connection-is-made-in-one-place',
       comment: 'Attempts, their request and the state are the inside of a connection; what others need is a type.',
-      from: { pathNot: [connection, entry] },
+      from: { pathNot: [connection, entry, source('angular/current-config')] },
       to: { path: connection, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'angular-checks-a-config-and-makes-none',
+      comment: 'A config that a signal returns is checked before there is a connection for it.',
+      from: { path: source('angular/current-config') },
+      to: { path: connection, pathNot: source('connection/config'), dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'one-file-drives-a-transport',
@@ -155,7 +161,9 @@ module.exports = {
       name: 'angular-needs-the-core-and-no-ws',
       comment: 'It stands on the native entry alone: the other one would bring `ws` into browsers.',
       from: { path: '^src/angular/' },
-      to: { pathNot: ['^src/angular/', leaf, source('index'), ...rxjs, '(^|/)@angular/core(/|$)'] },
+      to: {
+        pathNot: ['^src/angular/', leaf, source('index', 'connection/config'), ...rxjs, '(^|/)@angular/core(/|$)'],
+      },
     },
     {
       name: 'prom-client-is-imported-in-one-place',
@@ -182,7 +190,7 @@ module.exports = {
       to: {
         pathNot: [
           '^src/otel/',
-          '^src/metrics/(last-message|series|states|watch-connection)\\.ts$',
+          '^src/metrics/(end-of|last-message|series|states|totals|watch-connection)\\.ts$',
           leaf,
           ...rxjs,
           openTelemetry,

@@ -4,11 +4,19 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  globalIgnores(['**/dist/', '**/.angular/', 'coverage/', 'docs/', '**/node_modules/', 'test/consumers/*/']),
+  globalIgnores([
+    '**/dist/',
+    '**/.angular/',
+    'coverage/',
+    'docs/api/',
+    'docs/site/.pages/',
+    '**/node_modules/',
+    'test/consumers/*/',
+  ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],
-    ignores: ['examples/angular-dashboard/**'],
+    ignores: ['examples/angular-*/**'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked, rxjsX.configs.recommended],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -36,8 +44,8 @@ export default defineConfig(
     },
   },
   {
-    // What types know of the dashboard, its own build asks: its packages are not installed here.
-    files: ['**/*.{js,cjs,mjs}', 'examples/angular-dashboard/**/*.ts'],
+    // What types know of the pages, their own builds ask: their packages are not installed here.
+    files: ['**/*.{js,cjs,mjs}', 'examples/angular-*/**/*.ts'],
     extends: [tseslint.configs.strict, tseslint.configs.stylistic],
     rules: { '@typescript-eslint/no-empty-function': 'off' },
   },

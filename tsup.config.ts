@@ -1,6 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { defineConfig } from 'tsup';
 import type { Options } from 'tsup';
 import manifest from './package.json' with { type: 'json' };
@@ -17,13 +16,26 @@ const entry = {
   otel: 'src/otel/index.ts',
 };
 
+/** Whether a file has code, and not types alone. */
+const hasCode = (file: string) => /^export (?!type|interface)/m.test(readFileSync(file, 'utf8'));
+
+/** The files of a folder. */
+const filesIn = (folder: string) =>
+  readdirSync(folder)
+    .filter((file) => file !== 'index.ts')
+    .map((file) => `${folder}/${file}`);
+
 /** One file each, so that a bundle gets what it uses and no more, with what that imports of rxjs. */
 const apart = Object.fromEntries(
-  ['operators', 'src/sessions'].flatMap((folder) =>
-    readdirSync(folder)
-      .filter((file) => file !== 'index.ts')
-      .map((file) => [`${basename(folder)}/${basename(file, '.ts')}`, `${folder}/${file}`]),
-  ),
+  [
+    ...['operators', 'src/sessions', 'src/page', 'src/protocol'].flatMap(filesIn),
+    'src/connection/pace.ts',
+    'src/logging/redact-secrets.ts',
+    'src/transport/native.ts',
+    'src/transport/web-socket-stream.ts',
+  ]
+    .filter(hasCode)
+    .map((file) => [file.replace(/^src\/|\.ts$/g, ''), file]),
 );
 
 const shared: Options = {
@@ -45,7 +57,6 @@ export default defineConfig([
     ...shared,
     format: 'esm',
     entry: { ...entry, ...apart, cli: 'src/cli/main.ts' },
-    clean: ['!**/*.cjs', '!**/*.cjs.map', '!**/*.d.cts'],
     onSuccess: () => writeFile('dist/rxwire.1', manPage(manifest.version)),
   },
   {
@@ -54,6 +65,5 @@ export default defineConfig([
     entry,
     // The tree shaking writes it for default exports alone.
     banner: { js: "Object.defineProperty(exports, '__esModule', { value: true });" },
-    clean: ['!**/*.js', '!**/*.js.map', '!**/*.d.ts'],
   },
 ]);

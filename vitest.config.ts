@@ -44,7 +44,7 @@ const chromium: TestProjectInlineConfiguration = {
       'test/rx/{release,two-copies}.test.ts',
     ],
     testTimeout: 20_000,
-    globalSetup: ['test/browser/script-host.ts', 'test/browser/flood-host.ts'],
+    globalSetup: ['test/browser/script-host.ts', 'test/browser/flood-host.ts', 'test/browser/conformance-host.ts'],
     browser: {
       enabled: true,
       headless: true,
@@ -66,6 +66,27 @@ const onRxjs = (release: string): TestProjectInlineConfiguration => ({
     env: { RXJS: `rxjs-${release}` },
     testTimeout: 20_000,
     pool: 'forks',
+  },
+});
+
+/** The tests of rxwire/angular on another Angular, which a folder of its own has. */
+const onAngular = (version: '20' | '22'): TestProjectInlineConfiguration => ({
+  plugins: [
+    {
+      name: `angular-${version}`,
+      enforce: 'pre',
+      resolveId(source) {
+        if (!source.startsWith('@angular/')) return undefined;
+        return this.resolve(source, fromRoot(`test/angular/versions/${version}/package.json`), { skipSelf: true });
+      },
+    },
+  ],
+  test: {
+    ...node.test,
+    name: `angular-${version}`,
+    include: ['test/angular/*.test.ts'],
+    exclude: [],
+    env: { ANGULAR: version },
   },
 });
 
@@ -116,9 +137,9 @@ const otherBrowser = (
   ...chromium,
   test: {
     name: browser,
-    include: ['test/browser/transport.test.ts'],
+    include: ['test/browser/{conformance,transport}.test.ts'],
     testTimeout: 20_000,
-    globalSetup: 'test/browser/script-host.ts',
+    globalSetup: ['test/browser/script-host.ts', 'test/browser/conformance-host.ts'],
     browser: {
       enabled: true,
       headless: true,
@@ -186,18 +207,23 @@ const mutation: TestProjectInlineConfiguration = {
   test: {
     name: 'mutation',
     isolate: false,
-    include: [
-      'test/operators/*.test.ts',
-      'test/protocol/{arguments,backoff,close-codes,fatal-codes,verdict}.test.ts',
-      'test/rx/{queue,rxjs-otherwise,stage}.test.ts',
-      'test/connection/{outbox,state-table}.test.ts',
+    include: ['test/{operators,protocol,rx,page,logging,metrics,otel,sessions,connection,testing}/*.test.ts'],
+    // These run a second copy of the source, plant faults of their own, or search at random.
+    exclude: [
+      'test/connection/{alive-planted,alive.property,deliveries.property}.test.ts',
+      'test/rx/{release,two-copies}.test.ts',
+      'test/testing/fake-time.test.ts',
     ],
+    testTimeout: 20_000,
+    execArgv: ['--experimental-websocket'],
   },
 };
 
 const projects = [
   node,
   ...['7.8.0', '7.8.1', '7.8.2'].map(onRxjs),
+  onAngular('20'),
+  onAngular('22'),
   tarball,
   consumers,
   servers,

@@ -1,2 +1,2 @@
 /** The other libraries, by the rows that they take part in. */
-export const peers = ['rxjs/webSocket', 'rxjs-websockets', 'reconnecting-websocket', 'partysocket'];
+export const peers = ['rxjs/webSocket', 'rxjs-websockets', 'reconnecting-websocket', 'partysocket', '@nktkas/rews'];

@@ -1,16 +1,30 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { distOf } from './builds.mjs';
 
 /** The timeout of a measurement in milliseconds. One that takes longer has lost messages, and fails. */
 const LIMIT = 60_000;
 
-/** Runs a program of programs/ in a new process. @returns the message that it sends */
-export async function measureIn(program, args, execArgv = []) {
-  const child = fork(new URL(`programs/${program}`, import.meta.url), args.map(String), { execArgv, timeout: LIMIT });
+/** A young generation that is not collected while a program allocates less, in MiB. */
+const ROOMY = ['--min-semi-space-size=512', '--max-semi-space-size=512'];
+
+/**
+ * Runs a program of programs/ in a new process.
+ *
+ * @param contestant its first argument; a contestant of another build runs as `rxwire` on that build
+ * @returns the message that it sends
+ */
+export async function measureIn(program, [contestant, ...args], { execArgv = [], measure = 'cpu' } = {}) {
+  const { name, dist } = distOf(contestant);
+  const child = fork(new URL(`programs/${program}`, import.meta.url), [name, ...args.map(String)], {
+    execArgv: measure === 'allocation' ? [...execArgv, ...ROOMY] : execArgv,
+    env: { ...process.env, BENCH_MEASURE: measure, ...(dist && { BENCH_DIST: dist }) },
+    timeout: LIMIT,
+  });
   let result;
   child.on('message', (message) => (result = message));
   const [code, signal] = await once(child, 'exit'); // waits for the exit, so that the next contestant has the machine alone
-  if (code !== 0 || result === undefined) throw new Error(`${program} ${args.join(' ')} failed (${signal ?? code})`);
+  if (code !== 0 || result === undefined) throw new Error(`${program} ${contestant} failed (${signal ?? code})`);
   return result;
 }
 
@@ -45,8 +59,28 @@ export async function interleave(contestants, rounds, measure) {
 }
 
 /** Measures every contestant once, for rows whose results are sums over so much that a second run would not differ. */
-export async function measureOnce(contestants, measure) {
+export const measureOnce = (contestants, measure) => measureEach(contestants, async (name) => [await measure(name)]);
+
+async function measureEach(contestants, measure) {
   const samples = {};
-  for (const name of contestants) samples[name] = [await measure(name)];
+  for (const name of contestants) samples[name] = await measure(name);
   return samples;
+}
+
+/**
+ * The CPU time and the allocations of an operation, for rows whose programs measure both.
+ *
+ * @param args of the program, between the contestant and the counts of operations before and while the meter runs
+ * @param nanoseconds in the unit of the row
+ */
+export async function measureOperation(program, contestants, effort, args = [], nanoseconds = 1) {
+  const { rounds, warmUp, count, allocations } = effort;
+  const samples = await interleave(contestants, rounds, async (name) => {
+    const used = await measureIn(program, [name, ...args, warmUp, count]);
+    return used / nanoseconds;
+  });
+  const allocated = await measureEach(contestants, (name) =>
+    measureIn(program, [name, ...args, ...allocations], { measure: 'allocation' }),
+  );
+  return { samples, allocated };
 }

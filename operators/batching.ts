@@ -15,7 +15,9 @@ export interface BatchLimits<T> {
 /** Collects values until `count` of them wait, or the first of them has waited for `time`. */
 export class Batching<T> extends OperatorSubscriber<T, T[]> {
   protected readonly limits: BatchLimits<T>;
-  protected batch: T[] = [];
+  readonly #count: number;
+  /** `undefined` once nothing is collected any more: one look for each value. */
+  protected batch: T[] | undefined = [];
   /** Of all values in the batch together, where they have sizes. */
   protected size = 0;
   protected timer: Subscription | undefined;
@@ -23,28 +25,31 @@ export class Batching<T> extends OperatorSubscriber<T, T[]> {
   constructor(destination: Subscriber<T[]>, limits: BatchLimits<T>) {
     super(destination);
     this.limits = limits;
+    this.#count = limits.count;
   }
 
   next(value: T): void {
-    if (this.isStopped || this.closed) return;
     const { batch } = this;
-    if (batch.push(value) >= this.limits.count) this.emit();
-    else if (batch.length === 1) this.startTimer();
+    if (batch === undefined) return;
+    const length = batch.push(value);
+    if (length >= this.#count) this.emit();
+    else if (length === 1) this.startTimer();
   }
 
   override unsubscribe(): void {
+    this.batch = undefined;
     this.timer?.unsubscribe();
     super.unsubscribe();
   }
 
   /** Begins a batch with one value or none, then emits the one before: the subscriber may feed the source. */
-  emit(begun: T[] = [], size = 0): void {
+  emit(begun: T[] | undefined = [], size = 0): void {
     const { batch } = this;
     this.timer?.unsubscribe();
-    this.batch = begun;
+    this.batch = this.isStopped ? undefined : begun;
     this.size = size;
     if (begun.length > 0) this.startTimer();
-    if (batch.length > 0) this.destination.next(batch);
+    if (batch?.length) this.destination.next(batch);
   }
 
   protected startTimer(): void {
@@ -63,7 +68,7 @@ export class Batching<T> extends OperatorSubscriber<T, T[]> {
 /** Collects values of which each has a size, and no more than `maxSize` together. */
 export class SizedBatching<T> extends Batching<T> {
   override next(value: T): void {
-    if (this.isStopped || this.closed) return;
+    if (!this.batch) return;
     const { count, sizeOf, maxSize } = this.limits;
     let size: number;
     try {
@@ -72,15 +77,16 @@ export class SizedBatching<T> extends Batching<T> {
     } catch (thrown) {
       return this.error(thrown);
     }
-    if (this.isStopped || this.closed) return; // `sizeOf` has unsubscribed
+    const { batch } = this; // what `sizeOf` did may have ended it, or begun another one
+    if (!batch) return;
 
-    const isFull = () => this.size >= maxSize || this.batch.length >= count;
-    if (this.batch.length > 0 && (isFull() || this.size + size > maxSize)) {
+    const isFull = () => this.size >= maxSize || (this.batch?.length ?? 0) >= count;
+    if (batch.length > 0 && (isFull() || this.size + size > maxSize)) {
       this.emit([value], size);
       if (isFull()) this.emit();
     } else {
       this.size += size;
-      const length = this.batch.push(value);
+      const length = batch.push(value);
       if (isFull()) this.emit();
       else if (length === 1) this.startTimer();
     }

@@ -1,5 +1,5 @@
 import { asyncScheduler, isObservable, Observable } from 'rxjs';
-import type { MonoTypeOperatorFunction, SchedulerLike } from 'rxjs';
+import type { MonoTypeOperatorFunction, SchedulerLike, Subscriber, Unsubscribable } from 'rxjs';
 import {
   expectFunction,
   expectNumber,
@@ -11,8 +11,9 @@ import {
 import { bounded } from '../src/protocol/backoff.js';
 import { unsubscribeSafely } from '../src/rx/for-each-safely.js';
 import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
-import { visible } from '../src/page/visible.js';
+import { hasPage, visible } from '../src/page/visible.js';
 import { Stage } from '../src/rx/stage.js';
+import type { Inspector } from '../src/rx/stage.js';
 import { Pulse } from './pulse.js';
 import type { Rhythm } from './pulse.js';
 
@@ -43,6 +44,7 @@ export interface HeartbeatOptions {
 
 /** One for all connections: each would hold 0.2 kB of heap. */
 const seenAgain = /* @__PURE__ */ visible();
+const probeOfPage = () => (hasPage() ? seenAgain : undefined);
 
 /**
  * Notices a peer that no longer answers, and ends the connection with a `HeartbeatTimeoutError`.
@@ -94,7 +96,7 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
     timeout = 10_000,
     ping = 'frame',
     isReply,
-    probe = seenAgain,
+    probe,
     scheduler = asyncScheduler,
     random = Math.random,
   } = options;
@@ -102,26 +104,45 @@ export function heartbeat(options: HeartbeatOptions = {}): MonoTypeOperatorFunct
   expectNumber('timeout', timeout, 1);
   if (typeof ping !== 'function') expectOneOf('ping', ping, 'frame', 'none');
   if (isReply !== undefined) expectFunction('isReply', isReply);
-  if (!isObservable(probe)) refuse('probe', 'an Observable', probe);
+  if (probe !== undefined && !isObservable(probe)) refuse('probe', 'an Observable', probe);
   expectScheduler(scheduler);
   expectFunction('random', random);
 
-  const rhythm: Rhythm = { timeout, ping, isReply, probe, scheduler, random };
+  const probeOf = probe ? () => probe : probeOfPage;
+  const rhythm: Rhythm = { timeout, ping, isReply, probe: probeOf, scheduler, random };
 
   return (source) =>
     new Observable((subscriber) => {
-      let pulse: Pulse | undefined;
-      const stop = () => unsubscribeSafely(pulse);
-      const follow = (event: LifecycleEvent) => {
-        if (event.type === 'open' || event.type === 'close') stop();
-        if (event.type !== 'open') return;
-        const every = typeof interval === 'function' ? interval() : interval;
-        expectNumber('interval', every, 1);
-        if (subscriber.closed) return; // `interval` has unsubscribed
-        pulse = new Pulse(event.link, bounded(every), rhythm, subscriber);
-        pulse.start();
-      };
-      subscriber.add(stop);
-      new Stage(subscriber, { next: follow }).subscribeTo(source);
+      const watch = new Watch(interval, rhythm, subscriber);
+      subscriber.add(watch);
+      new Stage(subscriber, watch).subscribeTo(source);
     });
+}
+
+/** One subscription: has a pulse while a connection is open. */
+class Watch implements Inspector<LifecycleEvent>, Unsubscribable {
+  readonly #interval: number | (() => number);
+  readonly #rhythm: Rhythm;
+  readonly #subscriber: Subscriber<LifecycleEvent>;
+  #pulse: Pulse | undefined;
+
+  constructor(interval: number | (() => number), rhythm: Rhythm, subscriber: Subscriber<LifecycleEvent>) {
+    this.#interval = interval;
+    this.#rhythm = rhythm;
+    this.#subscriber = subscriber;
+  }
+
+  next(event: LifecycleEvent): void {
+    if (event.type === 'open' || event.type === 'close') this.unsubscribe();
+    if (event.type !== 'open') return;
+    const interval = typeof this.#interval === 'function' ? this.#interval() : this.#interval;
+    expectNumber('interval', interval, 1);
+    if (this.#subscriber.closed) return; // `interval` has unsubscribed
+    this.#pulse = new Pulse(event.link, bounded(interval), this.#rhythm, this.#subscriber);
+    this.#pulse.start();
+  }
+
+  unsubscribe(): void {
+    unsubscribeSafely(this.#pulse);
+  }
 }

@@ -1,24 +1,9 @@
-import {
-  catchError,
-  concat,
-  defer,
-  EMPTY,
-  finalize,
-  from,
-  ignoreElements,
-  merge,
-  mergeMap,
-  Observable,
-  Subject,
-  tap,
-  throwError,
-} from 'rxjs';
+import { Observable } from 'rxjs';
 import type { ObservableInput, OperatorFunction } from 'rxjs';
 import { expectFunction, expectNumber, expectObject, expectOneOf, refuse } from '../src/protocol/arguments.js';
-import { BufferOverflowError } from '../src/protocol/errors.js';
 import type { Pausable } from '../src/protocol/pausable.js';
-import { Queue } from '../src/rx/queue.js';
-import { ConflatingQueue } from './conflating-queue.js';
+import { BoundedMerge } from './bounded-merge.js';
+import type { MergePolicy } from './bounded-merge.js';
 
 /** What {@link mergeMapBounded} can be given. */
 export interface MergeMapBoundedOptions<T> {
@@ -104,86 +89,16 @@ export function mergeMapBounded<T, R>(
   if (conflateBy !== undefined) expectFunction('conflateBy', conflateBy);
   if (typeof delayError !== 'boolean') refuse('delayError', 'a boolean', delayError);
 
-  const drop = (value: T) => onDrop?.(value);
-
-  const bounded: OperatorFunction<T, R> = (source) =>
-    new Observable((subscriber) => {
-      /** The values whose turn it is. `mergeMap` alone overflows the stack where 800 in a row complete at once. */
-      const turns = new Subject<T>();
-      const waiting = conflateBy ? new ConflatingQueue(conflateBy, drop) : new Queue<T>();
-      let running = 0;
-      let isStarting = false;
-      let isComplete = false;
-      let release: (() => void) | undefined;
-
-      const goOn = () => {
-        const lease = release;
-        release = undefined; // first: what was held back may arrive while it is released
-        lease?.();
-      };
-      const proceed = () => {
-        if (isStarting) return; // an inner stream ended at once: the loop goes on
-        isStarting = true;
-        while (running < concurrency && waiting.size && !subscriber.closed) {
-          running++;
-          turns.next(waiting.shift()!);
-        }
-        isStarting = false;
-        if (isComplete || waiting.size <= lowWaterMark) goOn();
-        if (isComplete && !waiting.size) turns.complete();
-      };
-      const dropOne = () => {
-        if (overflow === 'error') throw new BufferOverflowError(highWaterMark);
-        drop((overflow === 'dropOldest' ? waiting.shift() : waiting.pop())!);
-      };
-
-      const results = turns.pipe(
-        mergeMap((value, index) =>
-          from(project(value, index)).pipe(
-            finalize(() => {
-              running--;
-              proceed();
-            }),
-          ),
-        ),
-      );
-      const arrivals = source.pipe(
-        tap({
-          next(value) {
-            waiting.push(value);
-            proceed();
-            const excess = running + waiting.size - concurrency - highWaterMark;
-            if (excess < 0 || subscriber.closed) return;
-            if (pausing?.canPause) release ??= pausing.pause();
-            else if (excess > 0) dropOne();
-          },
-          complete() {
-            isComplete = true;
-            proceed();
-          },
-        }),
-        ignoreElements(),
-      );
-      return merge(results, arrivals).pipe(finalize(goOn)).subscribe(subscriber);
-    });
-
-  return delayError ? delayingError(bounded) : bounded;
-}
-
-/** The same operator, but an error of its source passes when what comes of the values before it has completed. */
-function delayingError<T, R>(operator: OperatorFunction<T, R>): OperatorFunction<T, R> {
-  return (source) =>
-    defer(() => {
-      let end: Observable<never> = EMPTY;
-      const values = source.pipe(
-        catchError((error: unknown) => {
-          end = throwError(() => error);
-          return EMPTY;
-        }),
-      );
-      return concat(
-        operator(values),
-        defer(() => end),
-      );
-    });
+  const policy: MergePolicy<T, R> = {
+    project,
+    concurrency,
+    highWaterMark,
+    lowWaterMark,
+    pausing,
+    overflow,
+    onDrop,
+    conflateBy,
+    delayError,
+  };
+  return (source) => new Observable((subscriber) => new BoundedMerge(subscriber, policy).subscribeTo(source));
 }

@@ -9,17 +9,17 @@ export type Ping = 'frame' | 'none' | (() => string | Uint8Array);
 /**
  * Makes the next ping.
  *
- * @returns what sends it
+ * @returns its frame; none for a ping frame, which `link.ping` makes
  * @throws WebSocketError, fatal, where there is none to send; and what the function throws
  */
-export function nextPing(link: Link, ping: Ping): () => unknown {
+export function nextPing(link: Link, ping: Ping): string | Uint8Array | undefined {
   if (typeof ping !== 'function') {
-    if (link.ping) return () => link.ping!();
+    if (link.ping) return undefined;
     throw new WebSocketError('This transport has no ping frames: give `heartbeat` a `ping` function.', { fatal: true });
   }
   const made: unknown = ping();
   const frame = typeof made === 'string' ? made : bytesOf(made);
-  if (frame !== undefined) return () => link.sendRaw(frame);
+  if (frame !== undefined) return frame;
   const cause = new TypeError(`Expected what \`ping\` returns to be a string or bytes, got ${describe(made)}.`);
   throw new WebSocketError(`The heartbeat has no ping to send. ${cause.message}`, { cause, fatal: true });
 }

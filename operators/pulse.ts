@@ -1,35 +1,45 @@
 import { isObservable, Observable, share, Subscription, take } from 'rxjs';
-import type { SchedulerAction, SchedulerLike, Subscriber } from 'rxjs';
+import type { SchedulerLike, Subscriber } from 'rxjs';
 import { toError } from '../src/protocol/to-error.js';
 import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
 import type { Link } from '../src/protocol/link.js';
-import { monotonicNow } from '../src/rx/monotonic-now.js';
+import type { Alarm } from '../src/rx/alarms.js';
+import { AwaitedSign } from './await-sign.js';
+import type { SignWaiter } from './await-sign.js';
 import { nextPing } from './ping-frame.js';
 import type { Ping } from './ping-frame.js';
-import { awaitSign } from './await-sign.js';
+import { Timetable } from './timetable.js';
 
 /** How a connection is watched: the options of `heartbeat`, checked, with their defaults. */
 export interface Rhythm {
   readonly timeout: number;
   readonly ping: Ping;
   readonly isReply: ((data: string | Uint8Array) => boolean) | undefined;
-  readonly probe: Observable<unknown>;
+  /** Where it makes a ping go at once. */
+  readonly probe: () => Observable<unknown> | undefined;
   readonly scheduler: SchedulerLike;
   readonly random: () => number;
 }
 
+/** A link as a pulse uses it: under a pace it says where a frame waits. */
+interface PacedLink {
+  ping(): unknown;
+  sendRaw(frame: string | Uint8Array): unknown;
+}
+
 /** Watches one open connection until it is unsubscribed: pings it, or waits for it to fall silent. */
-export class Pulse extends Subscription {
-  readonly #link: Link;
+export class Pulse extends Subscription implements Alarm, SignWaiter {
+  due = 0;
   /** Milliseconds from ping to ping. */
   readonly interval: number;
+  readonly #link: Link;
   readonly #rhythm: Rhythm;
+  readonly #timetable: Timetable;
   readonly #subscriber: Subscriber<LifecycleEvent>;
   /** The inbound messages that `isReply` accepts; they are not delivered. */
   #replies: Observable<unknown> | undefined;
   /** While a ping is unanswered: its verdict, or what waits for its turn to be sent. With 'none': the present round. */
   #verdict: Subscription | undefined;
-  #nextPing: Subscription | undefined;
 
   /** @param subscriber receives a `heartbeat` for every reply */
   constructor(link: Link, interval: number, rhythm: Rhythm, subscriber: Subscriber<LifecycleEvent>) {
@@ -38,6 +48,7 @@ export class Pulse extends Subscription {
     this.interval = interval;
     this.#rhythm = rhythm;
     this.#subscriber = subscriber;
+    this.#timetable = Timetable.join(rhythm.scheduler, interval, rhythm.timeout);
   }
 
   start(): void {
@@ -49,22 +60,46 @@ export class Pulse extends Subscription {
     }
     if (ping === 'none') return this.#watch();
     this.#pingAfter(ping === 'frame' && !link.ping ? 0 : random() * this.interval); // a lack of frames shows at once
-    this.add(
-      probe.subscribe({
-        next: () => this.#pingAfter(0),
-        error: (thrown: unknown) => link.terminate(toError(thrown)),
-      }),
-    );
+    const probing = probe()?.subscribe({
+      next: () => this.#pingAfter(0),
+      error: (thrown: unknown) => link.terminate(toError(thrown)),
+    });
+    this.add(probing);
   }
 
-  ping(): void {
+  /** The next ping is due. */
+  ring(): void {
+    this.#timetable.pings.set(this, this.interval);
+    this.#ping();
+  }
+
+  onSign(): void {
+    if (this.#rhythm.ping === 'none') this.#watch();
+    else this.#settle();
+  }
+
+  onReply(latency: number): void {
+    this.#settle();
+    this.#subscriber.next({ type: 'heartbeat', latency: roundToMicroseconds(latency) });
+  }
+
+  override unsubscribe(): void {
+    if (this.closed) return;
+    this.#settle();
+    this.#timetable.pings.cancel(this);
+    this.#timetable.leave();
+    super.unsubscribe();
+  }
+
+  #ping(): void {
     if (!this.#canPing) return;
     try {
-      const send = nextPing(this.#link, this.#rhythm.ping);
+      const frame = nextPing(this.#link, this.#rhythm.ping);
       if (!this.#canPing) return; // the user's function has ended or paused the connection
       this.#awaitReply();
-      const turn = send();
-      if (isObservable(turn)) this.#awaitTurn(turn);
+      const link = this.#link as PacedLink;
+      const turn = frame === undefined ? link.ping() : link.sendRaw(frame);
+      if (turn !== undefined && isObservable(turn)) this.#awaitTurn(turn);
     } catch (thrown) {
       this.#link.terminate(toError(thrown));
     }
@@ -75,31 +110,18 @@ export class Pulse extends Subscription {
     return !this.closed && !this.#verdict && !paused && writable !== false;
   }
 
-  override unsubscribe(): void {
-    this.#settle();
-    this.#nextPing?.unsubscribe();
-    super.unsubscribe();
-  }
-
   #pingAfter(delay: number): void {
-    this.#nextPing?.unsubscribe();
-    this.#nextPing = this.#rhythm.scheduler.schedule(beat, delay, this);
-    if (this.closed) this.#nextPing.unsubscribe(); // by `random`, or by a ping that was sent at once
+    if (this.closed) return; // by `random`
+    this.#timetable.pings.cancel(this);
+    this.#timetable.pings.set(this, delay);
   }
 
   /** `timeout` and latency begin now: the ping goes out next. */
   #awaitReply(): void {
     const link = this.#link;
-    const { ping, timeout, scheduler } = this.#rhythm;
-    const since = monotonicNow(scheduler);
-    const replies = this.#replies ?? (ping === 'frame' ? link.pongs : arrivals(link));
-    this.#verdict = awaitSign(timeout, link, scheduler, () => this.#settle(), link.sentBytes);
-    this.#verdict.add(
-      replies.subscribe(() => {
-        this.#settle();
-        this.#subscriber.next({ type: 'heartbeat', latency: roundToMicroseconds(monotonicNow(scheduler) - since) });
-      }),
-    );
+    const { ping, timeout } = this.#rhythm;
+    const verdict = (this.#verdict = this.#awaitSign(timeout, link.sentBytes));
+    verdict.subscribeTo(this.#replies ?? (ping === 'frame' ? link.pongs : arrivals(link)));
   }
 
   /**
@@ -118,19 +140,17 @@ export class Pulse extends Subscription {
 
   #watch(): void {
     this.#settle();
-    const { timeout, scheduler } = this.#rhythm;
-    this.#verdict = awaitSign(this.interval + timeout, this.#link, scheduler, () => this.#watch());
+    this.#verdict = this.#awaitSign(this.interval + this.#rhythm.timeout);
+  }
+
+  #awaitSign(timeout: number, sent?: number): AwaitedSign {
+    return new AwaitedSign(this, this.#link, timeout, this.#timetable.verdicts, this.#rhythm.scheduler, sent);
   }
 
   #settle(): void {
     this.#verdict?.unsubscribe();
     this.#verdict = undefined;
   }
-}
-
-function beat(this: SchedulerAction<Pulse>, pulse?: Pulse): void {
-  this.schedule(pulse, pulse!.interval);
-  pulse!.ping();
 }
 
 /** Milliseconds without the noise below a microsecond; never negative, even by a clock that somebody sets back. */

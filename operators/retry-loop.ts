@@ -1,3 +1,4 @@
+import { Subscription } from 'rxjs';
 import type { Observable, SchedulerLike, Subscriber } from 'rxjs';
 import { loggable } from '../src/logging/loggable.js';
 import { MAX_DELAY } from '../src/protocol/arguments.js';
@@ -11,17 +12,20 @@ import { isRestart, retryAfterOf, spreadAbove } from '../src/protocol/verdict.js
 import { monotonicNow } from '../src/rx/monotonic-now.js';
 import { Stage } from '../src/rx/stage.js';
 import type { Inspector } from '../src/rx/stage.js';
-import { waitForRetry } from './retry-wait.js';
-import type { RetryWait } from './retry-wait.js';
+import { waitForDelay, waitForGate } from './retry-wait.js';
+import type { Delay, RetryWaiter } from './retry-wait.js';
 
 /** What `retryWithBackoff` was given, checked, with its defaults. */
-export interface RetryPolicy extends Backoff, Pick<RetryWait, 'wake' | 'when'> {
+export interface RetryPolicy extends Backoff {
   readonly firstDelay: number | undefined;
   readonly delays: readonly number[] | undefined;
   readonly maxRetries: number;
   readonly maxElapsed: number;
   readonly resetAfter: number;
   readonly shouldRetry: (error: unknown, retry: number) => boolean;
+  /** Where it cuts delays. */
+  readonly wake: () => Observable<unknown> | undefined;
+  readonly when: Observable<unknown> | undefined;
   readonly waitAfter: (error: unknown) => number | undefined;
   readonly maxRetryAfter: number;
   readonly scheduler: SchedulerLike;
@@ -35,7 +39,7 @@ const LEAST_BETWEEN_ATTEMPTS = 1000;
  * One subscription of `retryWithBackoff`, the source's inspector in each attempt. One object, and a `Stage` for each
  * attempt: `tap` and `retry` held 2.8 kB of heap a subscription, this holds less than 1.
  */
-export class RetryLoop<T> implements Inspector<T> {
+export class RetryLoop<T> implements Inspector<T>, RetryWaiter {
   readonly #source: Observable<T>;
   readonly #subscriber: Subscriber<T>;
   readonly #policy: RetryPolicy;
@@ -79,7 +83,7 @@ export class RetryLoop<T> implements Inspector<T> {
     this.#isLifecycle ??= type === 'connecting';
     if (!this.#isLifecycle) this.#onSuccess();
     else if (type === 'connecting')
-      this.#onBegin(); // also of an attempt that an operator below made by itself
+      this.#onBegin(this.#isBeginning ? this.#began : undefined); // also of an attempt that an operator below made by itself
     else if (type === 'open') this.#openSince = Math.min(this.#openSince, this.#now());
     else if (type === 'close') this.#onEnd();
   }
@@ -100,21 +104,40 @@ export class RetryLoop<T> implements Inspector<T> {
     this.#retries++;
     this.#attempt!.unsubscribe(); // nothing of the source is left while it is waited for
     this.#emitReconnecting(wait.delay, error);
-    this.#wait(wait, error);
+    if (!this.#subscriber.closed) this.#wait(wait, error);
     return true;
+  }
+
+  // For what waits
+
+  get rest(): number {
+    return this.#firstFailure + this.#policy.maxElapsed - this.#now();
+  }
+
+  onDelayed(error: unknown): void {
+    const { when, scheduler } = this.#policy;
+    if (!when || this.#subscriber.closed) return this.begin();
+    const gated = new Subscription();
+    this.#subscriber.add(gated);
+    waitForGate(when, scheduler, gated, this, error);
+  }
+
+  fail(thrown: unknown): void {
+    this.#subscriber.error(thrown);
   }
 
   #now(): number {
     return monotonicNow(this.#policy.scheduler);
   }
 
-  #onBegin(): void {
-    this.#began = this.#now();
+  #onBegin(began = this.#now()): void {
+    this.#began = began;
     this.#openSince = Infinity;
     this.#isSuccess = false;
   }
 
   #onEnd(): void {
+    if (this.#openSince === Infinity) return;
     if (this.#now() - this.#openSince >= this.#policy.resetAfter) this.#onSuccess();
     this.#openSince = Infinity;
   }
@@ -125,7 +148,7 @@ export class RetryLoop<T> implements Inspector<T> {
   }
 
   /** The delay, and how much of it is fixed; `undefined` where `delays` are used up. */
-  #waitAfter(error: unknown, now: number): Pick<RetryWait, 'delay' | 'fixed'> | undefined {
+  #waitAfter(error: unknown, now: number): Delay | undefined {
     const { delays, firstDelay, jitter } = this.#policy;
     let rolled: number | undefined;
     const roll = () => (rolled ??= this.#policy.random()); // once a retry
@@ -166,21 +189,10 @@ export class RetryLoop<T> implements Inspector<T> {
     this.#subscriber.next(loggable(event) as T);
   }
 
-  #wait(wait: Pick<RetryWait, 'delay' | 'fixed'>, error: unknown): void {
-    const { wake, when, scheduler, maxElapsed } = this.#policy;
-    const subscriber = this.#subscriber;
-    if (subscriber.closed) return;
-    subscriber.add(
-      waitForRetry({
-        ...wait,
-        wake,
-        when,
-        scheduler,
-        rest: () => this.#firstFailure + maxElapsed - this.#now(),
-        onEnd: () => this.begin(),
-        onTimeout: () => subscriber.error(error),
-        onError: (thrown) => subscriber.error(thrown),
-      }),
-    );
+  #wait(wait: Delay, error: unknown): void {
+    const { wake, scheduler } = this.#policy;
+    const delaying = new Subscription();
+    this.#subscriber.add(delaying);
+    waitForDelay(wait, wake(), scheduler, delaying, this, error);
   }
 }

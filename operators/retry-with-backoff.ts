@@ -1,6 +1,7 @@
 import { asyncScheduler, from, Observable } from 'rxjs';
 import type { MonoTypeOperatorFunction, ObservableInput, SchedulerLike } from 'rxjs';
 import { pageWake } from '../src/page/page-wake.js';
+import { hasPage } from '../src/page/visible.js';
 import {
   expectFunction,
   expectNumber,
@@ -14,6 +15,11 @@ import { leastWait, retryAfterOf } from '../src/protocol/verdict.js';
 import { RetryLoop } from './retry-loop.js';
 
 export { leastWait };
+
+/** One for all: each would hold 0.2 kB of heap. */
+const pageIsBack = /* @__PURE__ */ pageWake();
+const wakeOfPage = () => (hasPage() ? pageIsBack : undefined);
+const always = () => true;
 
 /** What {@link retryWithBackoff} can be given; durations in milliseconds. */
 export interface RetryWithBackoffOptions {
@@ -111,9 +117,9 @@ export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): Mono
     maxRetries = Infinity,
     maxElapsed = Infinity,
     resetAfter = 5000,
-    shouldRetry = () => true,
+    shouldRetry = always,
     when,
-    wake = pageWake(),
+    wake,
     waitAfter = delays ? retryAfterOf : leastWait,
     maxRetryAfter = 3_600_000,
     scheduler = asyncScheduler,
@@ -134,6 +140,7 @@ export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): Mono
   expectNumber('maxRetryAfter', maxRetryAfter);
   expectScheduler(scheduler);
   expectFunction('random', random);
+  const given = wake === undefined ? undefined : expectObservable('wake', wake);
   const policy = {
     initialDelay,
     maxDelay,
@@ -146,7 +153,7 @@ export function retryWithBackoff<T>(options: RetryWithBackoffOptions = {}): Mono
     resetAfter,
     shouldRetry,
     when: when === undefined ? undefined : expectObservable('when', when),
-    wake: expectObservable('wake', wake),
+    wake: given ? () => given : wakeOfPage,
     waitAfter,
     maxRetryAfter,
     scheduler,

@@ -60,13 +60,24 @@ export interface StopOnFatalCloseOptions {
 export function stopOnFatalClose(options: StopOnFatalCloseOptions = {}): MonoTypeOperatorFunction<LifecycleEvent> {
   expectObject('options', options);
   const { codes = standardFatalCodes, statuses = fatalHandshakeStatuses, grace = 300_000 } = options;
-  const fatalCodes = expectChooser('codes', codes, isDoubtfulCode);
-  const fatalStatuses = expectChooser('statuses', statuses, isDoubtfulStatus);
+  const isStandard = codes === standardFatalCodes && statuses === fatalHandshakeStatuses;
+  const verdictOf = isStandard ? (standardVerdict ??= judgedBy(codes, statuses)) : judgedBy(codes, statuses);
   expectNumber('grace', grace);
-  const verdictOf = (error: unknown) => verdictOn(error, fatalCodes, fatalStatuses);
 
   return (source) =>
     new Observable((subscriber) => new Stage(subscriber, new Judge(verdictOf, grace)).subscribeTo(source));
+}
+
+/** By the tables that are the default: made once, because all connections judge by them. */
+let standardVerdict: ((error: unknown) => Verdict) | undefined;
+
+function judgedBy(
+  codes: NonNullable<StopOnFatalCloseOptions['codes']>,
+  statuses: NonNullable<StopOnFatalCloseOptions['statuses']>,
+): (error: unknown) => Verdict {
+  const fatalCodes = expectChooser('codes', codes, isDoubtfulCode);
+  const fatalStatuses = expectChooser('statuses', statuses, isDoubtfulStatus);
+  return (error) => verdictOn(error, fatalCodes, fatalStatuses);
 }
 
 function expectChooser(

@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import type { WebSocketConfig } from './connection/config.js';
 import { createConnection } from './connection/connection.js';
+import type { LifecycleEvent } from './protocol/lifecycle.js';
 import { wsTransport } from './transport/node.js';
 import type { Supervision, WebSocketConnection } from './connection/web-socket-connection.js';
 
@@ -10,6 +11,10 @@ const PLATFORM = /* @__PURE__ */ wsTransport();
 
 /** Every lifecycle event of every connection, as `{ connection, event }`: `diagnostics_channel.subscribe('rxwire:lifecycle', …)`. */
 const CHANNEL = /* @__PURE__ */ channel('rxwire:lifecycle');
+
+function publish(event: LifecycleEvent, connection: object): void {
+  if (CHANNEL.hasSubscribers) CHANNEL.publish({ connection, event });
+}
 
 /**
  * A WebSocket without a codec and without type arguments: its messages are `unknown`, or of the type that it is assigned to.
@@ -48,5 +53,5 @@ export function observeWebSocket<In, Out>(
   config: string | URL | WebSocketConfig<In, Out>,
   ...supervision: Supervision<In, Out>[]
 ): WebSocketConnection<In, Out> {
-  return createConnection(config, supervision, PLATFORM, CHANNEL);
+  return createConnection(config, supervision, PLATFORM, publish);
 }

@@ -1,11 +1,11 @@
 import type { WebSocketConfig } from './connection/config.js';
 import { createConnection } from './connection/connection.js';
-import { nativeTransport } from './transport/native.js';
+import { platformTransport } from './transport/native.js';
 import type { Supervision, WebSocketConnection } from './connection/web-socket-connection.js';
 
 export * from './public.js';
 
-const PLATFORM = /* @__PURE__ */ nativeTransport();
+const PLATFORM = /* @__PURE__ */ platformTransport();
 
 /**
  * A WebSocket without a codec and without type arguments: its messages are `unknown`, or of the type that it is assigned to.

@@ -2,8 +2,10 @@
 
 import { setImmediate as eventLoop } from 'node:timers/promises';
 import { bufferTime, Subject } from 'rxjs';
-import { bufferCountOrTime } from '../../dist/operators.js';
-import { cpuSince } from '../cpu.mjs';
+import { library } from '../library.mjs';
+import { report, startMeter } from '../meter.mjs';
+
+const { bufferCountOrTime } = await library('operators.js');
 
 const COUNT = 100;
 const TIME = 1000;
@@ -53,9 +55,9 @@ contestants[name](subject, (batch) => {
   sum += batch[0].id * batch.length;
 });
 await push(warmUp);
-const start = process.cpuUsage();
+const stop = startMeter();
 await push(measured);
-const cpu = cpuSince(start);
+const used = stop();
 
 if (sum !== warmUp + measured) throw new Error(`${name} lost items`);
-process.send(cpu / measured, () => process.exit());
+await report(used / measured);

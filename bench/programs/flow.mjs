@@ -5,9 +5,12 @@ import { setImmediate as eventLoop } from 'node:timers/promises';
 import { lastValueFrom, mergeMap, take, tap } from 'rxjs';
 import { webSocket } from 'rxjs/webSocket';
 import { WebSocket } from 'ws';
-import { observeWebSocket } from '../../dist/index.node.js';
-import { heartbeat, mergeMapBounded, retryWithBackoff, stopOnFatalClose } from '../../dist/operators.js';
 import { CHUNK } from '../stream.mjs';
+import { library } from '../library.mjs';
+import { report } from '../meter.mjs';
+
+const { observeWebSocket } = await library('index.node.js');
+const { heartbeat, mergeMapBounded, retryWithBackoff, stopOnFatalClose } = await library('operators.js');
 
 const contestants = {
   rxwire(url, work) {
@@ -50,4 +53,4 @@ globalThis.gc();
 const before = process.memoryUsage.rss();
 const most = await consume(measured);
 
-process.send((most - before) / 2 ** 20, () => process.exit());
+await report((most - before) / 2 ** 20);

@@ -3,9 +3,12 @@
 import { once } from 'node:events';
 import { filter, firstValueFrom } from 'rxjs';
 import { WebSocket } from 'ws';
-import { observeWebSocket } from '../../dist/index.node.js';
-import { heartbeat, retryWithBackoff, stopOnFatalClose } from '../../dist/operators.js';
 import { openMany, settledHeap } from '../many-connections.mjs';
+import { library } from '../library.mjs';
+import { report } from '../meter.mjs';
+
+const { observeWebSocket } = await library('index.node.js');
+const { heartbeat, retryWithBackoff, stopOnFatalClose } = await library('operators.js');
 
 const contestants = {
   /** Idle means after the first ping, and long before the next one. */
@@ -33,4 +36,4 @@ const opened = await openMany(connections, open);
 const after = await settledHeap();
 
 if (first.length + opened.length !== connections + 100) throw new Error('connections went missing');
-process.send((after - before) / connections, () => process.exit());
+await report((after - before) / connections);

@@ -5,10 +5,12 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { filter, firstValueFrom } from 'rxjs';
 import { WebSocket } from 'ws';
-import { observeWebSocket } from '../../dist/index.node.js';
-import { heartbeat, retryWithBackoff, stopOnFatalClose } from '../../dist/operators.js';
-import { cpuSince } from '../cpu.mjs';
+import { library } from '../library.mjs';
+import { report, startMeter } from '../meter.mjs';
 import { openMany, settledHeap } from '../many-connections.mjs';
+
+const { observeWebSocket } = await library('index.node.js');
+const { heartbeat, retryWithBackoff, stopOnFatalClose } = await library('operators.js');
 
 const INTERVAL = 20_000;
 let beats = 0;
@@ -22,7 +24,7 @@ const contestants = {
     await firstValueFrom(feed.state.pipe(filter(({ status }) => status === 'open')));
     return feed;
   },
-  async 'ws by hand'(url) {
+  async 'by hand'(url) {
     const socket = new WebSocket(url);
     let isAlive = true;
     const ping = () => {
@@ -57,12 +59,12 @@ const opened = await openMany(connections, () => contestants[name](`${server}/id
 const after = await resources();
 
 // The pings are spread evenly from the start, so that some seconds can be extrapolated to a minute.
-const [beatsBefore, start, since] = [beats, process.cpuUsage(), performance.now()];
+const [beatsBefore, stop, since] = [beats, startMeter(), performance.now()];
 await sleep(seconds * 1000);
-const [cpu, elapsed] = [cpuSince(start) / 1e6, performance.now() - since];
+const [cpu, elapsed] = [stop() / 1e6, performance.now() - since];
 
 const expected = (connections * elapsed) / INTERVAL;
 if (beats - beatsBefore < expected / 2) throw new Error(`${name} missed heartbeats: ${beats} of about ${expected}`);
 if (opened.length !== connections) throw new Error('connections went missing');
 const figures = { heap: (after.heap - before.heap) / 2 ** 20, timers: after.timers - before.timers };
-process.send({ ...figures, cpu: (cpu / elapsed) * 60_000 }, () => process.exit());
+await report({ ...figures, cpu: (cpu / elapsed) * 60_000 });

@@ -1,21 +1,24 @@
 /* receive.mjs CONTESTANT SERVER WARM_UP COUNT: CPU per message, after the first WARM_UP ones. */
 
+import { ReconnectingWebSocket as Rews } from '@nktkas/rews';
 import PartySocket from 'partysocket/ws';
 import ReconnectingWebSocket from 'reconnecting-websocket';
 import { NEVER, switchMap } from 'rxjs';
 import { webSocket } from 'rxjs/webSocket';
 import rxjsWebSockets from 'rxjs-websockets';
 import { WebSocket } from 'ws';
-import { observeWebSocket } from '../../dist/index.node.js';
-import { heartbeat, retryWithBackoff, stopOnFatalClose } from '../../dist/operators.js';
-import { cpuSince } from '../cpu.mjs';
+import { library } from '../library.mjs';
+import { report, startMeter } from '../meter.mjs';
 import { sumOfIds } from '../stream.mjs';
+
+const { observeWebSocket } = await library('index.node.js');
+const { heartbeat, retryWithBackoff, stopOnFatalClose } = await library('operators.js');
 
 const contestants = {
   rxwire(url, consume) {
     observeWebSocket(url, heartbeat(), stopOnFatalClose(), retryWithBackoff()).messages.subscribe(consume);
   },
-  'ws by hand'(url, consume) {
+  'by hand'(url, consume) {
     new WebSocket(url).on('message', (data) => consume(JSON.parse(data.toString())));
   },
   'rxjs/webSocket'(url, consume) {
@@ -35,21 +38,25 @@ const contestants = {
   partysocket(url, consume) {
     new PartySocket(url, [], { WebSocket }).addEventListener('message', ({ data }) => consume(JSON.parse(data)));
   },
+  '@nktkas/rews'(url, consume) {
+    globalThis.WebSocket = WebSocket; // it takes no other one
+    new Rews(url).addEventListener('message', ({ data }) => consume(JSON.parse(data)));
+  },
 };
 
 const [name, server, warmUp, measured] = [process.argv[2], process.argv[3], ...process.argv.slice(4).map(Number)];
 const total = warmUp + measured;
 let count = 0;
 let sum = 0;
-let start;
+let stop;
 
 contestants[name](`${server}/stream?count=${total}`, (trade) => {
   sum += trade.id;
-  if (++count === warmUp) start = process.cpuUsage();
-  else if (count === total) report(cpuSince(start) / measured);
+  if (++count === warmUp) stop = startMeter();
+  else if (count === total) finish(stop() / measured);
 });
 
-function report(cpuPerMessage) {
+function finish(used) {
   if (sum !== sumOfIds(total)) throw new Error(`${name} lost or changed messages`);
-  process.send(cpuPerMessage, () => process.exit());
+  void report(used);
 }

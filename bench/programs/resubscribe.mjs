@@ -1,7 +1,9 @@
 /* resubscribe.mjs CONTESTANT KEYS PER_MESSAGE WARM_UP COUNT: CPU from one `open` until all keys were asked for again. */
 
-import { multiplex, observeWebSocket, retryWithBackoff } from '../../dist/index.node.js';
-import { cpuSince } from '../cpu.mjs';
+import { library } from '../library.mjs';
+import { report, startMeter } from '../meter.mjs';
+
+const { multiplex, observeWebSocket, retryWithBackoff } = await library('index.node.js');
 
 const [name, keyCount, perMessage, warmUp, measured] = [process.argv[2], ...process.argv.slice(3).map(Number)];
 const keys = Array.from({ length: keyCount }, (_, n) => `key ${n}`);
@@ -65,14 +67,15 @@ const contestants = {
 };
 
 const { lose, open } = contestants[name]();
-let cpu = 0;
+let used = 0;
 for (let round = 0; round < warmUp + measured; round++) {
   lose();
   await new Promise((resolve) => setTimeout(resolve, 2)); // the retry begins the next attempt
   const before = sent;
-  const start = process.cpuUsage();
+  const stop = startMeter();
   open();
-  if (round >= warmUp) cpu += cpuSince(start);
+  const opening = stop();
+  if (round >= warmUp) used += opening;
   if (sent === before) throw new Error(`${name} asked for nothing`);
 }
-process.send(cpu / 1000 / measured, () => process.exit());
+await report(used / measured);

@@ -1,15 +1,18 @@
 /* send.mjs CONTESTANT SERVER WARM_UP COUNT: CPU per message sent, after the first WARM_UP ones. */
 
+import { ReconnectingWebSocket as Rews } from '@nktkas/rews';
 import PartySocket from 'partysocket/ws';
 import ReconnectingWebSocket from 'reconnecting-websocket';
 import { Subject, switchMap } from 'rxjs';
 import { webSocket } from 'rxjs/webSocket';
 import rxjsWebSockets from 'rxjs-websockets';
 import { WebSocket } from 'ws';
-import { observeWebSocket } from '../../dist/index.node.js';
-import { heartbeat, retryWithBackoff, stopOnFatalClose } from '../../dist/operators.js';
-import { cpuSince } from '../cpu.mjs';
+import { library } from '../library.mjs';
+import { report, startMeter } from '../meter.mjs';
 import { CHUNK, sumOfIds, trade } from '../stream.mjs';
+
+const { observeWebSocket } = await library('index.node.js');
+const { heartbeat, retryWithBackoff, stopOnFatalClose } = await library('operators.js');
 
 /* Each calls `asked` with every message of the server, and returns a function that sends a message. */
 const contestants = {
@@ -18,7 +21,7 @@ const contestants = {
     messages.subscribe(asked);
     return (message) => messages.next(message);
   },
-  'ws by hand'(url, asked) {
+  'by hand'(url, asked) {
     const socket = new WebSocket(url).on('message', (data) => asked(JSON.parse(data.toString())));
     return (message) => socket.send(JSON.stringify(message));
   },
@@ -45,17 +48,23 @@ const contestants = {
     socket.addEventListener('message', ({ data }) => asked(JSON.parse(data)));
     return (message) => socket.send(JSON.stringify(message));
   },
+  '@nktkas/rews'(url, asked) {
+    globalThis.WebSocket = WebSocket; // it takes no other one
+    const socket = new Rews(url);
+    socket.addEventListener('message', ({ data }) => asked(JSON.parse(data)));
+    return (message) => socket.send(JSON.stringify(message));
+  },
 };
 
 const [name, server, warmUp, measured] = [process.argv[2], process.argv[3], ...process.argv.slice(4).map(Number)];
 const trades = Array.from({ length: CHUNK }, (_, id) => trade(id));
 let sent = 0;
-let start;
+let stop;
 
 const send = contestants[name](`${server}/collect`, ({ sum }) => {
   if (sum !== sumOfIds(sent)) throw new Error(`${name} lost or changed messages`);
-  if (sent === warmUp) start = process.cpuUsage();
-  if (sent === warmUp + measured) process.send(cpuSince(start) / measured, () => process.exit());
+  if (sent === warmUp) stop = startMeter();
+  if (sent === warmUp + measured) void report(stop() / measured);
   else sendChunk();
 });
 

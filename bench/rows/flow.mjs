@@ -12,9 +12,9 @@ export default {
   unit: 'MiB',
   bars: [most('rxwire', 64)],
   measure: ({ warmUp, count }) =>
-    withServer((server) =>
-      measureOnce(Object.keys(SHARE), (name) =>
-        measureIn('flow.mjs', [name, server, BYTES, warmUp, count * SHARE[name]], ['--expose-gc']),
+    withServer(async (server) => ({
+      samples: await measureOnce(Object.keys(SHARE), (name) =>
+        measureIn('flow.mjs', [name, server, BYTES, warmUp, count * SHARE[name]], { execArgv: ['--expose-gc'] }),
       ),
-    ),
+    })),
 };

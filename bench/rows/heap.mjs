@@ -1,15 +1,16 @@
+import { ours } from '../builds.mjs';
 import { interleave, measureIn, withServer } from '../processes.mjs';
 import { difference } from '../verdict.mjs';
 
 export default {
   name: 'heap',
-  title: 'Heap per idle connection: supervised, both streams subscribed, against a bare ws',
+  title: 'The heap of an idle connection: supervised, both streams subscribed, against a bare ws',
   unit: 'bytes',
-  bars: [difference('rxwire', 'ws', 8 * 1024)],
+  bars: [difference('rxwire', 'ws', 6 * 1024)],
   measure: ({ rounds, connections }) =>
-    withServer((server) =>
-      interleave(['rxwire', 'ws'], rounds, (name) =>
-        measureIn('heap.mjs', [name, server, connections], ['--expose-gc']),
+    withServer(async (server) => ({
+      samples: await interleave([...ours(), 'ws'], rounds, (name) =>
+        measureIn('heap.mjs', [name, server, connections], { execArgv: ['--expose-gc'] }),
       ),
-    ),
+    })),
 };

@@ -1,4 +1,6 @@
-import { measureIn, measureOnce, withServer } from '../processes.mjs';
+import { ours } from '../builds.mjs';
+import { interleave, measureIn, withServer } from '../processes.mjs';
+import { ratio } from '../verdict.mjs';
 
 /** The files that Node, its libraries and its standard streams have open. */
 const SPARE = 100;
@@ -18,7 +20,10 @@ export default {
   name: 'idle',
   title: 'All idle connections of a process together, pings 20 s apart; CPU extrapolated from some seconds',
   unit: 'each its own',
-  bars: [],
+  bars: [
+    ratio(`rxwire, ${UNITS.cpu}`, `by hand, ${UNITS.cpu}`, 1.15),
+    ratio(`rxwire, ${UNITS.heap}`, `by hand, ${UNITS.heap}`),
+  ],
   /** @throws Error if the system allows fewer sockets; Node has already raised its soft limit to the hard limit */
   check({ connections }) {
     const { soft } = process.report.getReport().userLimits?.open_files ?? {};
@@ -26,12 +31,12 @@ export default {
     if (soft < needed)
       throw new Error(`The row \`idle\` needs ${needed} open files, and ${soft} are allowed: raise \`ulimit -Hn\`.`);
   },
-  measure: ({ connections, seconds }) =>
-    withServer(async (server) =>
-      apart(
-        await measureOnce(['rxwire', 'ws by hand'], (name) =>
-          measureIn('idle.mjs', [name, server, connections, seconds], ['--expose-gc']),
+  measure: ({ rounds, connections, seconds }) =>
+    withServer(async (server) => ({
+      samples: apart(
+        await interleave([...ours(), 'by hand'], rounds, (name) =>
+          measureIn('idle.mjs', [name, server, connections, seconds], { execArgv: ['--expose-gc'] }),
         ),
       ),
-    ),
+    })),
 };

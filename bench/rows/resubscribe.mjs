@@ -1,4 +1,5 @@
-import { interleave, measureIn } from '../processes.mjs';
+import { ours } from '../builds.mjs';
+import { measureOperation } from '../processes.mjs';
 import { ratio } from '../verdict.mjs';
 
 const KEYS = 10_000;
@@ -6,11 +7,9 @@ const KEYS_PER_MESSAGE = 200;
 
 export default {
   name: 'resubscribe',
-  title: `${KEYS} topics asked for again after a reconnect, ${KEYS_PER_MESSAGE} in a message, CPU`,
+  title: `${KEYS} topics asked for again after a reconnect, ${KEYS_PER_MESSAGE} in a message`,
   unit: 'µs',
   bars: [ratio('rxwire', 'by hand', 1.5)],
-  measure: ({ rounds, warmUp, count }) =>
-    interleave(['rxwire', 'by hand'], rounds, (name) =>
-      measureIn('resubscribe.mjs', [name, KEYS, KEYS_PER_MESSAGE, warmUp, count]),
-    ),
+  measure: (effort) =>
+    measureOperation('resubscribe.mjs', [...ours(), 'by hand'], effort, [KEYS, KEYS_PER_MESSAGE], 1000),
 };

@@ -1,15 +1,13 @@
+import { ours } from '../builds.mjs';
 import { peers } from '../peers.mjs';
-import { interleave, measureIn, withServer } from '../processes.mjs';
+import { measureOperation, withServer } from '../processes.mjs';
+import { ratio } from '../verdict.mjs';
 
 export default {
   name: 'send',
-  title: 'CPU per sent 100-byte JSON message',
+  title: 'A sent 100-byte JSON message',
   unit: 'ns',
-  bars: [],
-  measure: ({ rounds, warmUp, count }) =>
-    withServer((server) =>
-      interleave(['rxwire', 'ws by hand', ...peers], rounds, (name) =>
-        measureIn('send.mjs', [name, server, warmUp, count]),
-      ),
-    ),
+  bars: [ratio('rxwire', 'by hand', 1.03)],
+  measure: (effort) =>
+    withServer((server) => measureOperation('send.mjs', [...ours(), 'by hand', ...peers], effort, [server])),
 };

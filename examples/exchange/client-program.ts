@@ -5,6 +5,7 @@ import { interval } from 'rxjs';
 import { givenSettings, report } from '../ingest/program.js';
 import type { Book } from './book.js';
 import type { Change } from './book.js';
+import { ClientHistory } from './client-history.js';
 import type { Rules } from './rules.js';
 
 /** What a client is started with. */
@@ -20,6 +21,10 @@ export interface ClientOptions {
   /** false to show what becomes of books without. */
   readonly isSequenced: boolean;
   readonly logFile: string;
+  /** Where it records what it receives and delivers, if anywhere. */
+  readonly historyFile?: string;
+  /** Whether it spoils what it stores, to show that this is found. */
+  readonly spoilsRows: boolean;
 }
 
 /** What a client has to say. */
@@ -42,7 +47,11 @@ export interface ClientReport extends Omit<ClientState, 'books'> {
   readonly levels?: Readonly<Record<string, readonly Change[]>>;
 }
 
-export const givenOptions = givenSettings as () => ClientOptions;
+/** What it is started with, and the history that it records. */
+export function givenOptions(): ClientOptions & { readonly history: ClientHistory } {
+  const options = givenSettings() as ClientOptions;
+  return { ...options, history: new ClientHistory(options) };
+}
 
 /** Serves metrics, and reports what there is to say every quarter of a second. */
 export function startReporting(state: () => ClientState) {

@@ -1,8 +1,8 @@
 /* Keeps order books right, and stores every change of them in JetStream. SIGTERM ends it without a lost row. */
 
 import { destination, pino } from 'pino';
-import { catchError, EMPTY, filter, from, map, mergeMap, retry, switchMap, tap } from 'rxjs';
-import { throttleTime, throwError, timeout, timer } from 'rxjs';
+import { catchError, EMPTY, filter, from, last, map, mergeMap, retry } from 'rxjs';
+import { switchMap, takeUntil, tap, throttleTime, throwError, timeout, timer } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { atMost, connectionPool, fatalCloseCodes, isSubscriptionError } from 'rxwire';
 import { multiplex, observeWebSocket, WebSocketError } from 'rxwire';
@@ -13,17 +13,17 @@ import { retryWithBackoff, stopOnFatalClose } from 'rxwire/operators';
 import { answerPings } from './answer-pings.js';
 import { Book } from './book.js';
 import { givenOptions, startReporting } from './client-program.js';
-import { codec, lifeOf, rangeOf } from './messages.js';
+import { lifeOf, rangeOf } from './messages.js';
 import type { Command, Message } from './messages.js';
 import { RowStore } from './row-store.js';
 import type { Row } from './row-store.js';
 import type { Limit } from './rules.js';
 
-const { url, account, natsPort, symbols, rules, overlap, isSequenced, logFile } = givenOptions();
+const { url, account, natsPort, symbols, rules, overlap, isSequenced, logFile, history } = givenOptions();
 const log = pino(destination(logFile));
-const store = await RowStore.open(natsPort, account);
+const store = await RowStore.open(natsPort, account, history.spoil);
 const books = new Map<string, Book>();
-const counts = { received: 0, gaps: 0, alerts: 0, refused: [] as string[] };
+const counts = { gaps: 0, alerts: 0, refused: [] as string[] };
 
 /** One message less than is allowed: the answer to a ping does not wait for its turn. */
 const below = ({ messages, per }: Limit) => atMost(messages - 1, per);
@@ -34,7 +34,7 @@ const linkOf = ({ link }: OpenEvent) => link as Link<Message>;
 
 function connect(index: number) {
   const feed = observeWebSocket<Message, Command>(
-    { url, headers: { 'x-account': account }, codec, pace: rules.paces.map(below) },
+    { url, headers: { 'x-account': account }, codec: history.codec, pace: rules.paces.map(below) },
     answerPings(),
     heartbeat({ interval: 1500, timeout: 1500, ...lifeOf(rules) }),
     stopOnFatalClose({ codes: isFinal }),
@@ -60,7 +60,7 @@ function watch(link: Link<Message>) {
 /** Emits when it is time for a planned end: when it is announced, or before it comes; and again, if that has failed. */
 function beforeItsEnd({ messages }: Link<Message>): Observable<unknown> {
   if (rules.notice) return messages.pipe(filter(({ event }) => event === 'notice'));
-  return timer(rules.lifetime / 2, rules.lifetime / 8);
+  return timer(rules.lifetime / 2, rules.lifetime / 8).pipe(takeUntil(messages.pipe(last(null, 0))));
 }
 
 const { keysPerConnection, keysPerMessage } = rules;
@@ -92,7 +92,7 @@ function rowsOf(symbol: string): Observable<Row> {
     tap(({ event }) => (isAsked = event === 'asked' || (isAsked && event !== 'snapshot'))),
     filter(({ event }) => event !== 'asked'),
     isSequenced ? checked : tap(),
-    map((message) => keep(symbol, message)),
+    map((message) => history.deliver(keep(symbol, message))),
     catchError((error: unknown) => {
       if (!isSubscriptionError(error)) return throwError(() => error);
       counts.refused.push(symbol);
@@ -105,11 +105,10 @@ function keep(symbol: string, message: Message): Row {
   const { event, number: to, changes } = message;
   if (event === 'snapshot') books.set(symbol, new Book(to, changes));
   else books.get(symbol)?.apply(to, changes);
-  counts.received++;
   return { symbol, isSnapshot: event === 'snapshot', from: rangeOf(message)[0], to, changes };
 }
 
-const reporting = startReporting(() => ({ ...counts, stored: store.stored, books }));
+const reporting = startReporting(() => ({ ...counts, received: history.delivered, stored: store.stored, books }));
 process.once('SIGTERM', () => void pool.close(1000, 'shutting down')); // which completes the rows
 from(symbols)
   .pipe(

@@ -8,7 +8,9 @@ import type { Subscription } from 'rxjs';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { Account } from './account.js';
+import type { Passage } from '../ingest/history-log.js';
 import type { Market } from './market.js';
+import { Outgoing } from './outgoing.js';
 import { Peer } from './peer.js';
 import { BAN } from './rules.js';
 import type { Rules } from './rules.js';
@@ -38,19 +40,25 @@ export class Exchange {
   readonly #market: Market;
   /** Changed books a round. */
   readonly #pace: number;
+  readonly #record: (passage: Passage) => void;
   readonly #accounts = new Map<string, Account>();
   readonly #http: Server;
   readonly #server = new WebSocketServer({ noServer: true, autoPong: true });
   readonly #peers = new Set<Peer>();
+  #connections = 0;
   #ticking: Subscription | undefined;
   #lastTick = performance.now();
   #forgivingUntil = 0;
   #refusal: { status: number; retryAfter?: number | undefined; times: number; until: number } | undefined;
 
-  /** @param changes how many books change in a second */
-  constructor(rules: Rules, market: Market, changes: number) {
+  /**
+   * @param changes how many books change in a second
+   * @param record is called with what is given, and what is sent to a connection
+   */
+  constructor(rules: Rules, market: Market, changes: number, record: (passage: Passage) => void = () => undefined) {
     this.#rules = rules;
     this.#market = market;
+    this.#record = record;
     this.#pace = (changes * TICK) / 1000;
     this.#http = createServer().on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
@@ -58,6 +66,7 @@ export class Exchange {
   async listen(): Promise<void> {
     await once(this.#http.listen(0, '127.0.0.1'), 'listening');
     this.#lastTick = performance.now();
+    for (const symbol of this.#market.symbols) this.#give(symbol, this.#market.book(symbol).number);
     this.#ticking = interval(TICK).subscribe(() => this.#tick());
   }
 
@@ -109,7 +118,11 @@ export class Exchange {
   }
 
   #serve(socket: WebSocket, account: Account): void {
-    const peer = new Peer(socket, account, this.#rules, this.#market, performance.now());
+    const place = `connection ${++this.#connections}`;
+    const outgoing = new Outgoing(socket, this.#rules, ({ symbol: key, number: n, isSnapshot }) =>
+      this.#record({ stage: 'sent', key, n, isSnapshot, place }),
+    );
+    const peer = new Peer(outgoing, account, this.#rules, this.#market, performance.now());
     this.#peers.add(peer);
     socket.on('error', () => undefined); // connections break on purpose
     socket.on('ping', () => this.#judge(peer, (now) => peer.control(now)));
@@ -120,6 +133,10 @@ export class Exchange {
       const isPlanned = peer.endedBy === 'client' && reason.toString() === PLANNED;
       account.ends[isPlanned ? 'planned' : peer.endedBy]++;
     });
+  }
+
+  #give(key: string, n: number): void {
+    this.#record({ stage: 'given', key, n, place: 'market' });
   }
 
   #judge(peer: Peer, receive: (now: number) => void): void {
@@ -133,7 +150,10 @@ export class Exchange {
     if (now - this.#lastTick > TICK + LATE) this.#forgivingUntil = now + LATE;
     this.#lastTick = now;
     if (now < this.#forgivingUntil) for (const peer of this.#peers) peer.forgive(now);
-    for (const delta of this.#market.move(this.#pace)) for (const peer of this.#peers) peer.publish(delta);
+    for (const delta of this.#market.move(this.#pace)) {
+      this.#give(delta.symbol, delta.to);
+      for (const peer of this.#peers) peer.publish(delta);
+    }
     for (const peer of this.#peers) peer.flush(now);
   }
 }

@@ -53,6 +53,12 @@ export class Market {
     return book;
   }
 
+  /** How many deltas there were up to a number, the first book included; undefined if no delta ends with it. */
+  ordinalOf(symbol: string, number: number): number | undefined {
+    const index = this.#logs.get(symbol)?.findIndex(({ to }) => to === number) ?? -1;
+    return index < 0 ? undefined : index + 1;
+  }
+
   /** Changes some of the books, each once. */
   move(count: number): Delta[] {
     const symbols = new Set(Array.from({ length: count }, () => this.symbols[this.#integer(this.symbols.length)]!));

@@ -1,5 +1,5 @@
-import { several } from 'rxwire';
-import type { Codec, HeartbeatOptions, Several } from 'rxwire';
+import { json } from 'rxwire';
+import type { Codec, HeartbeatOptions } from 'rxwire';
 import type { Change } from './book.js';
 import type { Rules } from './rules.js';
 
@@ -29,10 +29,17 @@ export interface Message {
 }
 
 /** A frame is a message, or an array of messages. */
-export const codec: Codec<Message | Several<Message>, Command> = {
-  encode: (command) => JSON.stringify(command),
-  decode: (frame) => several([JSON.parse(frame as string) as Message | Message[]].flat()),
-};
+export const codec = codecThat(() => undefined);
+
+/** The same, that also shows each message that has arrived. */
+export function codecThat(show: (message: Message) => void): Codec<Message, Command> {
+  const split = (frame: Message | Message[]) => {
+    const messages = [frame].flat();
+    for (const message of messages) show(message);
+    return messages;
+  };
+  return json<Message, Command>({ split });
+}
 
 /** The numbers that a message stands for. */
 export function rangeOf({ number, first, prev }: Message): readonly [from: number, to: number] {

@@ -3,10 +3,11 @@ import { Meter } from './account.js';
 import type { Account, EndedBy } from './account.js';
 import type { Delta, Market } from './market.js';
 import type { Command, Message } from './messages.js';
+import type { Outgoing } from './outgoing.js';
 import type { Rules } from './rules.js';
 import { deltaMessage, snapshotMessage } from './wire.js';
 
-/** What may become of a delta. A garbled one is no JSON, and neither is the frame that it is in. */
+/** What may become of a delta. */
 export type Spoilt = 'missing' | 'repeated' | 'garbled';
 
 /** The most snapshots that are sent in one go. */
@@ -27,9 +28,7 @@ export class Peer {
   /** The symbols whose snapshot is still to be sent. */
   readonly #fresh = new Set<string>();
   #lastChannel = Math.floor(Math.random() * 1000);
-  /** What is to be sent: as it is, and as messages. */
-  #frames: string[] = [];
-  #messages: Partial<Message>[] = [];
+  readonly #outgoing: Outgoing;
   readonly #since: number;
   #lastSign: number;
   #lastPing: number;
@@ -39,8 +38,9 @@ export class Peer {
   /** What is to become of the next delta. */
   #spoilt: Spoilt | undefined;
 
-  constructor(socket: WebSocket, account: Account, rules: Rules, market: Market, now: number) {
-    this.#socket = socket;
+  constructor(outgoing: Outgoing, account: Account, rules: Rules, market: Market, now: number) {
+    this.#outgoing = outgoing;
+    this.#socket = outgoing.socket;
     this.account = account;
     this.#rules = rules;
     this.#market = market;
@@ -69,7 +69,7 @@ export class Peer {
   receive(text: string, now: number): void {
     if (this.#condition === 'frozen' || !this.#count(now)) return;
     if (this.#rules.life.by === 'own pings') this.#lastSign = now;
-    if (text === 'ping') this.#frames.push('pong');
+    if (text === 'ping') this.#outgoing.frame('pong');
     else if (text.startsWith('{"pong"')) this.#lastSign = now;
     else this.#obey(JSON.parse(text) as Command, now);
   }
@@ -86,13 +86,13 @@ export class Peer {
         this.#channels.set(symbol, channel);
         this.#fresh.add(symbol);
         const answer: Partial<Message> = { event: 'subscribed', id, symbol };
-        if (acknowledges === 'symbol') this.#messages.push(hasChannels ? { ...answer, channel } : answer);
+        if (acknowledges === 'symbol') this.#outgoing.message(hasChannels ? { ...answer, channel } : answer);
       } else {
-        this.#messages.push({ event: 'error', id, symbol, error: 'No such symbol' });
+        this.#outgoing.message({ event: 'error', id, symbol, error: 'No such symbol' });
       }
     }
-    if (op === 'unsubscribe') this.#messages.push({ event: 'unsubscribed', id });
-    else if (acknowledges === 'message') this.#messages.push({ event: 'subscribed', id });
+    if (op === 'unsubscribe') this.#outgoing.message({ event: 'unsubscribed', id });
+    else if (acknowledges === 'message') this.#outgoing.message({ event: 'subscribed', id });
     if (this.#channels.size > keysPerConnection) this.violate('Too many symbols', now);
   }
 
@@ -125,8 +125,9 @@ export class Peer {
     if (spoilt === 'missing') this.account.spoilt++;
     if (spoilt === 'missing') return;
     const message = deltaMessage(this.#rules, delta, channel);
-    this.#messages.push(message);
-    if (spoilt === 'repeated') this.#messages.push(message);
+    const sent = { symbol: delta.symbol, number: delta.to, isSnapshot: false };
+    this.#outgoing.message(message, sent);
+    if (spoilt === 'repeated') this.#outgoing.message(message, sent);
   }
 
   /** Sends what is due, and ends what is over. */
@@ -135,22 +136,18 @@ export class Peer {
     if (!this.isOpen || this.#condition === 'frozen') return;
     if (this.#condition !== 'hushed') this.#sendSnapshots();
     this.#keepTime(now);
-    const messages = this.#messages.map((message) => JSON.stringify(message));
-    if (this.#spoilt === 'garbled' && messages.length && this.#messages.every(({ event }) => event === 'delta')) {
-      messages.push(messages.pop()!.slice(0, -9));
-      this.account.spoilt++;
-      this.#spoilt = undefined;
-    }
-    for (const frame of this.#rules.isBatched && messages.length ? [`[${messages.join()}]`] : messages)
-      this.#socket.send(frame);
-    for (const frame of this.#frames) this.#socket.send(frame);
-    this.#messages = [];
-    this.#frames = [];
+    const isGarbled = this.#spoilt === 'garbled' && this.#outgoing.isAllDeltas;
+    this.#outgoing.flush(isGarbled);
+    if (!isGarbled) return;
+    this.account.spoilt++;
+    this.#spoilt = undefined;
   }
 
   #sendSnapshots(): void {
     for (const symbol of [...this.#fresh].slice(0, SNAPSHOTS)) {
-      this.#messages.push(snapshotMessage(this.#rules, symbol, this.#market.book(symbol), this.#channels.get(symbol)!));
+      const book = this.#market.book(symbol);
+      const message = snapshotMessage(this.#rules, symbol, book, this.#channels.get(symbol)!);
+      this.#outgoing.message(message, { symbol, number: book.number, isSnapshot: true });
       this.#fresh.delete(symbol);
     }
   }
@@ -162,11 +159,11 @@ export class Peer {
     if (life.by !== 'own pings' && now - this.#lastPing > PING_AFTER) {
       this.#lastPing = now;
       if (life.by === 'ping frames') this.#socket.ping();
-      else this.#frames.push(`{"ping":${Math.round(now)}}`);
+      else this.#outgoing.frame(`{"ping":${Math.round(now)}}`);
     }
     if (notice && !this.#isNoticed && now - this.#since > lifetime - notice) {
       this.#isNoticed = true;
-      this.#messages.push({ event: 'notice' });
+      this.#outgoing.message({ event: 'notice' });
     }
     if (now - this.#since > lifetime) this.end(1001, 'The connection was open for too long', 'rules');
   }

@@ -1,7 +1,6 @@
-import { jetstreamManager } from '@nats-io/jetstream';
-import type { JetStreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
-import type { NatsConnection } from '@nats-io/transport-node';
+import { map } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { Stream } from '../ingest/stream.js';
 import type { Change } from './book.js';
 
 /** A change of a book, or a snapshot of it, as a client has received it. */
@@ -17,47 +16,47 @@ export interface Row {
 export class RowStore {
   /** How many rows are stored for certain. */
   stored = 0;
-  readonly #nats: NatsConnection;
-  readonly #manager: JetStreamManager;
-  readonly #stream: string;
+  readonly #name: string;
+  readonly #stream: Stream;
+  readonly #spoil: (rows: readonly Row[]) => readonly Row[];
 
-  private constructor(nats: NatsConnection, manager: JetStreamManager, stream: string) {
-    this.#nats = nats;
-    this.#manager = manager;
+  private constructor(name: string, stream: Stream, spoil: (rows: readonly Row[]) => readonly Row[]) {
+    this.#name = name;
     this.#stream = stream;
+    this.#spoil = spoil;
   }
 
-  static async open(port: number, stream: string): Promise<RowStore> {
-    const nats = await connect({ port, noAsyncTraces: true });
-    const manager = await jetstreamManager(nats);
-    await manager.streams.add({ name: stream, subjects: [`${stream}.*`] });
-    return new RowStore(nats, manager, stream);
+  /** @param spoil what is stored in place of rows, to show what is found then */
+  static async open(
+    port: number,
+    name: string,
+    spoil: (rows: readonly Row[]) => readonly Row[] = (rows) => rows,
+  ): Promise<RowStore> {
+    return new RowStore(name, await Stream.open(port, { name, subjects: [`${name}.*`] }), spoil);
   }
 
   /** Stores rows in their order. Rejects if it is not known whether all of them are stored. */
   async append(rows: readonly Row[]): Promise<void> {
-    const js = this.#manager.jetstream();
-    await Promise.all(rows.map((row) => js.publish(`${this.#stream}.${row.symbol}`, JSON.stringify(row))));
+    await Promise.all(this.#spoil(rows).map((row) => this.#stream.publish(`${this.#name}.${row.symbol}`, row)));
     this.stored += rows.length;
   }
 
   /** How many rows there are. */
-  async size(): Promise<number> {
-    return (await this.#manager.streams.info(this.#stream)).state.messages;
+  size(): Promise<number> {
+    return this.#stream.size();
   }
 
   /** All rows in their stored order. */
   async *rows(): AsyncGenerator<Row> {
-    let left = await this.size();
-    if (!left) return;
-    const consumer = await this.#manager.jetstream().consumers.get(this.#stream);
-    for await (const message of await consumer.consume({ max_messages: 1000 })) {
-      yield message.json<Row>();
-      if (--left === 0) return;
-    }
+    for await (const message of this.#stream.stored()) yield message.json<Row>();
+  }
+
+  /** All rows in their stored order, future ones too. */
+  get news(): Observable<Row> {
+    return this.#stream.messages.pipe(map((message) => message.json<Row>()));
   }
 
   close(): Promise<void> {
-    return this.#nats.close();
+    return this.#stream.close();
   }
 }

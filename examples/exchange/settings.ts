@@ -17,6 +17,8 @@ export interface Settings {
   /** The least number of gaps that the client notices. */
   readonly gaps: number;
   readonly without: readonly Fault[];
+  /** Whether clients spoil what they store, to show that this is found. */
+  readonly spoilsRows: boolean;
   readonly seed: string;
 }
 
@@ -30,6 +32,7 @@ right and stores every change in NATS JetStream. At the end every book is compar
   --setting NAME    only one: ${NAMES.join(', ')}
   --short           fewer breaks, and all settings at once
   --without WHAT    a client without inSequence, pace or overlap, to show what happens
+  --spoil           a client that loses a row, doubles one and moves one, to show what is found
   --symbols N       the number of books (500)
   --changes N       changed books per second (600; with --short 300)
   --ends N          connections that the exchange ends, at least (20; with --short 8)
@@ -45,7 +48,7 @@ export function readSettings(args: string[]): Settings | undefined {
     args,
     options: {
       ...{ setting: text, without: text, symbols: text, changes: text, ends: text, gaps: text, seed: text },
-      ...{ short: flag, help: { ...flag, short: 'h' } },
+      ...{ short: flag, spoil: flag, help: { ...flag, short: 'h' } },
     },
   });
   if (values.help) return undefined;
@@ -67,6 +70,7 @@ export function readSettings(args: string[]): Settings | undefined {
   return {
     settings: setting ? [setting] : NAMES,
     without: without ? [without] : [],
+    spoilsRows: values.spoil ?? false,
     isShort,
     symbols: number('symbols', 500),
     changes: number('changes', isShort ? 300 : 600),

@@ -12,6 +12,7 @@ import { RowStore } from './row-store.js';
 import { DELISTED, SETTINGS } from './rules.js';
 import type { Rules, Setting } from './rules.js';
 import type { Fault, Settings } from './settings.js';
+import { TrialHistory } from './trial-history.js';
 import { sleep } from './until.js';
 
 /** What trials have in common. */
@@ -45,6 +46,7 @@ export class Trial {
   /** Whether the exchange was down for so long that the client is to raise an alert. */
   mustAlert = false;
   readonly #context: TrialContext;
+  readonly #history: TrialHistory;
   readonly #random: () => number;
   readonly #since = performance.now();
 
@@ -56,7 +58,8 @@ export class Trial {
     this.#context = context;
     this.#random = seededRandom(`${seed} ${setting}`);
     this.market = new Market(names, STRIDES[this.rules.numbers], this.#random);
-    this.exchange = new Exchange(this.rules, this.market, changes);
+    this.#history = new TrialHistory(context.folder, setting, this.market);
+    this.exchange = new Exchange(this.rules, this.market, changes, this.#history.record);
     this.account = this.exchange.account(setting);
   }
 
@@ -73,19 +76,21 @@ export class Trial {
     await this.client?.scrape();
   }
 
-  /** @returns what was found; an error is a finding too */
+  /** @returns what was found; an error is a finding too, and so is a fault in the history */
   async run(): Promise<Findings> {
-    try {
-      return await this.#run();
-    } catch (error) {
-      return { summary: `${this.setting}, ${this.seconds.toFixed(0)} s`, failures: [(error as Error).message] };
-    }
+    const { summary, failures } = await this.#run().catch((error: unknown) => ({
+      summary: `${this.setting}, ${this.seconds.toFixed(0)} s`,
+      failures: [(error as Error).message],
+    }));
+    const faults = await this.#history.faults();
+    return { summary, failures: faults ? [...failures, `The history: ${faults}`] : failures };
   }
 
   async #run(): Promise<Findings> {
     const { settings } = this.#context;
     await this.exchange.listen();
-    const { client, store } = await this.start(this.setting, this.market.symbols, settings.without);
+    const { client, store } = await this.start(this.setting, this.market.symbols, settings.without, true);
+    const stopFollowing = this.#history.follow(store);
     this.client = client;
     try {
       await client.catchUp();
@@ -100,11 +105,13 @@ export class Trial {
       await this.#spoilMore();
       await client.catchUp();
       await client.stop();
+      await this.#history.reaches(await store.size());
       return await examine(this, client, store, planned);
     } finally {
       this.phase = 'done';
       client.open = this.behind = 0;
       client.kill();
+      stopFollowing();
       await store.close();
       await this.exchange.close();
     }
@@ -150,8 +157,9 @@ export class Trial {
     name: string,
     symbols: readonly string[],
     without: readonly Fault[],
+    isRecorded = false,
   ): Promise<{ client: ClientProcess; store: RowStore }> {
-    const { natsPort, folder } = this.#context;
+    const { natsPort, folder, settings } = this.#context;
     const store = await RowStore.open(natsPort, name);
     const options = {
       ...{ url: this.exchange.url, account: name, natsPort, symbols: [...symbols, ...DELISTED] },
@@ -159,6 +167,8 @@ export class Trial {
       ...(!without.includes('overlap') && { overlap: 1000 }),
       isSequenced: !without.includes('inSequence'),
       logFile: join(folder, `${name}.log`),
+      spoilsRows: isRecorded && settings.spoilsRows,
+      ...(isRecorded && { historyFile: this.#history.clientFile }),
     };
     return { client: new ClientProcess(options, this.exchange.account(name), this.market), store };
   }

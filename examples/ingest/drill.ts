@@ -18,6 +18,7 @@ import {
 import type { Observable } from 'rxjs';
 import type { FeedReport, FeedSettings } from './feed.js';
 import type { IngesterReport, IngesterSettings } from './ingester.js';
+import { historyLog } from './history-log.js';
 import { JetStreamLedger } from './jet-stream.js';
 import { run } from './program.js';
 import { Records } from './records.js';
@@ -40,6 +41,7 @@ export async function drill(
   const since = Date.now();
   const ledger = await JetStreamLedger.open(natsPort);
   const tally = new Tally();
+  const record = historyLog('stream');
   const records = new Records(tally);
   const kills = new Subject<Program>();
   let port = 0;
@@ -65,7 +67,10 @@ export async function drill(
   );
 
   const reading = ledger.trades.pipe(
-    tap((trade) => tally.take(trade)),
+    tap((trade) => {
+      tally.take(trade);
+      record('stored', trade);
+    }),
     share(),
   );
   const strikes = from(planStrikes(settings.rounds, seededRandom(settings.seed))).pipe(

@@ -6,6 +6,7 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { FeedLog } from './feed-log.js';
 import type { FeedLogSettings } from './feed-log.js';
+import { historyLog } from './history-log.js';
 import { givenSettings, report } from './program.js';
 import type { Ask } from './trade.js';
 
@@ -23,6 +24,7 @@ const MOST_BUFFERED = 256 * 1024;
 
 const settings = givenSettings() as FeedSettings;
 const log = new FeedLog(settings);
+const record = historyLog('feed');
 
 const server = new WebSocketServer({ port: settings.port, host: '127.0.0.1' });
 server.on('listening', () => report({ port: (server.address() as AddressInfo).port } satisfies FeedReport));
@@ -43,6 +45,7 @@ function sendNews(socket: WebSocket, cursors: Map<string, number>): void {
   for (const [topic, next] of cursors) {
     for (const trade of log.read(topic, next)) {
       if (socket.bufferedAmount > MOST_BUFFERED) return;
+      record('sent', trade);
       socket.send(JSON.stringify(trade));
       cursors.set(topic, trade.n + 1);
     }

@@ -1,12 +1,11 @@
-import { jetstreamManager } from '@nats-io/jetstream';
-import type { JetStreamManager, PubAck } from '@nats-io/jetstream';
-import { connect, nanos } from '@nats-io/transport-node';
-import type { NatsConnection } from '@nats-io/transport-node';
-import { Observable } from 'rxjs';
+import type { PubAck } from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+import { map } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { Ledger } from './ingest.js';
+import { Stream } from './stream.js';
 import type { Trade } from './trade.js';
 
-const STREAM = 'TRADES';
 const subjectOf = (topic: string) => `trades.${topic}`;
 
 /** How long the server remembers message ids, in milliseconds. */
@@ -16,26 +15,22 @@ const DUPLICATE_WINDOW = 120_000;
 export class JetStreamLedger implements Ledger<PubAck> {
   /** By topic: the last trade that is stored for certain, and its sequence in the stream. */
   readonly #last = new Map<string, { readonly n: number; readonly sequence: number }>();
-  readonly #nats: NatsConnection;
-  readonly #manager: JetStreamManager;
+  readonly #stream: Stream;
   readonly #isGuarded: boolean;
 
-  private constructor(nats: NatsConnection, manager: JetStreamManager, isGuarded: boolean) {
-    this.#nats = nats;
-    this.#manager = manager;
+  private constructor(stream: Stream, isGuarded: boolean) {
+    this.#stream = stream;
     this.#isGuarded = isGuarded;
   }
 
   /** @param isGuarded false to show what happens without ids and sequences */
   static async open(port: number, isGuarded = true): Promise<JetStreamLedger> {
-    const nats = await connect({ port, noAsyncTraces: true });
-    const manager = await jetstreamManager(nats);
-    await manager.streams.add({
-      name: STREAM,
+    const stream = await Stream.open(port, {
+      name: 'TRADES',
       subjects: [subjectOf('*')],
       duplicate_window: nanos(DUPLICATE_WINDOW),
     });
-    return new JetStreamLedger(nats, manager, isGuarded);
+    return new JetStreamLedger(stream, isGuarded);
   }
 
   /** The number of trades that are stored for certain. */
@@ -44,12 +39,12 @@ export class JetStreamLedger implements Ledger<PubAck> {
   }
 
   /** The number of stored trades. */
-  async size(): Promise<number> {
-    return (await this.#manager.streams.info(STREAM)).state.messages;
+  size(): Promise<number> {
+    return this.#stream.size();
   }
 
   async lastOf(topic: string): Promise<number> {
-    const message = await this.#manager.streams.getMessage(STREAM, { last_by_subj: subjectOf(topic) });
+    const message = await this.#stream.lastOf(subjectOf(topic));
     const n = message?.json<Trade>().n ?? 0;
     this.#last.set(topic, { n, sequence: message?.seq ?? 0 });
     return n;
@@ -64,25 +59,17 @@ export class JetStreamLedger implements Ledger<PubAck> {
     const { n: before, sequence } = this.#last.get(topic)!;
     if (n > before + 1) console.error(`${topic}: the feed does not have ${before + 1} to ${n - 1}.`);
     const guard = { msgID: `${topic}/${n}`, expect: { lastSubjectSequence: sequence } };
-    const payload = JSON.stringify(trade);
-    const receipt = await this.#manager.jetstream().publish(subjectOf(topic), payload, this.#isGuarded ? guard : {});
+    const receipt = await this.#stream.publish(subjectOf(topic), trade, this.#isGuarded ? guard : {});
     this.#last.set(topic, { n, sequence: receipt.seq });
     return receipt;
   }
 
   close(): Promise<void> {
-    return this.#nats.close();
+    return this.#stream.close();
   }
 
   /** All trades in their stored order, future ones too. */
   get trades(): Observable<Trade> {
-    return new Observable((subscriber) => {
-      const reading = this.#manager
-        .jetstream()
-        .consumers.get(STREAM)
-        .then((consumer) => consumer.consume({ callback: (message) => subscriber.next(message.json<Trade>()) }));
-      reading.catch((error: unknown) => subscriber.error(error));
-      return () => void reading.then((messages) => messages.close());
-    });
+    return this.#stream.messages.pipe(map((message) => message.json<Trade>()));
   }
 }

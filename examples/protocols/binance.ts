@@ -1,7 +1,7 @@
 /* Binance, spot: five messages a second at most, many streams in one message, and a connection is cut after 24 hours. */
 
-import { filter, map, switchMap, timer } from 'rxjs';
-import { atMost, heartbeat, inSequence, multiplex, observeWebSocket, ofType, retryWithBackoff } from 'rxwire';
+import { EMPTY, filter, map, switchMap, timer } from 'rxjs';
+import { atMost, heartbeat, inSequence, multiplex, observeWebSocket, retryWithBackoff } from 'rxwire';
 
 interface Trade {
   readonly t: number; // counts up for each symbol
@@ -26,11 +26,8 @@ export function binance(url = 'wss://stream.binance.com:9443/stream', lifetime =
         onGap: ({ expected, got }) => console.warn(`${symbol}: ${expected} to ${got} missed`),
       }),
     );
-  feed.events
-    .pipe(
-      ofType('open'),
-      switchMap(() => timer(lifetime)),
-    ) // before the server cuts it
+  feed.state
+    .pipe(switchMap(({ status }) => (status === 'open' ? timer(lifetime, 60_000) : EMPTY))) // before the server cuts it
     .subscribe(() => feed.reconnect({ overlap: 2000 })); // repeats are dropped by `inSequence`
   return { feed, trades };
 }

@@ -35,9 +35,10 @@ export function injectWebSocket<In, Out, _>(
  *
  * A function for the config is reactive: another config closes the connection and opens the next, `undefined` has no
  * connection, an equal config changes nothing, and one that cannot be used is a `failed` state. What stands on the
- * connection stays: `connection`, `messages`, topics and the signals follow, and the run goes on. URL, subprotocols,
- * headers and codec are those of the current config; all other options are those of the first one, read when this is
- * called, or the defaults where that is `undefined`.
+ * connection stays: `connection`, `messages`, topics and the signals follow, and the run goes on. What waits to be sent
+ * goes to the next connection. At `undefined` it is `dropped` (`closed`), and so is what is sent until there is a config
+ * again: that may be another user's. URL, subprotocols, headers and codec are those of the current config; all other
+ * options are those of the first one, read when this is called, or the defaults where that is `undefined`.
  *
  * @param config a URL, or a config object, or a function that returns one; its options override the provided defaults
  * @param supervision operators for the lifecycle, as in `observeWebSocket`
@@ -80,5 +81,6 @@ export function injectWebSocket<In, Out>(
     ...(current ? [current.supervise] : []),
     outermost,
   );
+  current?.follow(connection);
   return new Signals(connection, current, <T>() => onceAFrame<T>(frames, outside), outside);
 }

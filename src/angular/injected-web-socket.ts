@@ -4,7 +4,7 @@ import type { ConnectionState, MessageSubject, ReconnectOptions, WebSocketConnec
 
 /** The latest value of a stream; it never throws. */
 export type TopicSignal<T> = Signal<T | undefined> & {
-  /** What the stream failed with; `undefined` while it has not, and from its next value on. */
+  /** What the stream failed with; `undefined` while it has not, and from its next value or another config on. */
   readonly error: Signal<unknown>;
 };
 
@@ -34,11 +34,16 @@ export interface InjectedWebSocket<In = unknown, Out = In> {
   /**
    * The latest message of each key, as a Map that is replaced at most once per animation frame. It is empty before the
    * first message of a config. Messages for which `keyOf` returns `undefined` are left out.
+   *
+   * It begins with the call. Called while a component or a service is created, it ends with that; else with the connection.
    */
   latestBy<K>(keyOf: (message: In) => K | undefined): Signal<ReadonlyMap<K, In>>;
   /**
    * The latest value of a stream that stands on this connection, written at most once per animation frame. It is
-   * subscribed to again when a new run begins after it has completed or failed.
+   * subscribed to again when a new run begins after it has completed or failed, and with another config, so that nothing
+   * of the one before is left in its operators: then it is `undefined` until its next value.
+   *
+   * It begins with the call. Called while a component or a service is created, it ends with that; else with the connection.
    */
   topic<T>(source: Observable<T>): TopicSignal<T>;
 }

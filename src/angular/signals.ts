@@ -1,7 +1,6 @@
 import { afterNextRender, computed, DestroyRef, inject, signal } from '@angular/core';
 import type { Signal } from '@angular/core';
 import {
-  catchError,
   defer,
   EMPTY,
   filter,
@@ -9,10 +8,11 @@ import {
   map,
   merge,
   of,
-  repeat,
   skip,
+  startWith,
   Subject,
   Subscription,
+  switchMap,
   tap,
 } from 'rxjs';
 import type { MonoTypeOperatorFunction, Observable, SchedulerLike } from 'rxjs';
@@ -21,6 +21,7 @@ import { forEachSafely } from '../rx/for-each-safely.js';
 import type { ConnectionState, MessageSubject, ReconnectOptions, WebSocketConnection } from '../index.js';
 import { countdownOf } from './countdown.js';
 import type { InjectedWebSocket, TopicSignal } from './injected-web-socket.js';
+import { ofEveryRun } from './of-every-run.js';
 
 const IDLE: ConnectionState = { status: 'idle' };
 
@@ -30,6 +31,8 @@ const ALWAYS = { equal: () => false };
 /** What is known of the config where it is a function. */
 interface ReactiveConfig {
   isAbsent(): boolean;
+  /** What arrives is of the config before. */
+  readonly isEarly: boolean;
   readonly changes: Observable<unknown>;
 }
 
@@ -43,9 +46,10 @@ export class Signals<In, Out> implements InjectedWebSocket<In, Out> {
   readonly #onceAFrame: <T>() => MonoTypeOperatorFunction<T>;
   readonly #subscriptions = new Subscription();
   /** What is to be subscribed to after the next render. */
-  #waiting: (() => Subscription)[] | undefined = [];
+  #waiting: (() => void)[] | undefined = [];
   /** Emits when the config is another one. */
   readonly #changes: Observable<unknown>;
+  readonly #config: ReactiveConfig | undefined;
   /** Counts the configs: what waits for a frame may be of the one before. */
   #generation = 0;
   /** Begins a run where none is under way. */
@@ -62,6 +66,7 @@ export class Signals<In, Out> implements InjectedWebSocket<In, Out> {
     this.connection = connection;
     this.messages = connection.messages;
     this.#onceAFrame = onceAFrame;
+    this.#config = config;
     this.#changes = config?.changes ?? EMPTY;
     const state = signal(connection.state.value);
     const latest = signal<In | undefined>(undefined, ALWAYS);
@@ -88,7 +93,7 @@ export class Signals<In, Out> implements InjectedWebSocket<In, Out> {
     afterNextRender(() => {
       const waiting = this.#waiting ?? [];
       this.#waiting = undefined;
-      for (const subscribe of waiting) this.#subscriptions.add(subscribe());
+      for (const subscribe of waiting) subscribe();
     });
   }
 
@@ -106,13 +111,14 @@ export class Signals<In, Out> implements InjectedWebSocket<In, Out> {
       const key = keyOf(message);
       if (key !== undefined) messages.set(key, message);
     };
-    this.#whenRendered(() => this.#changes.subscribe(() => messages.clear()));
+    const caller = this.#ofCaller();
+    this.#whenRendered(() => this.#changes.subscribe(() => messages.clear()), caller);
     this.#whenRendered(() => {
       const kept = ofEveryRun(this.messages, () => this.#begun(1)).pipe(
         tap((message) => forEachSafely([message], keep)),
       );
       return this.#show(kept, { set: (message) => shown.set(message === empty ? empty : new Map(messages)) }, empty);
-    });
+    }, caller);
     return shown.asReadonly();
   }
 
@@ -123,19 +129,20 @@ export class Signals<In, Out> implements InjectedWebSocket<In, Out> {
     const noted = defer(() => source).pipe(
       tap({ next: () => error.set(undefined), error: (thrown: unknown) => error.set(thrown) }),
     );
-    this.#whenRendered(() =>
-      this.#show(
-        ofEveryRun(noted, () => this.#begun(1)),
-        value,
-        undefined,
-      ),
+    // Subscribed to again: what its operators have kept is of the config before.
+    const shown = this.#changes.pipe(
+      tap(() => error.set(undefined)),
+      startWith(undefined),
+      switchMap(() => ofEveryRun(noted, () => this.#begun(1))),
     );
+    this.#whenRendered(() => this.#show(shown, value, undefined), this.#ofCaller());
     return Object.assign(value.asReadonly(), { error: error.asReadonly() });
   }
 
   /** Writes the latest value at most once a frame, and at another config the empty one at once. */
   #show<T, E>(source: Observable<T>, target: { set(value: T | E): void }, empty: E): Subscription {
     const shown = source.pipe(
+      filter(() => !this.#config?.isEarly),
       map((value) => ({ value, generation: this.#generation })),
       this.#onceAFrame(),
       filter(({ generation }) => generation === this.#generation),
@@ -164,16 +171,28 @@ export class Signals<In, Out> implements InjectedWebSocket<In, Out> {
     this.#restarts.next();
   }
 
-  #whenRendered(subscribe: () => Subscription): void {
-    if (this.#waiting) this.#waiting.push(subscribe);
-    else this.#subscriptions.add(subscribe());
+  /** What ends with the component or service that calls, and at the latest with the connection. */
+  #ofCaller(): Subscription {
+    const subscriptions = new Subscription();
+    this.#subscriptions.add(subscriptions);
+    callerDestroyRef()?.onDestroy(() => subscriptions.unsubscribe());
+    return subscriptions;
+  }
+
+  #whenRendered(subscribe: () => Subscription, subscriptions = this.#subscriptions): void {
+    const begin = () => {
+      if (!subscriptions.closed) subscriptions.add(subscribe());
+    };
+    if (this.#waiting) this.#waiting.push(begin);
+    else begin();
   }
 }
 
-/** The values of a stream over all runs: where it has completed or failed, it is subscribed to again. */
-function ofEveryRun<T>(source: Observable<T>, next: () => Observable<unknown>): Observable<T> {
-  return source.pipe(
-    catchError(() => EMPTY),
-    repeat({ delay: next }),
-  );
+/** Nothing outside an injection context, in the handler of an event say. */
+function callerDestroyRef(): DestroyRef | undefined {
+  try {
+    return inject(DestroyRef);
+  } catch {
+    return undefined;
+  }
 }

@@ -18,13 +18,19 @@ function bash(): string {
   const cases = withValue.map(([name, option]) => {
     const { completes } = option;
     const reply =
-      completes === 'file' ? '-f -- "$current"' : completes ? `-W '${completes.join(' ')}' -- "$current"` : undefined;
-    return `    ${forms(name, option).join('|')}) ${reply ? `COMPREPLY=($(compgen ${reply}))` : 'COMPREPLY=()'} ;;\n`;
+      completes === 'file'
+        ? `compopt -o filenames 2>/dev/null; local IFS=$'\\n'; COMPREPLY=($(compgen -f -- "$current"))`
+        : completes
+          ? `COMPREPLY=($(compgen -W '${completes.join(' ')}' -- "$current"))`
+          : 'COMPREPLY=()';
+    return `    ${forms(name, option).join('|')}) ${reply} ;;\n`;
   });
   const all = optionList.flatMap(([name, option]) => forms(name, option)).join(' ');
   return `# bash completion of rxwire: eval "$(rxwire --completion bash)"
 _rxwire() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]}
+  # --option=value is three words
+  if [ "$current" = = ]; then current=; elif [ "$previous" = = ]; then previous=\${COMP_WORDS[COMP_CWORD-2]}; fi
   case $previous in
 ${cases.join('')}    *) case $current in
       -*) COMPREPLY=($(compgen -W '${all}' -- "$current")) ;;

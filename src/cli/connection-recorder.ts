@@ -4,7 +4,7 @@ import type { TransportSink } from '../index.node.js';
 import type { RecordedClientEvent, RecordedEvent, RecordedServerEvent } from '../testing/recording.js';
 import type { TransportObserver } from './observed-transport.js';
 import { payloadText } from './payload-text.js';
-import { redactMessage } from './redact-message.js';
+import { redactBytes, redactMessage } from './redact-message.js';
 
 /** How many events of the client are held back, so that a silence of the server is written before them. */
 const MOST_HELD = 1000;
@@ -37,7 +37,7 @@ export class ConnectionRecorder implements TransportObserver {
         this.#arrived(
           typeof data === 'string'
             ? { type: 'message', data: redactMessage(data) }
-            : { type: 'binary', data: base64(data) },
+            : { type: 'binary', data: base64(redactBytes(data)) },
         ),
       onPing: (payload) => this.#arrived({ type: 'ping', data: textOf(payload) }),
       onPong: (payload) => this.#arrived({ type: 'pong', data: textOf(payload) }),
@@ -51,7 +51,7 @@ export class ConnectionRecorder implements TransportObserver {
 
   sent(data: string | Uint8Array): void {
     if (typeof data === 'string') this.#did({ type: 'sent', data: redactMessage(data) });
-    else this.#did({ type: 'sentBinary', data: base64(data) });
+    else this.#did({ type: 'sentBinary', data: base64(redactBytes(data)) });
   }
 
   pinged(payload: string): void {
@@ -73,11 +73,10 @@ export class ConnectionRecorder implements TransportObserver {
   #end(code: number, reason: string, initiator: 'local' | 'remote'): Timeless<RecordedServerEvent> {
     const error = this.#error;
     if (isHandshakeError(error) && error.status !== undefined) {
-      const after = error.headers?.['retry-after'];
       return {
         type: 'refused',
         status: error.status,
-        ...(after !== undefined && { headers: { 'retry-after': after } }),
+        ...(error.retryAfter !== undefined && headersOf(error.retryAfter)),
       };
     }
     if (code !== 1006 && initiator === 'remote') return { type: 'close', code, reason: redactSecrets(reason) };
@@ -113,5 +112,8 @@ export class ConnectionRecorder implements TransportObserver {
 }
 
 const base64 = (data: Uint8Array) => Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64');
+
+/** In seconds: a date is of the wall clock, and the recording is played at another time. */
+const headersOf = (retryAfter: number) => ({ headers: { 'retry-after': String(Math.ceil(retryAfter / 1000)) } });
 
 const textOf = (payload: unknown) => redactSecrets(payloadText(payload));

@@ -16,6 +16,8 @@ export interface Console {
   /** Calls back once, when more can be printed. */
   whenWritable(callback: () => void): void;
   log(line: LogLine): void;
+  /** How many lines the user has entered that nobody has taken. */
+  waiting?(): number;
   /** Shows the state of the connection from now on, where there is room for it. */
   show?(feed: Feed): void;
   close(): void;

@@ -5,6 +5,7 @@ import { merge, NEVER } from 'rxjs';
 import type { Observable } from 'rxjs';
 import type { Transport } from '../index.node.js';
 import type { LogLine } from './log-line.js';
+import { proxyFor } from './proxy-for.js';
 import type { Environment } from './proxy-for.js';
 import { SessionRecorder } from './session-recorder.js';
 import type { Settings } from './settings.js';
@@ -15,6 +16,8 @@ import { UsageError } from './usage-error.js';
 /** What a run needs of files and packages. */
 export interface Equipment {
   readonly transport: Transport;
+  /** The host of the proxy, if there is one. */
+  readonly proxy: string | undefined;
   readonly file: Readable | undefined;
   /** Emits log lines, and errors if the recording cannot be written. */
   readonly reports: Observable<LogLine>;
@@ -24,13 +27,15 @@ export interface Equipment {
 
 /** Opens and loads what the settings name. @throws UsageError if something is missing */
 export async function equip(settings: Settings, env: Environment): Promise<Equipment> {
-  const plain = await transportFor(settings, env);
+  const proxy = proxyFor(settings.url, settings.security.proxy, env);
+  const plain = await transportFor(settings, proxy);
   const { transport, lines } = settings.showPings ? shownFrames(plain) : { transport: plain, lines: NEVER };
   const file = await opened(settings.sendFile, 'r');
   const record = await opened(settings.record, 'w');
   const recorder = record && new SessionRecorder(record.createWriteStream());
   return {
     transport: recorder?.record(transport) ?? transport,
+    proxy: proxy?.host,
     file: file?.createReadStream(),
     reports: merge(lines, recorder?.errors ?? NEVER),
     finish: async () => recorder?.end(),

@@ -3,8 +3,8 @@ import { UsageError } from './usage-error.js';
 /** What begins with `scheme://`, or with the scheme of a Unix socket, which has no slashes. */
 const HAS_SCHEME = /^([a-z][a-z\d+.-]*:\/\/|ws\+unix:)/i;
 
-/** A scheme whose colon was forgotten: it would be taken for the name of a host. */
-const MISTYPED = /^(ws|http)s?\//i;
+/** A scheme without its colon, or with one slash: it would be taken for the name of a host. */
+const MISTYPED = /^(ws|http)s?:?\//i;
 
 /**
  * The URL to connect to: `ws:`, `wss:`, `ws+unix:/path/of.sock:/path`, or without a scheme, which means `ws:`.

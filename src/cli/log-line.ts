@@ -21,9 +21,13 @@ export interface RunCounts {
   readonly batches: number | undefined;
 }
 
-/** The last line. */
-export function lastLine(failure: Error | undefined): LogLine {
-  return failure ? { label: 'failed', text: withHint(failure) } : { label: 'ended', text: 'closed as asked' };
+/**
+ * The last line.
+ *
+ * @param proxy the host of the proxy, if there is one
+ */
+export function lastLine(failure: Error | undefined, proxy?: string): LogLine {
+  return failure ? { label: 'failed', text: withHint(failure, proxy) } : { label: 'ended', text: 'closed as asked' };
 }
 
 /** The log line of a ping or pong frame of the peer. */
@@ -32,12 +36,16 @@ export function frameLine(label: 'ping' | 'pong', payload: unknown): LogLine {
   return { label, text: text === '' ? 'of the peer' : `of the peer: ${text}` };
 }
 
-/** The log line of a lifecycle event. */
-export function lineFor(event: LifecycleEvent): LogLine {
-  return { label: event.type, text: describe(event) };
+/**
+ * The log line of a lifecycle event.
+ *
+ * @param proxy the host of the proxy, if there is one
+ */
+export function lineFor(event: LifecycleEvent, proxy?: string): LogLine {
+  return { label: event.type, text: describe(event, proxy) };
 }
 
-function describe(event: LifecycleEvent): string {
+function describe(event: LifecycleEvent, proxy: string | undefined): string {
   switch (event.type) {
     case 'connecting':
       return `attempt ${event.attempt}`;
@@ -50,11 +58,11 @@ function describe(event: LifecycleEvent): string {
     case 'dropped':
       return `${count(event.count, 'message')} not sent: ${event.error?.message ?? event.reason}`;
     case 'error':
-      return event.error.message;
+      return event.error.message.trim();
     case 'close':
       return describeClose(event);
     case 'reconnecting':
-      return `retry ${event.retry} in ${duration(event.delay)}: ${withHint(event.error)}`;
+      return `retry ${event.retry} in ${duration(event.delay)}: ${withHint(event.error, proxy)}`;
   }
 }
 

@@ -81,9 +81,11 @@ async function runWith(settings: Settings): Promise<number> {
 
 /**
  * Only the first signal is handled, so that a second one kills the process. `asapScheduler` delays the first one until its
- * listener has been removed.
+ * listener has been removed. SIGHUP comes when the window of a terminal is closed, and also without a listener it ends
+ * what nohup has started, because Node resets it.
  */
-const firstSignal: Observable<unknown> = merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM')).pipe(
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const firstSignal: Observable<unknown> = merge(...SIGNALS.map((signal) => fromEvent(process, signal))).pipe(
   take(1),
   observeOn(asapScheduler),
 );

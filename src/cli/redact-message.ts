@@ -22,6 +22,20 @@ export function redactMessage(message: string): string {
   }
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Does the same to a binary message that is text. Other bytes are not searched. */
+export function redactBytes(data: Uint8Array): Uint8Array {
+  let text: string;
+  try {
+    text = utf8.decode(data);
+  } catch {
+    return data;
+  }
+  const safe = redactMessage(text);
+  return safe === text ? data : new TextEncoder().encode(safe);
+}
+
 function redacted(name: string, value: unknown): unknown {
   if (value !== null && typeof value !== 'boolean' && isSecretName(name)) return HIDDEN;
   return typeof value === 'string' ? redactSecrets(value) : value;

@@ -15,6 +15,8 @@ import type { LogLevel, Settings } from './settings.js';
 /** What a run works with. */
 export interface RunParts {
   readonly transport: Transport;
+  /** The host of the proxy, if there is one. */
+  readonly proxy: string | undefined;
   /** Sent before the lines of the console; nothing if `undefined`. */
   readonly file: Readable | undefined;
   readonly console: Console;
@@ -32,7 +34,7 @@ export interface RunParts {
  * Resolves to the exit status. stdout may still buffer output then.
  */
 export async function run(settings: Settings, parts: RunParts): Promise<number> {
-  const { transport, file, console, onTerminal, logLevel, reports, stop } = parts;
+  const { transport, proxy, file, console, onTerminal, logLevel, reports, stop } = parts;
   const feed = feedFor(settings, transport);
   let retries = 0;
   let batches = 0;
@@ -63,7 +65,7 @@ export async function run(settings: Settings, parts: RunParts): Promise<number> 
     feed.lifecycle.pipe(
       tap((event) => {
         if (event.type === 'reconnecting') retries++;
-        log(lineFor(event));
+        log(lineFor(event, proxy));
       }),
     ),
     { defaultValue: undefined },
@@ -77,8 +79,10 @@ export async function run(settings: Settings, parts: RunParts): Promise<number> 
 
   await ended.catch((error: unknown) => (failure ??= asError(error)));
 
+  const unsent = console.waiting?.() ?? 0;
+  if (unsent > 0) log(lineFor({ type: 'dropped', count: unsent, reason: 'closed' }));
   log(summary({ stats: feed.stats, retries, batches: settings.batch && batches }));
-  log(lastLine(failure));
+  log(lastLine(failure, proxy));
   isOver = true;
   watching.unsubscribe();
   console.close();

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import type { Security } from './settings.js';
 import { UsageError } from './usage-error.js';
@@ -32,6 +33,7 @@ export async function readTlsFiles({ insecure, ca, cert, key, passphrase }: Secu
 /** Node would find the same out with every attempt to connect. */
 function check({ ca, ...own }: TlsOptions): void {
   try {
+    if (ca) new X509Certificate(ca); // createSecureContext takes any file, and trusts nobody then
     if (ca) createSecureContext({ ca });
   } catch (thrown) {
     throw new UsageError(`--ca is not a PEM file of certificates: ${(thrown as Error).message}`);

@@ -45,7 +45,7 @@ export function endLink<In, Out>(
   link.stop(error);
   // Not before the message that is being delivered has reached everybody.
   turns.run(() => {
-    outgoing.sessions.ended(link, close);
+    outgoing.sessions?.ended(link, close);
     link.complete();
   });
 }

@@ -1,5 +1,5 @@
-import { Subject } from 'rxjs';
-import type { Observable } from 'rxjs';
+import type { Subject } from 'rxjs';
+import type { Gate } from '../protocol/session-port.js';
 import type { Attempt } from './attempt.js';
 
 /** The attempts of one connection object, over all runs: those of which something is left, and how many there were. */
@@ -8,13 +8,9 @@ export class AttemptList<In, Out> {
   /** How many were begun. */
   begun = 0;
   /** Decides when each begins, where somebody wants that; by default at once. */
-  gate: ((begin: () => void) => () => void) | undefined;
-  #settlements: Subject<number> | undefined;
-
-  /** Which attempts were successful with their handshake, or have ended. */
-  get settlements(): Observable<number> {
-    return (this.#settlements ??= new Subject()).asObservable();
-  }
+  gate: Gate | undefined;
+  /** Emits which attempts were successful with their handshake, or have ended, where somebody wants to know. */
+  settlements: Subject<number> | undefined;
 
   add(attempt: Attempt<In, Out>): void {
     attempt.ordinal = ++this.begun;
@@ -23,7 +19,7 @@ export class AttemptList<In, Out> {
 
   /** A handshake has succeeded, or an attempt has ended. */
   settled({ ordinal }: Attempt<In, Out>): void {
-    this.#settlements?.next(ordinal);
+    this.settlements?.next(ordinal);
   }
 
   /** Nothing is left of its socket. */

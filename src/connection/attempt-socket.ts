@@ -1,5 +1,5 @@
-import { Subscription } from 'rxjs';
-import { after } from '../rx/after.js';
+import { isObservable, Subscription } from 'rxjs';
+import { runAfter } from '../rx/after.js';
 import { HandshakeError } from '../protocol/errors.js';
 import type { CloseFields, WebSocketErrorOptions } from '../protocol/errors.js';
 import { redactUrl, redactUrlIn } from '../protocol/handshake.js';
@@ -35,13 +35,13 @@ export class AttemptSocket<In, Out> implements TransportSink {
   readonly #owner: SocketOwner;
   #socket: TransportSocket | undefined;
   /** The timer, and the factories that are being asked. */
-  #pending = new Subscription();
+  #pending: Subscription | undefined;
   #isBeingMade = false;
   #isAbandoned = false;
   #isClosing = false;
   /** Settles when all messages that are promises and came before the close have been delivered. */
   #turn: Promise<void> | undefined;
-  #onReleased: (() => void)[] = [];
+  #onReleased: (() => void)[] | undefined;
 
   constructor(config: ResolvedConfig<In, Out>, owner: SocketOwner) {
     this.#config = config;
@@ -60,9 +60,12 @@ export class AttemptSocket<In, Out> implements TransportSink {
 
   /** Asks for url, protocols and headers, and connects. */
   connect(context: AttemptContext): void {
-    this.#pending.add(
-      askForRequest(this.#config, context).subscribe({
-        next: (request) => this.#make(request),
+    const pending = this.#pending!; // closed where a factory ends the attempt
+    const request = askForRequest(this.#config, context);
+    if (!isObservable(request)) return this.#make(request);
+    pending.add(
+      request.subscribe({
+        next: (it) => this.#make(it),
         error: (error: unknown) => this.#owner.failed(toError(error)),
       }),
     );
@@ -70,14 +73,16 @@ export class AttemptSocket<In, Out> implements TransportSink {
 
   #make(request: HandshakeRequest): void {
     if (this.#isAbandoned) return; // a factory has ended it
-    this.url = redactUrl(request.url);
+    const { url, protocols, headers } = request;
     const { transport, closeTimeout, scheduler } = this.#config;
+    this.url = redactUrl(url);
     this.#isBeingMade = true;
+    this.#owner.dialing?.();
     try {
-      this.#socket = transport.open({ ...request, closeTimeout, scheduler }, this);
+      this.#socket = transport.open({ url, protocols, headers, closeTimeout, scheduler }, this);
     } catch (thrown) {
       // No cause: it may quote the URL with its secrets.
-      const message = redactUrlIn(sentenceOf(toError(thrown)), request.url);
+      const message = redactUrlIn(sentenceOf(toError(thrown)), url);
       this.#owner.failed(this.noConnection(message, { fatal: true }));
     }
     this.#isBeingMade = false;
@@ -88,8 +93,6 @@ export class AttemptSocket<In, Out> implements TransportSink {
   noConnection(message: string, options?: WebSocketErrorOptions): HandshakeError {
     return new HandshakeError(`Cannot connect to ${this.url}: ${message}`, options);
   }
-
-  // What the transport reports
 
   onOpen(protocol: string, extensions: string, headers?: ResponseHeaders): void {
     if (this.#owner.phase === 'connecting') this.#owner.opened(protocol, extensions, headers);
@@ -135,17 +138,17 @@ export class AttemptSocket<In, Out> implements TransportSink {
     });
   }
 
-  // Its timer and its end
-
   /** Replaces the timer. */
   within(delay: number, action: () => void): void {
     this.settle();
-    this.#pending = after(delay, this.#config.scheduler).subscribe(action);
+    this.#pending = runAfter(delay, this.#config.scheduler, action);
   }
 
   /** Nothing is waited for any more. */
   settle(): void {
-    unsubscribeSafely(this.#pending);
+    const pending = this.#pending;
+    this.#pending = undefined;
+    unsubscribeSafely(pending);
   }
 
   /** Sends a Close frame. A peer that does not answer within `closeTimeout` is not waited for. */
@@ -183,13 +186,15 @@ export class AttemptSocket<In, Out> implements TransportSink {
   }
 
   onReleased(listener: () => void): void {
-    this.#onReleased.push(listener);
+    (this.#onReleased ??= []).push(listener);
   }
 
   /** The socket is closed. */
   release(): void {
     this.settle();
     this.#owner.released();
-    for (const listener of this.#onReleased.splice(0)) listener();
+    const listeners = this.#onReleased;
+    this.#onReleased = undefined;
+    listeners?.forEach((listener) => listener());
   }
 }

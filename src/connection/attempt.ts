@@ -4,7 +4,7 @@ import { expectSendable } from '../protocol/close-codes.js';
 import { ConnectionClosedError, ConnectTimeoutError } from '../protocol/errors.js';
 import type { CloseFields, HandshakeError } from '../protocol/errors.js';
 import type { CloseEvent, LifecycleEvent, OpenEvent } from '../protocol/lifecycle.js';
-import { endSafely, forEachSafely } from '../rx/for-each-safely.js';
+import { callSafely, endSafely } from '../rx/for-each-safely.js';
 import type { AttemptHost } from './attempt-host.js';
 import { beginLink, endLink, openEvent } from './attempt-link.js';
 import { AttemptSocket, NO_CLOSE_FRAME } from './attempt-socket.js';
@@ -23,6 +23,7 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
   readonly number: number;
   /** Counts over all runs. */
   ordinal = 0;
+  dialing: (() => void) | undefined;
   phase: 'connecting' | 'open' | 'closing' | 'ended' = 'connecting';
   link: ConnectionLink<In, Out> | undefined;
   /** When its `open` left the supervision; from then on it counts as open. */
@@ -48,18 +49,17 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
 
   begin(): void {
     const { config, health, turns } = this.#host.core;
-    const { connectTimeout } = config;
-    this.socket.within(connectTimeout, () => {
+    this.socket.within(config.connectTimeout, () => {
       const { refusal } = this.socket;
       if (refusal) this.#refused(refusal);
-      else this.#giveUp(new ConnectTimeoutError(`The connection did not open within ${connectTimeout} ms.`));
+      else this.#giveUp(new ConnectTimeoutError(`The connection did not open within ${config.connectTimeout} ms.`));
     });
-    const about = { attempt: this.number, ...health.sinceHealthy };
-    this.emit({ type: 'connecting', ...about });
-    // In its turn, so that `connecting` is emitted before anything is asked for.
+    const about = health.dated({ attempt: this.number });
+    this.emit({ type: 'connecting', ...about }); // to everybody before anything is asked for, which has its own turn
     turns.run(() => {
       const { failures, error } = health;
-      if (this.phase === 'connecting') this.socket.connect({ ...about, failures, ...(error && { error }) });
+      if (this.phase === 'connecting')
+        this.socket.connect(error ? { ...about, failures, error } : { ...about, failures });
     });
   }
 
@@ -183,7 +183,7 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
   #end(initiator: CloseEvent['initiator'], error?: Error, fields = NO_CLOSE_FRAME, drop?: () => void): void {
     this.#conclude(initiator, error, fields);
     drop?.(); // a socket may report meanwhile
-    forEachSafely([this.closeEvent!], (close) => this.emit(close));
+    callSafely(() => this.emit(this.closeEvent!));
     this.#host.core.attempts.settled(this);
     endSafely(this.#lifecycle, error);
   }

@@ -5,6 +5,7 @@ import { plainJson } from '../protocol/codec.js';
 import type { Codec } from '../protocol/codec.js';
 import type { Resolved } from '../protocol/options.js';
 import type { Several } from '../protocol/several.js';
+import { limitsOf, NO_OUTBOX_OPTIONS } from './outbox.js';
 import type { OutboxOptions } from './outbox.js';
 import type { Pace } from './pace.js';
 import { expectParts, isUrl } from './request.js';
@@ -13,7 +14,10 @@ import type { Transport } from '../transport/transport.js';
 
 /** What a connection is made of; only `url` is needed. */
 export interface WebSocketConfig<In = unknown, Out = In> {
-  /** Where to connect. A function is asked again for every attempt: a fresh token, the next host. */
+  /**
+   * Where to connect. A function is asked again for every attempt: a fresh token, the next host. In a page and in a worker
+   * it may be relative: `/ws`.
+   */
   url: PerAttempt<string | URL>;
   /** Subprotocols to offer, the preferred one first. @default none */
   protocols?: PerAttempt<string | string[]> | undefined;
@@ -54,6 +58,7 @@ export type ResolvedConfig<In, Out> = Resolved<Omit<WebSocketConfig<In, Out>, 'c
 
 /** One of each for all: every connection would hold its own. */
 const NONE = Object.freeze([]) as unknown as string[];
+const NO_PACE: readonly Pace[] = NONE as never;
 const NOTHING = Object.freeze({});
 
 /** @throws TypeError where something is no codec */
@@ -72,8 +77,8 @@ export function resolveConfig<In, Out>(
     protocols = NONE,
     headers = NOTHING,
     codec = plainJson as Codec<In, Out>,
-    outbox = NOTHING,
-    pace = NONE as never,
+    outbox = NO_OUTBOX_OPTIONS,
+    pace = NO_PACE,
     connectTimeout = 10_000,
     closeTimeout = 2_000,
     linger = 0,
@@ -91,10 +96,25 @@ export function resolveConfig<In, Out>(
   if (!transport.canSetHeaders && (typeof headers === 'function' || Object.keys(headers)[0])) {
     refuse('headers', 'left out: this transport cannot set any', headers);
   }
-  const paces = [pace].flat();
+  const paces = pace === NO_PACE ? NO_PACE : [pace].flat();
   for (const each of paces) expectFunction('pace.meter', (each as Pace | undefined)?.meter);
+  // No spread: V8 would give each connection a shape of its own, of half a kilobyte.
   return {
-    ...{ url, protocols, headers, codec: codec as ResolvedConfig<In, Out>['codec'], outbox, pace: paces },
-    ...{ connectTimeout, closeTimeout, linger, transport, scheduler },
+    url,
+    protocols,
+    headers,
+    codec: codec as ResolvedConfig<In, Out>['codec'],
+    outbox,
+    pace: paces,
+    connectTimeout,
+    closeTimeout,
+    linger,
+    transport,
+    scheduler,
   };
+}
+
+/** Checks a config as a connection does that is made with it. @throws TypeError or RangeError that names what is wrong */
+export function expectConfig<In, Out>(config: WebSocketConfig<In, Out>, platformTransport: Transport): void {
+  limitsOf(resolveConfig(config, platformTransport).outbox);
 }

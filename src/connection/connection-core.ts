@@ -1,17 +1,21 @@
-import { AsyncSubject, BehaviorSubject, Subject } from 'rxjs';
+import { AsyncSubject, Subject } from 'rxjs';
 import type { Observable, Subscriber, Subscription } from 'rxjs';
-import { after } from '../rx/after.js';
+import { runAfter } from '../rx/after.js';
 import type { DroppedEvent, LifecycleEvent } from '../protocol/lifecycle.js';
 import { forEachSafely } from '../rx/for-each-safely.js';
+import { addTeardown } from '../rx/lean-subscriber.js';
 import { AttemptList } from './attempt-list.js';
 import type { ResolvedConfig } from './config.js';
-import type { Diagnostics } from './diagnostics.js';
+import type { Publish } from './event-delivery.js';
 import { Health } from './health.js';
+import { Membership } from './membership.js';
+import type { RunStream } from './membership.js';
 import { Outgoing } from './outgoing.js';
 import { Run } from './run.js';
 import type { RunCore } from './run.js';
 import { transition } from './state.js';
-import type { ConnectionState, StateChange } from './state.js';
+import type { StateChange } from './state.js';
+import { StateObservable } from './state-observable.js';
 import { Counters } from './stats.js';
 import { Turns } from './turns.js';
 import type { Supervision } from './web-socket-connection.js';
@@ -31,8 +35,7 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
   readonly attempts = new AttemptList<In, Out>();
   readonly outgoing: Outgoing<In, Out>;
   run: Run<In, Out> | undefined;
-  readonly state = new BehaviorSubject<ConnectionState>({ status: 'idle' });
-  /** Made when somebody asks for it: most connections have none. */
+  readonly state = new StateObservable();
   #events: Subject<LifecycleEvent> | undefined;
   /** Waits for the end of a `close()`. */
   #next: Run<In, Out> | undefined;
@@ -41,8 +44,9 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
   /** The wait for another subscriber, when the last one has unsubscribed. */
   #lingering: Subscription | undefined;
   #leases = 0;
-  /** Whom events of all connections are published to, where the platform has that. */
-  diagnostics: Diagnostics | undefined;
+  /** Called with each event, where the platform publishes those of all connections. */
+  publish: Publish | undefined;
+  connection: object | undefined; // what users hold
   #lastId = 0;
 
   constructor(config: ResolvedConfig<In, Out>, supervision: readonly Supervision[]) {
@@ -50,7 +54,7 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
     this.supervision = supervision;
     this.health = new Health(config.scheduler);
     this.stats = new Counters(this);
-    this.outgoing = new Outgoing(config, this.stats, (event) => this.#emitDropped(event));
+    this.outgoing = new Outgoing(config, this.stats, this);
   }
 
   /** Of the run that is under way, over all runs; made when somebody asks for it: most connections have none. */
@@ -73,18 +77,10 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
     };
   }
 
-  // For its stats
-
-  get queued(): number {
-    return this.outgoing.size;
-  }
-
   get bufferedAmount(): number {
     const { phase = 'ended', socket } = this.run?.attempt ?? {};
     return phase === 'ended' ? 0 : (socket?.raw?.bufferedAmount ?? 0);
   }
-
-  // For its runs
 
   get isPaused(): boolean {
     return this.#leases > 0;
@@ -94,13 +90,12 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
     const state = transition(this.state.value, change);
     if (state.status !== 'open') this.stats.latency = undefined;
     else if (change.type === 'heartbeat') this.stats.latency = change.latency;
-    if (state !== this.state.value) this.state.next(state);
+    if (state !== this.state.value) StateObservable.change(this.state, state);
   }
 
   observe(event: LifecycleEvent): void {
     this.#events?.next(event);
-    const { channel, connection } = this.diagnostics ?? {};
-    if (channel?.hasSubscribers) channel.publish({ connection, event });
+    this.publish?.(event, this.connection!);
   }
 
   nextId(): number {
@@ -113,31 +108,37 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
     this.change(change);
   }
 
+  /** The run that a new subscriber joins, if there is one. During a `close()` it is the next one, made when first asked for. */
+  get joinable(): Run<In, Out> | undefined {
+    return this.#closings || this.#next || this.run?.isClosing ? (this.#next ??= new Run(this)) : this.run;
+  }
+
   /** Subscribes to the run, which is begun where there is none. */
-  join(kind: 'listeners' | 'readers', subscriber: Subscriber<never>): void {
+  join(kind: RunStream, subscriber: Subscriber<never>): void {
     if (subscriber.closed) return;
-    const mustWait = this.#closings > 0 || this.#next !== undefined || this.run?.isClosing;
-    const isFirst = !mustWait && !this.run;
-    const run = mustWait ? (this.#next ??= new Run(this)) : (this.run ??= new Run(this));
-    if (!mustWait) this.#lingering?.unsubscribe();
+    const { joinable } = this;
+    const run = joinable ?? (this.run = new Run(this));
+    if (run === this.run) this.#lingering?.unsubscribe();
     run[kind].add(subscriber);
-    subscriber.add(() => {
-      run[kind].remove(subscriber);
-      if (run.isEmpty && run === this.run) this.#onLastUnsubscribe(run);
-    });
-    if (isFirst) run.start();
+    addTeardown(subscriber, new Membership(this, run, kind, subscriber));
+    if (!joinable) run.start();
+  }
+
+  removeSubscriber(run: Run<In, Out>, kind: RunStream, subscriber: Subscriber<never>): void {
+    run[kind].remove(subscriber);
+    if (run.isEmpty && run === this.run) this.#onLastUnsubscribe(run);
   }
 
   #onLastUnsubscribe(run: Run<In, Out>): void {
     const { linger, scheduler } = this.config;
     const stop = () => {
+      const { value } = this.state;
       this.run = undefined;
       run.stop();
-      this.turns.run(() => {
-        if (!this.run) this.change({ type: 'idle' });
-      });
+      const rest = () => (!this.run || this.state.value === value) && this.change({ type: 'idle' });
+      this.turns.run(() => this.turns.run(rest)); // behind the first state of a run that begins meanwhile
     };
-    if (linger > 0) this.#lingering = after(linger, scheduler).subscribe(stop);
+    if (linger > 0) this.#lingering = runAfter(linger, scheduler, stop);
     else stop();
   }
 
@@ -174,9 +175,8 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
   #cancelNext(): void {
     const next = this.#next;
     this.#next = undefined;
-    this.turns.run(() => {
-      forEachSafely(next?.subscribers ?? [], (subscriber) => subscriber.complete());
-    });
+    const waiting = next?.subscribers ?? [];
+    this.turns.run(() => forEachSafely(waiting, (subscriber) => subscriber.complete()));
   }
 
   /** Begins the run that has waited for the end of a `close()`. */
@@ -189,8 +189,8 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
     next.start();
   }
 
-  /** To the present subscribers, also where the messages were sent in an earlier run, or before this one has begun. */
-  #emitDropped(event: DroppedEvent): void {
+  /** For its outgoing messages. To the present subscribers, also where the messages were sent in an earlier run, or before this one has begun. */
+  emitDropped(event: DroppedEvent): void {
     this.turns.run(() => {
       const run = this.run ?? this.#next;
       if (run) run.delivery.deliver(event, undefined);

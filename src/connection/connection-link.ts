@@ -4,12 +4,11 @@ import type { Codec } from '../protocol/codec.js';
 import { DecodeError } from '../protocol/errors.js';
 import type { Link } from '../protocol/link.js';
 import { SESSION_PORT } from '../protocol/session-port.js';
-import type { SessionPort } from '../protocol/session-port.js';
+import type { LinkInside } from '../protocol/session-port.js';
 import { sentenceOf } from '../protocol/sentence-of.js';
 import { toError } from '../protocol/to-error.js';
 import type { TransportSocket } from '../transport/transport.js';
 import type { LinkHost, LinkOwner } from './link-host.js';
-import { linkPort } from './link-port.js';
 import { LinkSender } from './link-sender.js';
 import { LinkStreams } from './link-streams.js';
 import { PROMISES, Reading } from './reading.js';
@@ -42,7 +41,7 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
     this.codec = codec;
     if (codec !== (plainJson as unknown)) this.#receiver = new Receiver<In>(codec, this);
     this.sender = new LinkSender(host.core, socket, owner);
-    if (socket.ping) this.ping = (payload) => this.sender.ping(payload);
+    if (socket.ping) this.ping = ping;
   }
 
   get writable(): boolean {
@@ -181,19 +180,17 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
     this.#streams.complete();
   }
 
-  get [SESSION_PORT](): SessionPort<Out> {
-    return linkPort(this, this.#host.core, this.#owner.closeEvent);
-  }
-
-  /** Reports the message that is being delivered. @returns whether there is one */
-  rejectCurrent(cause: unknown): boolean {
-    if (this.frame === undefined) return false;
-    this.reject(this.frame, cause);
-    return true;
+  get [SESSION_PORT](): LinkInside<Out> {
+    return { link: this, outgoing: this.#host.core.outgoing, closed: this.#owner.closeEvent };
   }
 
   /** Leaves it out of `JSON.stringify(event)`. */
   toJSON(): undefined {
     return undefined;
   }
+}
+
+/** One for all links, and a field of those whose transport has ping frames. */
+function ping(this: ConnectionLink<unknown, unknown>, payload?: string): void {
+  this.sender.ping(payload);
 }

@@ -1,20 +1,20 @@
-import { Observable } from 'rxjs';
+import type { Observable, Subscriber } from 'rxjs';
 import { expectFunction, expectNumber } from '../protocol/arguments.js';
 import { expectSendable } from '../protocol/close-codes.js';
 import type { LifecycleEvent } from '../protocol/lifecycle.js';
 import type { Link } from '../protocol/link.js';
 import { SESSION_PORT } from '../protocol/session-port.js';
-import type { ConnectionPort } from '../protocol/session-port.js';
+import type { ConnectionInside } from '../protocol/session-port.js';
+import { LeanObservable } from '../rx/lean-observable.js';
 import type { Transport } from '../transport/transport.js';
 import { resolveConfig } from './config.js';
 import type { WebSocketConfig } from './config.js';
 import { ConnectionCore } from './connection-core.js';
-import type { DiagnosticsChannel } from './diagnostics.js';
-import { connectionPort } from './connection-port.js';
+import type { Publish } from './event-delivery.js';
 import { drained } from './drained.js';
 import { MessageSubject } from './message-subject.js';
 import type { MessagePort } from './message-subject.js';
-import { StateObservable } from './state-observable.js';
+import type { StateObservable } from './state-observable.js';
 import type { ConnectionStats } from './stats.js';
 import type { ReconnectOptions, Supervision, WebSocketConnection } from './web-socket-connection.js';
 
@@ -23,12 +23,13 @@ export function createConnection<In, Out>(
   config: string | URL | WebSocketConfig<In, Out>,
   supervision: readonly Supervision[],
   platformTransport: Transport,
-  channel?: DiagnosticsChannel,
+  publish?: Publish,
 ): WebSocketConnection<In, Out> {
   supervision.forEach((operator, index) => expectFunction(`supervision[${index}]`, operator));
   const core = new ConnectionCore(resolveConfig(config, platformTransport), supervision);
   const connection = new Connection(core);
-  core.diagnostics = channel && { channel, connection };
+  core.publish = publish;
+  core.connection = connection;
   return connection;
 }
 
@@ -42,9 +43,9 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, MessagePort<O
 
   constructor(core: ConnectionCore<In, Out>) {
     this.#core = core;
-    this.lifecycle = new Observable((subscriber) => core.join('listeners', subscriber));
-    this.messages = new MessageSubject<In, Out>(this, (subscriber) => core.join('readers', subscriber));
-    this.state = new StateObservable(core.state);
+    this.lifecycle = new Lifecycle(core);
+    this.messages = new MessageSubject<In, Out>(this);
+    this.state = core.state;
     this.stats = core.stats;
   }
 
@@ -88,8 +89,8 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, MessagePort<O
   }
 
   /** @internal */
-  get [SESSION_PORT](): ConnectionPort<In, Out> {
-    return connectionPort(this.#core);
+  get [SESSION_PORT](): ConnectionInside<In, Out> {
+    return this.#core;
   }
 
   // For its messages
@@ -100,5 +101,23 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, MessagePort<O
 
   next(value: Out): void {
     this.#core.outgoing.send(value);
+  }
+
+  read(subscriber: Subscriber<In>): void {
+    this.#core.join('readers', subscriber);
+  }
+}
+
+/** The supervised lifecycle, over all runs. */
+class Lifecycle extends LeanObservable<LifecycleEvent> {
+  readonly #core: Pick<ConnectionCore<never, never>, 'join'>;
+
+  constructor(core: Pick<ConnectionCore<never, never>, 'join'>) {
+    super();
+    this.#core = core;
+  }
+
+  protected override onSubscribe(subscriber: Subscriber<LifecycleEvent>): void {
+    this.#core.join('listeners', subscriber);
   }
 }

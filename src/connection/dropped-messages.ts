@@ -8,14 +8,19 @@ import { loggable } from '../logging/loggable.js';
 import type { Message } from './message.js';
 import type { Counters } from './stats.js';
 
+/** Emits what was dropped. */
+export interface DroppedHost {
+  emitDropped(event: DroppedEvent): void;
+}
+
 /** Outbound messages that were given up: each is counted, and reported to listeners and to its sender. */
 export class DroppedMessages {
   readonly #stats: Counters;
-  readonly #emit: (event: DroppedEvent) => void;
+  readonly #host: DroppedHost;
 
-  constructor(stats: Counters, emit: (event: DroppedEvent) => void) {
+  constructor(stats: Counters, host: DroppedHost) {
     this.#stats = stats;
-    this.#emit = emit;
+    this.#host = host;
   }
 
   drop(messages: readonly Message[], reason: DroppedEvent['reason']): void {
@@ -32,7 +37,7 @@ export class DroppedMessages {
   report(count: number, reason: DroppedEvent['reason'], error?: Error, receipts?: readonly Receipt[]): void {
     if (count === 0) return;
     this.#stats.dropped += count;
-    this.#emit(loggable({ type: 'dropped', count, reason, ...(error && { error }) }));
+    this.#host.emitDropped(loggable({ type: 'dropped', count, reason, ...(error && { error }) }));
     receipts?.forEach((receipt) => receipt.dropped(new MessageDroppedError(reason, { cause: error })));
   }
 }

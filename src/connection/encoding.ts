@@ -23,8 +23,8 @@ export class Encoding<In, Out> {
     return isBeside ? this.#makeCodec() : this.#current();
   }
 
-  /** Another connection takes over. */
-  use(codec: AnyCodec<In, Out>): void {
+  /** Another connection takes over. @param codec `undefined`: the next one makes its own */
+  use(codec: AnyCodec<In, Out> | undefined): void {
     this.#codec = codec;
   }
 

@@ -1,4 +1,4 @@
-import type { CloseEvent, ConnectingEvent, LifecycleEvent, OpenEvent } from '../protocol/lifecycle.js';
+import type { CloseEvent, LifecycleEvent, OpenEvent } from '../protocol/lifecycle.js';
 import { forEachSafely } from '../rx/for-each-safely.js';
 import { NO_CLOSE_FRAME } from './attempt-socket.js';
 import type { Attempt } from './attempt.js';
@@ -6,6 +6,9 @@ import type { Health } from './health.js';
 import type { Outgoing } from './outgoing.js';
 import type { StateChange } from './state.js';
 import { SubscriberList } from './subscriber-list.js';
+
+/** Publishes an event, and the connection that it is of. */
+export type Publish = (event: LifecycleEvent, connection: object) => void;
 
 /** What delivery needs of the connection. */
 export interface DeliveryCore<In, Out> {
@@ -34,7 +37,7 @@ export class EventDelivery<In, Out> {
   #unclosed: readonly MaybeAttempt<In, Out>[] = [];
   /** The number of the newest attempt of which something was delivered: a `connecting` may be late, or a repetition. */
   #newest = 0;
-  /** How many closes were delivered. */
+  /** How many attempts have had their `close` delivered, or need none: nothing of them was delivered in time. */
   #closed = 0;
   /** The closes so far: a supervision may repeat them, or pass them on late. Most connections have none yet. */
   #closes: WeakSet<LifecycleEvent> | undefined;
@@ -45,7 +48,8 @@ export class EventDelivery<In, Out> {
 
   /** @param attempt the newest one when the event left the supervision */
   deliver(event: LifecycleEvent, attempt?: Attempt<In, Out>): void {
-    const its = event.type === 'connecting' || event.type === 'open' ? this.#attemptOf(event, attempt) : undefined;
+    const isOfAttempt = (event.type === 'connecting' || event.type === 'open') && event.attempt === attempt?.number;
+    const its = isOfAttempt ? attempt : undefined;
     switch (event.type) {
       case 'connecting':
         if (attempt && event.attempt <= attempt.number) {
@@ -53,7 +57,7 @@ export class EventDelivery<In, Out> {
           this.#newest = event.attempt;
         } // else it is the supervision's own
         this.deliverMissingCloses();
-        if (its ?? !this.#isGoingOn) this.#unclosed = [...this.#unclosed, its]; // else it is the supervision's own
+        if (its ?? !this.#isGoingOn) this.#begin(its); // else it is the supervision's own
         break;
       case 'open':
         if (its?.link?.writable) this.#deliverOpen(event, its);
@@ -93,8 +97,10 @@ export class EventDelivery<In, Out> {
     return this.#unclosed.some(isGoingOn);
   }
 
-  #attemptOf(event: ConnectingEvent | OpenEvent, attempt: MaybeAttempt<In, Out>): MaybeAttempt<In, Out> {
-    return attempt?.number === event.attempt ? attempt : undefined;
+  /** A `close` is owed. Attempts before of which nothing was delivered need none: a `reconnect()` may have ended them. */
+  #begin(attempt: MaybeAttempt<In, Out>): void {
+    this.#unclosed = this.#unclosed.concat([attempt]);
+    if (attempt) this.#closed = Math.max(this.#closed, attempt.number - this.#unclosed.length);
   }
 
   /** Whether every attempt that has ended has its `close`, and this one is of none of them: a copy, or late. */
@@ -118,7 +124,7 @@ export class EventDelivery<In, Out> {
   #deliverOpen(event: OpenEvent, attempt: Attempt<In, Out>): void {
     const { health, outgoing, isPaused } = this.#core;
     const link = attempt.link!;
-    if (!this.#unclosed.includes(attempt)) this.#unclosed = [...this.#unclosed, attempt];
+    if (!this.#unclosed.includes(attempt)) this.#begin(attempt);
     this.#newest = attempt.number;
     attempt.openSince ??= health.now();
     if (isPaused) attempt.hold(true);

@@ -1,56 +1,30 @@
 import { Subscription } from 'rxjs';
 import type { Subject } from 'rxjs';
 import type { LifecycleEvent } from '../protocol/lifecycle.js';
-import { after } from '../rx/after.js';
+import { runAfter } from '../rx/after.js';
 import { forEachSafely, unsubscribeSafely } from '../rx/for-each-safely.js';
 import type { Attempt } from './attempt.js';
+import type { HandoverRun } from './handover-run.js';
 import { HANDOVER } from './reading.js';
+import { Retiring } from './retiring.js';
+import type { HandoverPlan } from './retiring.js';
 import { SupervisedLifecycle } from './supervised-lifecycle.js';
 import type { SupervisedCore, SupervisedLifecycleHost } from './supervised-lifecycle.js';
 
 /** How many messages of the new connection wait before it is paused. */
 const MOST_WAITING = 1000;
 
-/** What a handover needs of its run. */
-export interface HandoverRun<In, Out> {
-  readonly core: SupervisedCore<In, Out>;
-  readonly isClosing: boolean;
-  readonly hasEnded: boolean;
-  nextAttempt(): number;
-  deliver(message: In, ofLink: Subject<In> | undefined): void;
-  emit(event: LifecycleEvent): void;
-  fail(error: unknown): void;
-  complete(): void;
-  abandoned(attempt: Attempt<In, Out>): void;
-  closing(): void;
-  /**
-   * Replaces the subscription to the old supervision, and emits these events before anything that a listener causes.
-   */
-  takeOver(supervised: SupervisedLifecycle<In, Out>, events: readonly LifecycleEvent[]): void;
-  /** The handover is over, and can be forgotten. */
-  handedOver(): void;
-}
-
-/** What `reconnect({ overlap })` asked for. */
-export interface HandoverPlan {
-  readonly code: number;
-  readonly reason: string;
-  /** Milliseconds that the old connection goes on delivering, from when everything queued was sent on the new one. */
-  readonly overlap: number;
-}
-
 /**
  * A connection that is made beside the open one and takes its place: `making` until its `open` has left the
- * supervision,
- * then the old one goes on `delivering` while what the new one receives waits, and at last it is `over`.
+ * supervision, then the old one goes on `delivering` while what the new one receives waits, and at last it is `over`.
  */
 export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
   readonly core: SupervisedCore<In, Out>;
   phase: 'making' | 'delivering' | 'over' = 'making';
   readonly supervised: SupervisedLifecycle<In, Out>;
   readonly #run: HandoverRun<In, Out>;
-  readonly #old: Attempt<In, Out>;
-  readonly #plan: HandoverPlan;
+  readonly #old: Retiring<In, Out>;
+  readonly #overlap: number;
   /** Events of the new connection before its `open`. */
   #events: LifecycleEvent[] = [];
   /** Deliveries and actions that wait until the old connection has ended, in order. */
@@ -61,17 +35,21 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
   constructor(run: HandoverRun<In, Out>, old: Attempt<In, Out>, plan: HandoverPlan) {
     this.core = run.core;
     this.#run = run;
-    this.#old = old;
-    this.#plan = plan;
+    this.#old = new Retiring(old, plan, run);
+    this.#overlap = plan.overlap;
+    this.#ending.add(old.link!.messages.subscribe({ complete: () => this.#oldEnded() }));
     this.supervised = new SupervisedLifecycle(this);
   }
 
   start(): void {
-    // If the old connection ends before the new one is open, the new one is cancelled; later the handover finishes.
-    this.#ending.add(
-      this.#old.link!.messages.subscribe({ complete: () => (this.phase === 'making' ? this.cancel() : this.finish()) }),
-    );
     this.supervised.start();
+  }
+
+  /** If the old connection ends before the new one is open, that is cancelled; later the handover finishes. */
+  #oldEnded(): void {
+    this.#old.ended();
+    if (this.phase === 'making') this.cancel();
+    else if (this.#old.isOver) this.finish();
   }
 
   /** Gives the new connection up. */
@@ -86,7 +64,12 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
 
   /** Applies pause leases to the old connection too, while it delivers. */
   hold(isHeld: boolean): void {
-    if (this.phase === 'delivering') this.#old.hold(isHeld);
+    if (this.phase === 'delivering' && this.#old.hold(isHeld)) this.finish();
+  }
+
+  /** Has a message of the old connection wait, where it was held back and a lease is held. @returns whether it waits */
+  holdBack(message: In, ofLink: Subject<In> | undefined): boolean {
+    return this.phase === 'delivering' && this.#old.holdBack(message, ofLink);
   }
 
   /** Closes the old connection, and delivers what has waited. */
@@ -94,8 +77,7 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
     if (this.phase !== 'delivering') return;
     this.phase = 'over';
     this.#ending.unsubscribe();
-    const { code, reason } = this.#plan;
-    this.#old.abandon(code, reason);
+    this.#old.abandon();
     const { link } = this.supervised.attempt!;
     const wasDelivering = link?.isDelivering;
     forEachSafely(this.#waiting, (deliver) => {
@@ -149,7 +131,7 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
 
   emit(event: LifecycleEvent): void {
     if (this.phase !== 'making') {
-      if (event.type === 'close') this.finish(); // the waiting messages come before the `close`
+      if (event.type === 'close') this.core.turns.run(() => this.finish()); // what waits comes before the `close`
       this.#run.emit(event);
       return;
     }
@@ -179,7 +161,6 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
   }
 
   #takeOver(open: LifecycleEvent): void {
-    const { code, reason, overlap } = this.#plan;
     const isConnecting = ({ type }: LifecycleEvent) => type === 'connecting';
     const [connecting, rest] = [
       this.#events.filter(isConnecting),
@@ -187,11 +168,15 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
     ];
     this.phase = 'delivering';
     this.#pauseIfFull();
-    const close = this.#old.retire(code, reason);
+    const close = this.#old.retire();
     this.#run.takeOver(this.supervised, [close, ...connecting, open, ...rest]);
     this.core.outgoing.whenIdle(() => {
       if (this.phase === 'delivering')
-        this.#ending.add(after(overlap, this.core.config.scheduler).subscribe(() => this.finish()));
+        this.#ending.add(
+          runAfter(this.#overlap, this.core.config.scheduler, () => {
+            if (this.#old.close()) this.finish();
+          }),
+        );
     });
   }
 }

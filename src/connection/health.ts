@@ -23,9 +23,10 @@ export class Health {
     return monotonicNow(this.#clock);
   }
 
-  /** What events report: milliseconds since the end of the last healthy connection, where there was one. */
-  get sinceHealthy(): { sinceHealthy?: number } {
-    return this.#since(this.now());
+  /** The event, with what it reports: milliseconds since the end of the last healthy connection, where there was one. */
+  dated<T extends object>(event: T, now?: number): T & { sinceHealthy?: number } {
+    const until = this.#healthyUntil;
+    return until === undefined ? event : { ...event, sinceHealthy: (now ?? this.now()) - until };
   }
 
   /**
@@ -41,15 +42,11 @@ export class Health {
     isOnPurpose: boolean,
   ): CloseEvent {
     const now = this.now();
-    const isHealthy = openSince !== undefined && now - openSince >= HEALTHY_AFTER;
-    if (isHealthy) this.#healthyUntil = now;
-    if (isHealthy) this.failures = 0;
-    else if (!isOnPurpose) this.failures++;
+    if (openSince !== undefined && now - openSince >= HEALTHY_AFTER) {
+      this.#healthyUntil = now;
+      this.failures = 0;
+    } else if (!isOnPurpose) this.failures++;
     this.error = error;
-    return { type: 'close', ...fields, initiator, ...this.#since(now) };
-  }
-
-  #since(now: number): { sinceHealthy?: number } {
-    return this.#healthyUntil === undefined ? {} : { sinceHealthy: now - this.#healthyUntil };
+    return this.dated({ type: 'close', ...fields, initiator }, now);
   }
 }

@@ -1,11 +1,9 @@
-import { AsyncSubject } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { bytesOf } from '../protocol/bytes.js';
 import type { Receipt } from '../protocol/session-port.js';
 import { toError } from '../protocol/to-error.js';
 import type { TransportSocket } from '../transport/transport.js';
 import type { ResolvedConfig } from './config.js';
-import { messageOf } from './message.js';
 import type { Message } from './message.js';
 import type { Outgoing } from './outgoing.js';
 import type { LinesHost, SendingLines } from './sending-lines.js';
@@ -37,9 +35,19 @@ export class LinkSender<In, Out> implements LinesHost {
   constructor(core: SenderCore<In, Out>, socket: TransportSocket, owner: SenderOwner) {
     const { pace, scheduler } = core.config;
     this.#core = core;
-    this.#socket = socket;
     this.#owner = owner;
+    this.#socket = socket;
     this.lines = pace[0]?.lines(pace, scheduler, this);
+  }
+
+  // For its lines, by getters: an inspection of a link shows fields, and the config has secrets.
+
+  get core(): SenderCore<In, Out> {
+    return this.#core;
+  }
+
+  get owner(): SenderOwner {
+    return this.#owner;
   }
 
   /** Whether what is sent now can still reach the peer. */
@@ -51,49 +59,28 @@ export class LinkSender<In, Out> implements LinesHost {
     return this.#socket.readyState === 1;
   }
 
-  get isIdle(): boolean {
-    return this.#owner.isRetired || this.#core.outgoing.isIdle;
-  }
-
-  pull(): Message | undefined {
-    return this.#owner.isRetired ? undefined : this.#core.outgoing.pull(true);
-  }
-
   /** Sends ahead of the outbox. @returns the message, where it waits */
   send(line: 'raw' | 'own', frame: string | Uint8Array, receipt?: Receipt): Message | undefined {
-    const { lines } = this;
     const bytes = typeof frame === 'string' ? frame : (bytesOf(frame) ?? frame);
-    if (this.isWritable && lines && !lines.isFree) {
-      const message = messageOf(bytes, receipt);
-      lines.push(line, message);
-      return message;
+    if (!this.isWritable) {
+      this.#core.outgoing.dropped.report(1, 'closed', undefined, receipt && [receipt]);
+      return undefined;
     }
-    if (this.isWritable) this.sendNow(bytes, receipt);
-    else this.#core.outgoing.dropped.report(1, 'closed', undefined, receipt && [receipt]);
-    return undefined;
+    const waiting = this.lines?.take(line, bytes, receipt);
+    if (!waiting) this.sendNow(bytes, receipt);
+    return waiting;
   }
 
   /** @returns where it waits: emits as it goes out, and completes without where it never does */
   sendRaw(frame: string | Uint8Array): Observable<unknown> | undefined {
-    if (!this.lines) {
-      this.send('raw', frame);
-      return undefined;
-    }
-    const end = new AsyncSubject<true>();
-    const sent = () => {
-      end.next(true);
-      end.complete();
-    };
-    return this.send('raw', frame, { sent, dropped: () => end.complete() }) && end;
+    if (this.lines) return this.lines.whenSent((receipt) => this.send('raw', frame, receipt));
+    this.send('raw', frame);
+    return undefined;
   }
 
   sendNow(frame: string | Uint8Array, receipt: Receipt | undefined): void {
     this.lines?.count();
-    this.#hand(frame, receipt);
-  }
-
-  transmit({ frame, receipt }: Message): void {
-    this.#hand(frame, receipt);
+    this.transmit(frame, receipt);
   }
 
   ping(payload: string | undefined): void {
@@ -107,7 +94,7 @@ export class LinkSender<In, Out> implements LinesHost {
     if (this.lines) this.#core.outgoing.dropped.drop(this.lines.clear(), 'closed');
   }
 
-  #hand(frame: string | Uint8Array, receipt: Receipt | undefined): void {
+  transmit(frame: string | Uint8Array, receipt: Receipt | undefined): void {
     const { stats, outgoing, config } = this.#core;
     receipt?.sending?.();
     try {

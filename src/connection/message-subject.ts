@@ -1,15 +1,17 @@
 import { Observable } from 'rxjs';
-import type { Observer, Subscriber, TeardownLogic } from 'rxjs';
+import type { Observer, Subscriber } from 'rxjs';
 import { refuse } from '../protocol/arguments.js';
 import { expectSendable } from '../protocol/close-codes.js';
 import type { CloseFields } from '../protocol/errors.js';
 import { readWithBackpressure } from './read-with-backpressure.js';
 import type { Pausable } from '../protocol/pausable.js';
+import { LeanObservable } from '../rx/lean-observable.js';
 
 /** What a message subject needs of its connection. */
 export interface MessagePort<Out> extends Pausable {
   readonly observed: boolean;
   next(value: Out): void;
+  read(subscriber: Subscriber<unknown>): void;
   close(code: number, reason: string): Promise<void>;
 }
 
@@ -18,13 +20,21 @@ export interface MessagePort<Out> extends Pausable {
  * messages, like a Subject. Subscribing connects. Completes or errors with the supervised lifecycle, not between two
  * connections of one run.
  */
-export class MessageSubject<In = unknown, Out = In> extends Observable<In> implements Observer<Out>, AsyncIterable<In> {
+export class MessageSubject<In = unknown, Out = In>
+  extends LeanObservable<In>
+  implements Observer<Out>, AsyncIterable<In>
+{
   readonly #port: MessagePort<Out>;
 
   /** @internal */
-  constructor(port: MessagePort<Out>, subscribe: (subscriber: Subscriber<In>) => TeardownLogic) {
-    super(subscribe);
+  constructor(port: MessagePort<Out>) {
+    super();
     this.#port = port;
+  }
+
+  /** @internal */
+  protected override onSubscribe(subscriber: Subscriber<In>): void {
+    this.#port.read(subscriber);
   }
 
   /** Whether there are subscribers. */

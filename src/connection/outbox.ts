@@ -28,6 +28,8 @@ export interface Dropper {
   drop(messages: readonly Message[], reason: 'overflow' | 'expired'): void;
 }
 
+type Limits = { readonly [K in keyof OutboxOptions]-?: NonNullable<OutboxOptions[K]> };
+
 interface Entry {
   readonly message: Message;
   /** By the monotonic clock. */
@@ -36,28 +38,28 @@ interface Entry {
   readonly at: number;
 }
 
+/** One for all connections that have no options. */
+export const NO_OUTBOX_OPTIONS: OutboxOptions = Object.freeze({});
+
+const DEFAULT_LIMITS = /* @__PURE__ */ limitsOf(NO_OUTBOX_OPTIONS);
+
 /** A bounded queue of encoded messages. It reports what it gives up, and loses nothing else. */
 export class Outbox {
-  readonly #limits: { capacity: number; maxBytes: number; overflow: string; maxAge: number };
+  readonly #limits: Limits;
   readonly #clock: TimestampProvider;
   readonly #dropper: Dropper;
-  #entries = new Queue<Entry>();
+  /** Made for the first message: most connections are open when they send. */
+  #entries: Queue<Entry> | undefined;
   #bytes = 0;
 
   constructor(options: OutboxOptions, clock: TimestampProvider, dropper: Dropper) {
-    expectObject('outbox', options);
-    const { capacity = 1000, maxBytes = 16 * 1024 * 1024, overflow = 'dropOldest', maxAge = Infinity } = options;
-    expectNumber('outbox.capacity', capacity, 0, true);
-    expectNumber('outbox.maxBytes', maxBytes, 0);
-    expectOneOf('outbox.overflow', overflow, 'dropOldest', 'dropNewest', 'error');
-    expectNumber('outbox.maxAge', maxAge, 1);
-    this.#limits = { capacity, maxBytes, overflow, maxAge };
+    this.#limits = options === NO_OUTBOX_OPTIONS ? DEFAULT_LIMITS : limitsOf(options);
     this.#clock = clock;
     this.#dropper = dropper;
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#entries?.size ?? 0;
   }
 
   push(message: Message): void {
@@ -74,7 +76,7 @@ export class Outbox {
       given.push(message);
     } else {
       while (this.size >= capacity || this.#bytes + message.size > maxBytes) given.push(this.#take()!);
-      this.#entries.push({ message, since: monotonicNow(this.#clock), at: this.#clock.now() });
+      (this.#entries ??= new Queue()).push({ message, since: monotonicNow(this.#clock), at: this.#clock.now() });
       this.#bytes += message.size;
     }
     this.#report(expired, 'expired'); // last: a listener may push
@@ -89,7 +91,7 @@ export class Outbox {
 
   /** Forgets a message, if it is still here. */
   takeBack(message: Message): void {
-    if (this.#entries.remove((entry) => entry.message === message)) this.#bytes -= message.size;
+    if (this.#entries?.remove((entry) => entry.message === message)) this.#bytes -= message.size;
   }
 
   /** Gives up all that waits. */
@@ -98,7 +100,7 @@ export class Outbox {
   }
 
   #take(): Message | undefined {
-    const message = this.#entries.shift()?.message;
+    const message = this.#entries?.shift()?.message;
     this.#bytes -= message?.size ?? 0;
     return message;
   }
@@ -109,7 +111,7 @@ export class Outbox {
     if (maxAge === Infinity) return expired;
     const now = monotonicNow(this.#clock);
     const wallNow = this.#clock.now();
-    for (let oldest; (oldest = this.#entries.peek()); expired.push(this.#take()!)) {
+    for (let oldest; (oldest = this.#entries?.peek()); expired.push(this.#take()!)) {
       if (now - oldest.since <= maxAge && wallNow - oldest.at <= maxAge) break;
     }
     return expired;
@@ -118,4 +120,15 @@ export class Outbox {
   #report(messages: readonly Message[], reason: 'overflow' | 'expired'): void {
     if (messages.length > 0) this.#dropper.drop(messages, reason);
   }
+}
+
+/** Options with their defaults filled in. @throws TypeError or RangeError that names what is wrong */
+export function limitsOf(options: OutboxOptions): Limits {
+  expectObject('outbox', options);
+  const { capacity = 1000, maxBytes = 16 * 1024 * 1024, overflow = 'dropOldest', maxAge = Infinity } = options;
+  expectNumber('outbox.capacity', capacity, 0, true);
+  expectNumber('outbox.maxBytes', maxBytes, 0);
+  expectOneOf('outbox.overflow', overflow, 'dropOldest', 'dropNewest', 'error');
+  expectNumber('outbox.maxAge', maxAge, 1);
+  return { capacity, maxBytes, overflow, maxAge };
 }

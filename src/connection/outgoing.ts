@@ -1,34 +1,36 @@
-import type { DroppedEvent } from '../protocol/lifecycle.js';
 import { MessageDroppedError } from '../protocol/message-dropped-error.js';
-import type { Receipt } from '../protocol/session-port.js';
+import type { Receipt, Sessions } from '../protocol/session-port.js';
 import type { ConnectionLink } from './connection-link.js';
 import type { ResolvedConfig } from './config.js';
 import { DroppedMessages } from './dropped-messages.js';
+import type { DroppedHost } from './dropped-messages.js';
 import { Encoding } from './encoding.js';
 import { messageOf } from './message.js';
 import type { Message } from './message.js';
 import { Outbox } from './outbox.js';
-import { SessionList } from './session-list.js';
 import type { Counters } from './stats.js';
 
 /** Sends outbound messages at once, or queues them while there is no open connection or the pace does not allow it. */
 export class Outgoing<In, Out> {
   readonly dropped: DroppedMessages;
   readonly encoding: Encoding<In, Out>;
-  readonly sessions = new SessionList<In, Out>();
+  /** Made by the first session. */
+  sessions: Sessions<In, Out> | undefined;
+  /** The open connection that sessions know of. */
+  opened: ConnectionLink<In, Out> | undefined;
   readonly #outbox: Outbox;
   /** The connection that messages are sent on; set after its `open` was delivered. */
   #link: ConnectionLink<In, Out> | undefined;
-  /** Whether the last message was a session's. */
-  #wasSession = false;
+  /** The one before it, which may still deliver during a handover. */
+  #replaced: ConnectionLink<In, Out> | undefined;
   #onIdle: (() => void) | undefined;
   /**
    * Messages sent while `open` is being delivered. They follow the outbox; its limits apply only to those left over.
    */
   #atOpen: Message[] | undefined;
 
-  constructor(config: ResolvedConfig<In, Out>, stats: Counters, emit: (event: DroppedEvent) => void) {
-    this.dropped = new DroppedMessages(stats, emit);
+  constructor(config: ResolvedConfig<In, Out>, stats: Counters, host: DroppedHost) {
+    this.dropped = new DroppedMessages(stats, host);
     this.encoding = new Encoding(config, this.dropped);
     this.#outbox = new Outbox(config.outbox, config.scheduler, this.dropped);
   }
@@ -36,6 +38,11 @@ export class Outgoing<In, Out> {
   /** How many messages wait. */
   get size(): number {
     return this.#outbox.size + (this.#atOpen?.length ?? 0) + (this.#link?.sender.lines?.size ?? 0);
+  }
+
+  /** The same, and what still waits on a link that another one has taken the place of. */
+  get queued(): number {
+    return this.size + (this.#replaced?.sender.lines?.size ?? 0);
   }
 
   /** The connection that messages go out on now. */
@@ -49,7 +56,7 @@ export class Outgoing<In, Out> {
     if (frame === undefined) return undefined;
     const { link } = this;
     const lines = link?.sender.lines;
-    if (link && (!lines || (lines.isFree && !this.hasWaiting))) {
+    if (link && lines?.isClear !== false) {
       link.sender.sendNow(frame, receipt);
       return undefined;
     }
@@ -79,9 +86,9 @@ export class Outgoing<In, Out> {
 
   /** Called before an `open` is delivered: from now on messages are queued. */
   opening(link: ConnectionLink<In, Out>): void {
-    this.#link = undefined;
+    this.#replaced = this.link;
+    this.#link = this.opened = undefined;
     this.encoding.use(link.codec);
-    this.sessions.opening();
     this.#atOpen ??= [];
   }
 
@@ -90,7 +97,8 @@ export class Outgoing<In, Out> {
    * ended
    */
   open(link: ConnectionLink<In, Out> | undefined): void {
-    if (link) this.sessions.opened(link);
+    this.opened = link;
+    if (link) this.sessions?.opened(link);
     if (link && !link.sender.lines) this.#flush(link);
     const rest = this.#atOpen ?? [];
     this.#atOpen = undefined;
@@ -127,20 +135,14 @@ export class Outgoing<In, Out> {
    * Takes the next message to send. @param inTurns whether sessions and the outbox alternate; else sessions come first
    */
   pull(inTurns: boolean): Message | undefined {
-    const isOutboxDue = inTurns && this.#wasSession;
-    const message = (isOutboxDue ? this.#takeWaiting() : undefined) ?? this.#ask() ?? this.#takeWaiting();
+    const message = this.sessions ? this.sessions.pull(inTurns, () => this.#takeWaiting()) : this.#takeWaiting();
     if (!message) this.#checkIdle();
     return message;
   }
 
-  /** Whether something is queued that goes out before a message sent now. */
-  get hasWaiting(): boolean {
-    return this.size > 0 || this.sessions.hasWaiting;
-  }
-
   /** Whether nothing waits, and no session has anything left to send. */
   get isIdle(): boolean {
-    return this.size === 0 && this.sessions.isIdle;
+    return this.size === 0 && (this.sessions?.isIdle ?? true);
   }
 
   #checkIdle(): void {
@@ -157,25 +159,17 @@ export class Outgoing<In, Out> {
   finish(link: ConnectionLink<In, Out> | undefined, limit: number, done: () => void): void {
     const lines = link?.sender.lines;
     if (link && !lines) this.#flush(link, false);
-    const waiting = [...this.#outbox.clear(), ...(this.#atOpen?.splice(0) ?? [])];
+    const waiting = this.#outbox.clear().concat(this.#atOpen?.splice(0) ?? []);
     this.dropped.drop(lines ? lines.finish(waiting, limit, done) : waiting, 'closed');
     if (!lines) done();
   }
 
   #flush(link: ConnectionLink<In, Out>, withSessions = true): void {
-    const next = () => (withSessions ? this.pull(false) : this.#takeWaiting());
-    for (let message; link.writable && (message = next());) link.sender.sendNow(message.frame, message.receipt);
+    for (let message; link.writable && (message = withSessions ? this.pull(false) : this.#takeWaiting());)
+      link.sender.sendNow(message.frame, message.receipt);
   }
 
   #takeWaiting(): Message | undefined {
-    const message = this.#outbox.shift() ?? this.#atOpen?.shift();
-    if (message) this.#wasSession = false;
-    return message;
-  }
-
-  #ask(): Message | undefined {
-    const message = this.sessions.ask((value, receipt) => this.encoding.encode(value, receipt));
-    if (message) this.#wasSession = true;
-    return message;
+    return this.#outbox.shift() ?? this.#atOpen?.shift();
   }
 }

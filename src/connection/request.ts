@@ -1,10 +1,11 @@
-import { catchError, defer, first, forkJoin, from, map, of, tap } from 'rxjs';
+import { catchError, first, forkJoin, from, isObservable, map, of, tap, throwError } from 'rxjs';
 import type { Observable, ObservableInput } from 'rxjs';
 import { refuse } from '../protocol/arguments.js';
 import { HandshakeError } from '../protocol/errors.js';
 import { isThenable } from '../protocol/is-thenable.js';
 import { sentenceOf } from '../protocol/sentence-of.js';
 import { causedBy, toError } from '../protocol/to-error.js';
+import { absoluteUrl } from './absolute-url.js';
 
 /** What the functions for url, protocols and headers are given. */
 export interface AttemptContext {
@@ -61,11 +62,9 @@ function isHeaders(value: unknown): value is Record<string, string> {
   return texts.every(isText) && (texts.length > 0 || isPlain(value));
 }
 
-const PARTS: readonly (readonly [
-  name: keyof RequestParts,
-  isValue: (value: unknown) => boolean,
-  expectation: string,
-])[] = [
+type Part = readonly [name: keyof RequestParts, isValue: (value: unknown) => boolean, expectation: string];
+
+const PARTS: readonly Part[] = [
   ['url', isUrl, 'a string or a URL'],
   ['protocols', (value) => [value].flat().every(isText), 'a string or an array of strings'],
   ['headers', isHeaders, 'an object of strings'],
@@ -81,34 +80,54 @@ export function expectParts(parts: RequestParts): void {
 }
 
 /**
- * Asks for all parts anew, at once; emits one request, synchronously where nothing is awaited. A failure to answer is
- * a failed handshake, fatal where its cause is; an answer of the wrong type is fatal.
+ * Asks for all parts anew, at once. A failure to answer is a failed handshake, fatal where its cause is; an answer of the
+ * wrong type is fatal.
+ *
+ * @returns the request, or where something is awaited or has failed an Observable of it: RxJS takes longer for three
+ * values than everything else that an attempt does
  */
-export function askForRequest(parts: RequestParts, context: AttemptContext): Observable<HandshakeRequest> {
-  return forkJoin(
-    PARTS.map(([name, isValue, expectation]) =>
-      defer(() => {
-        const part: unknown = parts[name];
-        const answer: unknown =
-          typeof part === 'function' ? (part as (context: AttemptContext) => unknown)(context) : part;
-        return isValue(answer) ? [answer] : awaited(answer);
-      }).pipe(
-        first(),
-        catchError((thrown: unknown) => {
-          throw failure(name, toError(thrown));
-        }),
-        tap((answer) => {
-          if (!isValue(answer)) throw failure(name, wrongType(name, expectation, answer), true);
-        }),
-      ),
-    ),
-  ).pipe(
-    map(([url, protocols, headers]) => ({
-      url: String(url),
-      protocols: [protocols as string | string[]].flat(),
-      headers: headers as Record<string, string>,
-    })),
+export function askForRequest(
+  parts: RequestParts,
+  context: AttemptContext,
+): HandshakeRequest | Observable<HandshakeRequest> {
+  const answers = PARTS.map((part) => ask(part, parts, context));
+  if (answers.some(isObservable)) {
+    return forkJoin(answers.map((answer) => (isObservable(answer) ? answer : of(answer)))).pipe(map(requestOf));
+  }
+  try {
+    return requestOf(answers);
+  } catch (thrown) {
+    return throwError(() => thrown); // by a URL of the user's making
+  }
+}
+
+/** @returns the answer, or an Observable of it */
+function ask([name, isValue, expectation]: Part, parts: RequestParts, context: AttemptContext): unknown {
+  const part: unknown = parts[name];
+  let answer: unknown;
+  try {
+    answer = typeof part === 'function' ? (part as (context: AttemptContext) => unknown)(context) : part;
+    if (isValue(answer)) return answer;
+  } catch (thrown) {
+    return throwError(() => failure(name, toError(thrown)));
+  }
+  return awaited(answer).pipe(
+    first(),
+    catchError((thrown: unknown) => {
+      throw failure(name, toError(thrown));
+    }),
+    tap((value) => {
+      if (!isValue(value)) throw failure(name, wrongType(name, expectation, value), true);
+    }),
   );
+}
+
+function requestOf([url, protocols, headers]: unknown[]): HandshakeRequest {
+  return {
+    url: absoluteUrl(String(url)),
+    protocols: [protocols as string | string[]].flat(),
+    headers: headers as Record<string, string>,
+  };
 }
 
 /** What can be waited for, and as it is what cannot. */

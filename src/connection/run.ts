@@ -8,7 +8,7 @@ import type { Attempt } from './attempt.js';
 import { EventDelivery } from './event-delivery.js';
 import type { DeliveryCore } from './event-delivery.js';
 import { Handover } from './handover.js';
-import type { HandoverRun } from './handover.js';
+import type { HandoverRun } from './handover-run.js';
 import { ReaderList } from './reader-list.js';
 import type { StateChange } from './state.js';
 import type { SubscriberList } from './subscriber-list.js';
@@ -67,20 +67,20 @@ export class Run<In, Out> implements SupervisedLifecycleHost<In, Out>, HandoverR
     this.#supervised.start();
   }
 
-  /** Begins the supervision anew, with a new connection, which may be made beside the open one first. */
+  /** Begins the supervision anew, with a new connection, which may be made beside the open one. A handover ends first. */
   restart(code: number, reason: string, overlap: number | undefined): void {
     if (this.hasEnded || this.isClosing) return;
     const { attempt } = this;
     this.core.health.error = undefined;
-    if (overlap === undefined || attempt?.openSince === undefined || attempt.phase !== 'open') {
-      this.#endHandover();
-      this.#replace(code, reason);
-    } else if (this.#handover) {
-      this.#handover.finish();
-    } else {
-      this.#handover = new Handover(this, attempt, { code, reason, overlap });
-      this.#handover.start();
-    }
+    if (overlap !== undefined && attempt?.openSince !== undefined && attempt.phase === 'open') {
+      if (this.#handover) this.core.turns.run(() => this.#handover?.finish());
+      else (this.#handover = new Handover(this, attempt, { code, reason, overlap })).start();
+    } else if (this.#handover && this.#handover.phase !== 'over') {
+      this.core.turns.run(() => {
+        this.#endHandover();
+        this.restart(code, reason, overlap);
+      });
+    } else this.#replace(code, reason);
   }
 
   /** Nobody is subscribed any more. */
@@ -99,8 +99,8 @@ export class Run<In, Out> implements SupervisedLifecycleHost<In, Out>, HandoverR
 
   /** A lease of `pause` was taken, or the last one was released: binds the connection once it counts as open. */
   hold(isHeld: boolean): void {
-    this.#handover?.hold(isHeld);
-    this.attempt?.hold(isHeld);
+    if (this.#handover) this.core.turns.run(() => this.#handover?.hold(isHeld));
+    this.attempt?.hold(this.core.isPaused); // what was held back may have made somebody pause
   }
 
   /** Runs `action` after all messages received before it were delivered. */
@@ -112,6 +112,10 @@ export class Run<In, Out> implements SupervisedLifecycleHost<In, Out>, HandoverR
   // For its attempts
 
   deliver(message: In, ofLink: Subject<In> | undefined): void {
+    if (!this.#handover?.holdBack(message, ofLink)) this.deliverNow(message, ofLink);
+  }
+
+  deliverNow(message: In, ofLink: Subject<In> | undefined): void {
     this.readers.deliver(message, ofLink, this.core.turns);
   }
 

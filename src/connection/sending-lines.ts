@@ -1,6 +1,9 @@
-import type { SchedulerLike, Subscription } from 'rxjs';
+import { AsyncSubject } from 'rxjs';
+import type { Observable, SchedulerLike, Subscription } from 'rxjs';
 import { bounded } from '../protocol/backoff.js';
+import type { Receipt } from '../protocol/session-port.js';
 import { Queue } from '../rx/queue.js';
+import { messageOf } from './message.js';
 import type { Message } from './message.js';
 
 /** What says when a message may be sent. */
@@ -13,11 +16,21 @@ export interface Pacer {
 export interface LinesHost {
   /** Whether the socket takes messages. */
   readonly canTransmit: boolean;
-  transmit(message: Message): void;
-  /** Whether nothing is left to go after the lines. */
+  transmit(frame: string | Uint8Array, receipt: Receipt | undefined): void;
+  /** What goes after the lines: of sessions and the outbox; nothing where another connection has taken its place. */
+  readonly core: { readonly outgoing: LinesSource };
+  readonly owner: { readonly isRetired: boolean };
+}
+
+/** What fills the lines. */
+interface LinesSource {
+  /** How much waits. */
+  readonly size: number;
+  readonly sessions: { readonly hasWaiting: boolean } | undefined;
+  /** Whether nothing is left to go. */
   readonly isIdle: boolean;
-  /** Takes what goes after the lines: of sessions and the outbox. Where that is nothing, all has gone out. */
-  pull(): Message | undefined;
+  /** Takes the next one. Where that is nothing, all has gone out. */
+  pull(inTurns: boolean): Message | undefined;
 }
 
 /**
@@ -45,14 +58,34 @@ export class SendingLines {
     return this.#raw.size + this.#own.size + (this.#last?.messages.length ?? 0);
   }
 
-  /** Whether a message would go at once. */
-  get isFree(): boolean {
+  /** Whether a message that goes ahead of the outbox would go at once. */
+  get #isFree(): boolean {
     return this.size === 0 && !this.#isPumping && this.#wait() === 0;
   }
 
-  push(line: 'raw' | 'own', message: Message): void {
+  /** Whether a message that goes behind the outbox would go at once. */
+  get isClear(): boolean {
+    const { size, sessions } = this.#host.core.outgoing;
+    return this.#isFree && size === 0 && !sessions?.hasWaiting;
+  }
+
+  /** Lets a frame wait. @returns the message, unless it may go at once */
+  take(line: 'raw' | 'own', frame: string | Uint8Array, receipt: Receipt | undefined): Message | undefined {
+    if (this.#isFree) return undefined;
+    const message = messageOf(frame, receipt);
     (line === 'raw' ? this.#raw : this.#own).push(message);
     this.pump();
+    return message;
+  }
+
+  /** @returns where it waits: emits as it goes out, and completes without where it never does */
+  whenSent(send: (receipt: Receipt) => Message | undefined): Observable<unknown> | undefined {
+    const end = new AsyncSubject<true>();
+    const sent = () => {
+      end.next(true);
+      end.complete();
+    };
+    return send({ sent, dropped: () => end.complete() }) && end;
   }
 
   /** Something was sent that does not wait. */
@@ -68,15 +101,16 @@ export class SendingLines {
     for (let wait; this.#host.canTransmit;) {
       wait = this.#wait();
       if (wait > 0) {
-        const isWanted = this.size > 0 || !this.#host.isIdle;
+        const { core, owner } = this.#host;
+        const isWanted = this.size > 0 || (!owner.isRetired && !core.outgoing.isIdle);
         if (isWanted) this.#timer = this.#scheduler.schedule(() => this.pump(), bounded(Math.ceil(wait)));
-        else this.#host.pull(); // nothing, and that is to be known
+        else this.#pull(); // nothing, and that is to be known
         break;
       }
       const message = this.#next();
       if (!message) break;
       this.count();
-      this.#host.transmit(message);
+      this.#host.transmit(message.frame, message.receipt);
     }
     this.#isPumping = false;
     if (this.#last && this.size === 0) {
@@ -117,7 +151,12 @@ export class SendingLines {
 
   #next(): Message | undefined {
     const { messages } = this.#last ?? {};
-    return messages ? messages.shift() : (this.#raw.shift() ?? this.#own.shift() ?? this.#host.pull());
+    return messages ? messages.shift() : (this.#raw.shift() ?? this.#own.shift() ?? this.#pull());
+  }
+
+  #pull(): Message | undefined {
+    const { core, owner } = this.#host;
+    return owner.isRetired ? undefined : core.outgoing.pull(true);
   }
 
   #wait(more = 0): number {

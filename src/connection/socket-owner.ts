@@ -7,6 +7,8 @@ export interface SocketOwner {
   readonly phase: 'connecting' | 'open' | 'closing' | 'ended';
   /** When its `open` left the supervision; before that it is being set up. */
   readonly openSince: number | undefined;
+  /** Is called before its socket is made, where somebody wants to know. */
+  readonly dialing: (() => void) | undefined;
   emit(event: ErrorEvent): void;
   /** The handshake succeeded. */
   opened(protocol: string, extensions: string, headers: ResponseHeaders | undefined): void;

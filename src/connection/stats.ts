@@ -22,6 +22,12 @@ export interface ConnectionStats {
   readonly latency?: number | undefined;
 }
 
+/** What is read on demand. */
+interface Now {
+  readonly outgoing: { readonly queued: number };
+  readonly bufferedAmount: number;
+}
+
 /** The counters: most are counted as things happen, `queued` and `bufferedAmount` are read on demand. */
 export class Counters implements ConnectionStats {
   received = 0;
@@ -32,14 +38,14 @@ export class Counters implements ConnectionStats {
   dropped = 0;
   opens = 0;
   latency: number | undefined = undefined;
-  readonly #now: Pick<ConnectionStats, 'queued' | 'bufferedAmount'>;
+  readonly #now: Now;
 
-  constructor(now: Pick<ConnectionStats, 'queued' | 'bufferedAmount'>) {
+  constructor(now: Now) {
     this.#now = now;
   }
 
   get queued(): number {
-    return this.#now.queued;
+    return this.#now.outgoing.queued;
   }
 
   get bufferedAmount(): number {

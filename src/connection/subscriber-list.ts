@@ -11,6 +11,7 @@ export class SubscriberList<T> {
   }
 
   remove(subscriber: Subscriber<T>): void {
-    this.members = this.members.filter((member) => member !== subscriber);
+    const rest = this.members.filter((member) => member !== subscriber);
+    this.members = rest.length ? rest.slice() : NONE; // without the room for sixteen more of a list that grew
   }
 }

@@ -67,11 +67,11 @@ export class SupervisedLifecycle<In, Out> extends LeanSubscriber<LifecycleEvent>
   /** The raw lifecycle of one connection. */
   #connect(lifecycle: Subscriber<LifecycleEvent>): void {
     const { gate } = this.#host.core.attempts;
-    if (gate) lifecycle.add(gate(() => this.#begin(lifecycle)));
+    if (gate) lifecycle.add(gate((dialing) => this.#begin(lifecycle, dialing)));
     else this.#begin(lifecycle);
   }
 
-  #begin(lifecycle: Subscriber<LifecycleEvent>): void {
+  #begin(lifecycle: Subscriber<LifecycleEvent>, dialing?: () => void): void {
     const host = this.#host;
     if (this.#isOver || lifecycle.closed || host.hasEnded) return;
     if (host.isClosing) {
@@ -79,6 +79,7 @@ export class SupervisedLifecycle<In, Out> extends LeanSubscriber<LifecycleEvent>
       return;
     }
     const attempt = new Attempt<In, Out>(host, host.nextAttempt(), lifecycle);
+    attempt.dialing = dialing;
     this.attempt = attempt;
     host.core.attempts.add(attempt);
     lifecycle.add(() => {

@@ -1,4 +1,4 @@
-import { forEachSafely } from '../rx/for-each-safely.js';
+import { callSafely } from '../rx/for-each-safely.js';
 
 /**
  * Runs actions one at a time, in order. What an action causes runs after it: so all subscribers receive an event before
@@ -9,8 +9,13 @@ export class Turns {
   #isBusy = false;
 
   run(action: () => void): void {
-    this.#waiting.push(action);
-    if (!this.#isBusy) this.release();
+    if (this.#isBusy) {
+      this.#waiting.push(action);
+      return;
+    }
+    this.#isBusy = true;
+    callSafely(action);
+    this.release();
   }
 
   /** Lets actions wait until `release` is called. @returns `false` where they wait already: then it is not to be called */
@@ -21,8 +26,10 @@ export class Turns {
 
   release(): void {
     this.#isBusy = true;
-    forEachSafely(this.#waiting, (action) => action());
-    this.#waiting.length = 0;
+    if (this.#waiting.length) {
+      for (const action of this.#waiting) callSafely(action); // also those that are added meanwhile
+      this.#waiting.length = 0;
+    }
     this.#isBusy = false;
   }
 }

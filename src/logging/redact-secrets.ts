@@ -17,8 +17,11 @@ const JWT = /\beyJ[\w-]*(?:\.[\w-]*){2,4}/g;
 const CONTAINED =
   'token|secret|passw(?:or)?d|passphrase|pwd|credential|jwt|session[-_]?id|' +
   '(?:api|private|access|listen|session)[-_]?key|signature|cookie|authorization';
-/** `sign` is a word of its own in `api_sign`, `OK-ACCESS-SIGN` and `apiSign`, and none in `signal`, `design` and `signIn`. */
-const ALONE = '(?:(?<![A-Za-z])(?:sign|Sign|SIGN)|(?<=[a-z])Sign)(?![A-Za-z])';
+/**
+ * `sign` is a word of its own in `api_sign`, `OK-ACCESS-SIGN` and `apiSign`, and none in `signal`, `design` and `signIn`.
+ * So is `pass`, as NATS names a password, but not in `bypass` and `passed`.
+ */
+const ALONE = '(?:(?<![A-Za-z])(?:sign|Sign|SIGN|pass|Pass|PASS)|(?<=[a-z])(?:Sign|Pass))(?![A-Za-z])';
 /** A quoted value (also in escaped quotes) up to its closing quote, any other value up to the end of the word. */
 const VALUE = String.raw`[\w-]*\\*["']?\s*[:=]\s*)(?:(\\*["'])(?:(?!\2)(?:\\.|[^\\]))*|[^\s"',;&}]+)`;
 
@@ -38,7 +41,7 @@ export function redactPaths(text: string): string {
  * Removes what looks like a secret from a text: credentials, query and fragment of URLs; what follows `Bearer` and
  * `Basic`; JSON Web Tokens; the values of the headers `Authorization` and `Cookie`; and the values of fields whose name
  * says token, JWT, secret, password, passphrase, credential, session id, signature, cookie, or API, access, listen,
- * session or private key, or has `sign` as a word. Cuts the text after 2000 characters.
+ * session or private key, or has `sign` or `pass` as a word. Cuts the text after 2000 characters.
  *
  * Other secrets are not found. To redact them too, wrap this function, as in the example.
  *

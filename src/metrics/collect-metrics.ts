@@ -15,7 +15,7 @@ export interface CollectMetricsOptions {
   register?: Registry<RegistryContentType> | undefined;
   /** Labels of this connection. All connections of one registry have the same label names. @default none */
   labels?: Readonly<Record<string, string | number>> | undefined;
-  /** What the time of the last message is taken from, each second while a connection is open. @default asyncScheduler */
+  /** What the time of the last message is taken from, each second while there is a connection. @default asyncScheduler */
   scheduler?: SchedulerLike | undefined;
 }
 
@@ -36,7 +36,7 @@ const RESERVED = ['code', 'error', 'le', 'reason', 'state'];
  *
  * `stats` of the connection are read when the registry is scraped, so there is no cost per message. Closes, failures,
  * drops, retries and heartbeats are counted as they happen, from this call on. The time of the last message is exact to a
- * second: each second open connections are looked at. Collecting metrics neither connects nor keeps a connection open.
+ * second: each second connections that are open, or are being made or closed, are looked at. Collecting metrics neither connects nor keeps a connection open.
  *
  * A failure is an end that was not asked for: each error that a retry follows, and the one that a run ends with. `code`
  * and `error` have at most 20 values; `other` stands for the rest.

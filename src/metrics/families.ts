@@ -2,19 +2,6 @@ import type { Gauge } from 'prom-client';
 import type { Source } from './instruments.js';
 import { STATES } from './states.js';
 
-/** Counters that are read from `stats`. */
-export const TOTALS = {
-  rxwire_messages_received_total: ['received', 'Messages received, rejected ones too.'],
-  rxwire_received_bytes_total: ['receivedBytes', 'Payload received: bytes where the transport knows them.'],
-  rxwire_messages_rejected_total: ['rejected', 'Messages received that could not be decoded.'],
-  rxwire_messages_sent_total: ['sent', 'Messages handed to the socket.'],
-  rxwire_sent_bytes_total: ['sentBytes', 'Payload handed to the socket: bytes where the transport knows them.'],
-  rxwire_opens_total: ['opens', 'Handshakes that succeeded.'],
-} as const;
-
-/** Fields of `stats` that are counters here. */
-export type Total = (typeof TOTALS)[keyof typeof TOTALS][0];
-
 /** A gauge that is read from the connections when the registry is scraped. */
 export interface GaugeFamily {
   readonly help: string;

@@ -5,10 +5,11 @@ import type { Subscription } from 'rxjs';
 import { refuse } from '../protocol/arguments.js';
 import type { WebSocketConnection } from '../connection/web-socket-connection.js';
 import { CounterBy } from './counter-by.js';
-import { GAUGES, LATENCIES, TOTALS } from './families.js';
-import type { Total } from './families.js';
+import { GAUGES, LATENCIES } from './families.js';
 import type { LastMessage } from './last-message.js';
 import { DROP_SERIES, ERROR_SERIES } from './series.js';
+import { TOTALS } from './totals.js';
+import type { Total } from './totals.js';
 import type { Watcher } from './watch-connection.js';
 
 export type AnyRegistry = Registry<RegistryContentType>;
@@ -59,7 +60,7 @@ export class Instruments {
     this.labelNames = labelNames;
     const registers: [] = []; // registered later: either all of them or none
 
-    for (const [name, [field, help]] of Object.entries(TOTALS)) {
+    for (const { metric: name, field, help } of TOTALS) {
       const collect = () => this.#sources.forEach((source) => count(counter, field, source));
       const counter = this.#add(name, new Counter({ name, help, labelNames, registers, collect }));
       this.#totals.push([counter, field]);

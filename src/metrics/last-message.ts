@@ -1,11 +1,14 @@
-import { distinctUntilChanged, EMPTY, interval, map, share, startWith, switchMap } from 'rxjs';
+import { EMPTY, interval, share, startWith, switchMap } from 'rxjs';
 import type { Observable, SchedulerLike, Subscription } from 'rxjs';
 import type { ConnectionState } from '../connection/state.js';
 
-/** How often each open connection is looked at, in milliseconds: so exact is the time. */
+/** How often each connection is looked at, in milliseconds: so exact is the time. */
 const PERIOD = 1000;
 
-/** One timer for all connections, and none while none of them is open: it would keep a process alive. */
+/** The states in which messages arrive: in a set-up and in a closing handshake, too. */
+const LIVE: readonly ConnectionState['status'][] = ['connecting', 'open', 'closing'];
+
+/** One timer for all connections, and none while none of them is live: it would keep a process alive. */
 const ticking = new WeakMap<SchedulerLike, Observable<unknown>>();
 
 function ticksOf(scheduler: SchedulerLike): Observable<unknown> {
@@ -28,15 +31,11 @@ export class LastMessage {
     this.#scheduler = scheduler;
   }
 
-  /** Looks while the connection is open. */
+  /** Looks while there may be a socket, and whenever the state changes. */
   watch(state: Observable<ConnectionState>): Subscription {
     const ticks = ticksOf(this.#scheduler);
     return state
-      .pipe(
-        map(({ status }) => status === 'open'),
-        distinctUntilChanged(),
-        switchMap((isOpen) => (isOpen ? ticks : EMPTY).pipe(startWith(undefined))),
-      )
+      .pipe(switchMap(({ status }) => (LIVE.includes(status) ? ticks : EMPTY).pipe(startWith(undefined))))
       .subscribe(() => this.look());
   }
 

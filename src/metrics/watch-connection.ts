@@ -1,5 +1,6 @@
 import type { Subscription } from 'rxjs';
 import type { WebSocketConnection } from '../connection/web-socket-connection.js';
+import { endOf } from './end-of.js';
 import { codeSeries, errorSeries } from './series.js';
 
 /** What is counted as it happens; everything else is read from `stats` and `state`. */
@@ -34,11 +35,17 @@ export function watchConnection<In, Out>(connection: WebSocketConnection<In, Out
     isUnclosed = false;
   };
 
+  const errorOf = endOf();
+  /** What a connection ended with, until it is counted. */
+  let error: Error | undefined;
+
   const watching = events.subscribe((event) => {
     if (event.type === 'connecting') {
+      if (error && event.attempt > 1) watcher.failed(errorSeries(error)); // it is retried without a `reconnecting`
       if (isUnclosed && stats.opens > closed) count(NORMAL); // a new run, begun at once
       isUnclosed = true;
     }
+    error = errorOf(event) ?? (event.type === 'dropped' ? error : undefined);
     if (event.type === 'close') {
       isUnclosed = false;
       count(event.code);
@@ -54,7 +61,9 @@ export function watchConnection<In, Out>(connection: WebSocketConnection<In, Out
   watching.add(
     state.subscribe((now) => {
       if (now.status === 'idle' || now.status === 'failed') countMissingCloses();
-      if (now.status === 'failed' && !isNew) watcher.failed(errorSeries(now.error));
+      if (now.status !== 'failed' || isNew) return;
+      error = undefined;
+      watcher.failed(errorSeries(now.error));
     }),
   );
   isNew = false;

@@ -17,7 +17,7 @@ export interface TelemetryOptions {
   tracer?: Tracer | undefined;
   /** Attributes of all measurements and spans of this connection. @default none */
   attributes?: Attributes | undefined;
-  /** What the time of the last message is taken from, each second while a connection is open. @default asyncScheduler */
+  /** What the time of the last message is taken from, each second while there is a connection. @default asyncScheduler */
   scheduler?: SchedulerLike | undefined;
 }
 
@@ -41,7 +41,8 @@ const collected = new WeakMap<Meter, WeakMap<AnyConnection, Observable<never>>>(
  * message, and the rest is counted as it happens, from this call on. Connections with the same attributes are added up.
  *
  * A span named `websocket`, of kind client, begins with `connecting`, has the lifecycle events as its events, and ends
- * with `close`. Its status is an error, with `error.type`, where the connection failed; what was asked for is none.
+ * with `close`. Its status is an error, with `error.type`, where the connection failed; what was asked for is none, and
+ * the server's 1000 is one where a retry follows.
  *
  * Collecting neither connects nor keeps a connection open. Collecting a connection twice counts it once.
  *

@@ -2,8 +2,10 @@ import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { Attributes, Span, Tracer } from '@opentelemetry/api';
 import type { Subscription } from 'rxjs';
 import type { WebSocketConnection } from '../connection/web-socket-connection.js';
+import { endOf } from '../metrics/end-of.js';
 import { errorSeries } from '../metrics/series.js';
 import { describe } from '../protocol/arguments.js';
+import { CloseCode } from '../protocol/close-codes.js';
 import type { LifecycleEvent } from '../protocol/lifecycle.js';
 
 /** What an event says of itself, in attributes: of messages nothing but how many. */
@@ -74,8 +76,11 @@ export function traceConnection<In, Out>(
   attributes: Attributes,
 ): Subscription {
   let span: ConnectionSpan | undefined;
+  let error: Error | undefined;
+  const errorOf = endOf();
   const tracing = events.subscribe((event) => {
     if (event.type === 'connecting') {
+      if (error && event.attempt > 1) span?.failed(error); // it is retried without a `reconnecting`
       span?.end();
       span = new ConnectionSpan(tracer, attributes, event.attempt);
     }
@@ -84,10 +89,12 @@ export function traceConnection<In, Out>(
       return;
     }
     span?.add(event);
+    error = errorOf(event) ?? (event.type === 'dropped' ? error : undefined);
     if (event.type === 'close') {
-      // Whether it failed is said next: by `reconnecting`, by the state, or by nothing.
+      // What it failed with is said next: by `reconnecting`, by the state, or by nothing, behind a refresh for example.
       const closed = span;
-      void Promise.resolve().then(() => closed?.end());
+      const failure = event.code === CloseCode.NORMAL ? undefined : error;
+      void Promise.resolve().then(() => (failure ? closed?.failed(failure) : closed?.end()));
     }
   });
   tracing.add(

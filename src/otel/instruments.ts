@@ -3,6 +3,7 @@ import type { ConnectionState } from '../connection/state.js';
 import type { ConnectionStats } from '../connection/stats.js';
 import type { LastMessage } from '../metrics/last-message.js';
 import { STATES } from '../metrics/states.js';
+import { TOTALS } from '../metrics/totals.js';
 import type { Watcher } from '../metrics/watch-connection.js';
 
 /** What is measured of a connection when it is collected. */
@@ -31,15 +32,6 @@ class Series {
   }
 }
 
-const TOTALS = [
-  ['rxwire.messages.received', '{message}', 'received', 'Messages received, rejected ones too.'],
-  ['rxwire.bytes.received', 'By', 'receivedBytes', 'Payload received.'],
-  ['rxwire.messages.rejected', '{message}', 'rejected', 'Messages received that could not be decoded.'],
-  ['rxwire.messages.sent', '{message}', 'sent', 'Messages handed to the socket.'],
-  ['rxwire.bytes.sent', 'By', 'sentBytes', 'Payload handed to the socket.'],
-  ['rxwire.opens', '{connection}', 'opens', 'Handshakes that succeeded.'],
-] as const;
-
 const GAUGES = [
   ['rxwire.messages.queued', '{message}', 'queued', 'Messages that wait to be sent.'],
   ['rxwire.bytes.buffered', 'By', 'bufferedAmount', 'Bytes that the sockets buffer.'],
@@ -64,8 +56,8 @@ export class Instruments {
 
   private constructor(meter: Meter) {
     this.#meter = meter;
-    for (const [name, unit, field, description] of TOTALS) {
-      const counter = meter.createObservableCounter(name, { unit, description });
+    for (const { instrument, unit, field, help } of TOTALS) {
+      const counter = meter.createObservableCounter(instrument, { unit, description: help });
       this.#read(counter, (series, result) => {
         const total = (series.before.get(field) ?? 0) + series.sum(({ connection }) => connection.stats[field]);
         result.observe(counter, total, series.attributes);
@@ -103,7 +95,7 @@ export class Instruments {
     series.sources.add(source);
     return () => {
       series.sources.delete(source);
-      for (const [, , field] of TOTALS) {
+      for (const { field } of TOTALS) {
         series.before.set(field, (series.before.get(field) ?? 0) + source.connection.stats[field]);
       }
       if (series.sources.size === 0) this.#series.delete(key);

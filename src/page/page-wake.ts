@@ -1,7 +1,7 @@
 import { defer, fromEvent, merge, NEVER } from 'rxjs';
 import type { Observable } from 'rxjs';
 import type { PageScope } from './online.js';
-import { visible } from './visible.js';
+import { hasPage, visible } from './visible.js';
 
 /**
  * Emits whenever a page's network or its user is back: on an event `online`, and when the page is visible again. Where
@@ -10,7 +10,5 @@ import { visible } from './visible.js';
  * @param scope whose page. Default `globalThis`, which is not looked at before there is a subscriber
  */
 export function pageWake(scope: PageScope = globalThis): Observable<unknown> {
-  return defer(() =>
-    scope.document && scope.addEventListener ? merge(fromEvent(scope as EventTarget, 'online'), visible(scope)) : NEVER,
-  );
+  return defer(() => (hasPage(scope) ? merge(fromEvent(scope as EventTarget, 'online'), visible(scope)) : NEVER));
 }

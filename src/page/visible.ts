@@ -3,6 +3,11 @@ import type { Observable } from 'rxjs';
 import { expectObject } from '../protocol/arguments.js';
 import type { PageScope } from './online.js';
 
+/** Whether there is a page: not in Node, nor in workers. @internal */
+export function hasPage(scope: PageScope = globalThis): boolean {
+  return !!(scope.document && scope.addEventListener);
+}
+
 /**
  * Emits whenever the page becomes visible: when its tab comes to the foreground, when its machine wakes up, or when it
  * comes back from the back/forward cache.
@@ -26,13 +31,12 @@ import type { PageScope } from './online.js';
 export function visible(scope: PageScope = globalThis): Observable<unknown> {
   expectObject('scope', scope);
   return defer(() => {
-    const { document } = scope;
-    if (!document || !scope.addEventListener) return EMPTY;
+    if (!hasPage(scope)) return EMPTY;
     const changes = fromEvent(scope as EventTarget, 'visibilitychange');
     // A page that is restored has not always changed its visibility. One that was just loaded was not away.
     const restored = fromEvent<Partial<PageTransitionEvent>>(scope as EventTarget, 'pageshow').pipe(
       filter(({ persisted }) => persisted !== false),
     );
-    return merge(changes, restored).pipe(filter(() => document.visibilityState === 'visible'));
+    return merge(changes, restored).pipe(filter(() => scope.document!.visibilityState === 'visible'));
   });
 }

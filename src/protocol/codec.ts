@@ -11,7 +11,8 @@ export interface Codec<In, Out = In> {
   encode(value: Out): string | Uint8Array;
   /**
    * Text frames come as strings, binary frames as a view of what arrived, never a copy. May return a promise: messages
-   * are then delivered in the order in which they arrived, each when its promise is settled.
+   * are then delivered in the order in which they arrived, each when its promise is settled. Where it returns what
+   * `several` makes, the codec is a `Codec<Several<Trade>, Command>`, and the messages are trades.
    */
   decode(data: string | Uint8Array): In;
 }

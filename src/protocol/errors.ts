@@ -170,8 +170,8 @@ export class OutboxOverflowError extends WebSocketError {
   declare readonly maxBytes?: number;
 
   constructor(limit: number, bound: 'capacity' | 'maxBytes' = 'capacity') {
-    const what = bound === 'capacity' ? `${limit} messages` : `${limit} bytes`;
-    super(`The outbox is full: \`${bound}\` lets ${what} wait for a connection.`, {
+    const unit = bound === 'capacity' ? 'messages' : 'bytes';
+    super(`The outbox is full: \`${bound}\` lets ${limit} ${unit} wait for a connection.`, {
       [bound]: limit,
     });
   }

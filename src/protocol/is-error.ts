@@ -1,3 +1,5 @@
+import { fieldOf } from './field-of.js';
+
 /**
  * Whether something is an error, of whatever realm: `instanceof` knows the errors of one alone, and Jest, a vm's context
  * and an iframe have their own.
@@ -5,9 +7,8 @@
 export function isError(value: unknown): value is Error {
   try {
     if (value instanceof Error) return true;
-    const { name, message } = (Object(value) === value ? value : {}) as { name?: unknown; message?: unknown };
-    return typeof name === 'string' && typeof message === 'string' && typeof value !== 'function';
   } catch {
-    return false; // a getter throws
+    return false; // a Proxy throws
   }
+  return typeof fieldOf(value, 'name') === 'string' && typeof fieldOf(value, 'message') === 'string';
 }

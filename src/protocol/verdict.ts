@@ -71,7 +71,8 @@ function numbersOfEnd(error: unknown): Partial<ErrorNumbers> {
 export function retryAfterOf(error: unknown): number | undefined {
   if (!isWebSocketError(error)) return undefined;
   const { retryAfter } = (carrierOf(error) ?? {}) as { retryAfter?: unknown };
-  return [error.retryAfter, retryAfter].find(isWait);
+  if (isWait(error.retryAfter)) return error.retryAfter;
+  return isWait(retryAfter) ? retryAfter : undefined;
 }
 
 /**

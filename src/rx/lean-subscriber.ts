@@ -1,5 +1,20 @@
 import { Observable, Subscription } from 'rxjs';
-import type { Observer } from 'rxjs';
+import type { Observer, TeardownLogic } from 'rxjs';
+
+/**
+ * Adds a teardown, and takes from the list of teardowns the room for sixteen more that an array has which grows: 128
+ * bytes. Where RxJS calls that list something else, it keeps its room.
+ */
+export function addTeardown(subscription: Subscription, teardown: TeardownLogic): void {
+  Subscription.prototype.add.call(subscription, teardown);
+  const { _finalizers: list } = subscription as unknown as { _finalizers?: unknown[] | null };
+  if (list && list.length < FEW) (subscription as unknown as { _finalizers: unknown[] })._finalizers = list.slice();
+}
+
+const FEW = 4;
+
+/** The `subscribe` of RxJS that is known to take what is below for a Subscriber. Test tools replace it. */
+let knownToTake: unknown;
 
 /**
  * A subscriber that is one object. RxJS makes three around an observer, which counts where each of ten thousand
@@ -14,12 +29,22 @@ export abstract class LeanSubscriber<T> extends Subscription implements Observer
   abstract error(error: unknown): void;
   abstract complete(): void;
 
+  override add(teardown: TeardownLogic): void {
+    if (teardown && teardown !== this) addTeardown(this, teardown);
+  }
+
   /** Subscribes to a source, which is unsubscribed from with this, also while it is still being subscribed to. */
   subscribeTo(source: Observable<T>): void {
     if (this.closed) return;
-    new Observable<T>((subscriber) => {
-      this.add(subscriber); // does nothing where it is this
-      return source.subscribe(subscriber);
-    }).subscribe(this);
+    const { subscribe } = Observable.prototype as { readonly subscribe: unknown };
+    const taken =
+      subscribe === knownToTake
+        ? source
+        : new Observable<T>((subscriber) => {
+            if (subscriber === (this as unknown)) knownToTake = subscribe;
+            this.add(subscriber); // does nothing where it is this
+            return source.subscribe(subscriber);
+          });
+    this.add(taken.subscribe(this));
   }
 }

@@ -1,3 +1,4 @@
+import { asyncScheduler } from 'rxjs';
 import type { TimestampProvider } from 'rxjs';
 
 /** How far apart two readings of one clock may be that are taken one right after the other. */
@@ -5,6 +6,15 @@ const SAME_CLOCK = 1000;
 
 let knownDate: DateConstructor | undefined;
 let isDateReal = false;
+
+interface Platform {
+  readonly timeOrigin?: number; // older ones have less of it
+  now(): number;
+}
+
+/** Where the platform's clock began to count: asked for once, because that takes longer than to read the clock. */
+let timeOrigin = 0;
+let knownPlatform: Platform | undefined;
 
 /** Test tools replace `Date` by a class of their own, or by a Proxy of one, which is native code without a name. */
 function hasRealDate(): boolean {
@@ -27,6 +37,17 @@ const isWallTime = (time: number) => Math.abs(time - Date.now()) <= SAME_CLOCK;
 export function monotonicNow(clock: TimestampProvider): number {
   const now = clock.now();
   if (!hasRealDate() || !(isWallTime(now) || isWallTime(clock.now()))) return now; // asked again: it may have been set just now
-  const { performance } = globalThis as { performance?: { readonly timeOrigin?: number; now(): number } };
-  return performance ? (performance.timeOrigin ?? 0) + performance.now() : now; // older platforms have less of it
+  const { performance } = globalThis as { performance?: Platform };
+  if (!performance) return now;
+  if (performance !== knownPlatform) timeOrigin = (knownPlatform = performance).timeOrigin ?? 0;
+  return timeOrigin + performance.now();
+}
+
+/**
+ * Whether a clock goes by a time that a test has put in the place of the platform's: `TestScheduler.run`, fake timers.
+ * What runs by it may be gone when the test is. A scheduler with a time of its own is not one.
+ */
+export function isTestTime(clock: TimestampProvider): boolean {
+  const now = clock.now();
+  return !(hasRealDate() && isWallTime(now)) && Math.abs(now - asyncScheduler.now()) <= SAME_CLOCK;
 }

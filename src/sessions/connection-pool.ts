@@ -44,6 +44,8 @@ import type { PoolPort } from './ports.js';
  * that nobody leases any more is released, and closes after its own `linger`; a key that comes back at once finds it as it
  * was.
  *
+ * A key that comes while a connection is being closed goes to another one, or waits for the end of the `close()`.
+ *
  * Where a connection fails for good, its leases error with its error, and all others go on; a new lease tries again.
  * `multiplex` and `requestResponse` take a pool as well as a connection; a request takes no key's place.
  *

@@ -10,7 +10,9 @@ const MOST_UNANSWERED = 1000;
 export class LinkRequests<In, K> {
   readonly link: Link;
   /** By the topics' own pace. */
-  readonly pacer: Pacer | undefined;
+  readonly #pacer: Pacer | undefined;
+  /** How many messages have their turn now: what makes or encodes one may ask for more. */
+  #turns = 0;
   /** The topics, by the ids that messages carry. */
   readonly topicOf = new Map<unknown, Topic<In, K>>();
   readonly #byId = new Map<unknown, TopicRequest<In, K>>();
@@ -19,7 +21,22 @@ export class LinkRequests<In, K> {
 
   constructor(link: Link, pacer: Pacer | undefined) {
     this.link = link;
-    this.pacer = pacer;
+    this.#pacer = pacer;
+  }
+
+  /** Milliseconds until the next message may have its turn. */
+  get wait(): number {
+    return this.#pacer?.wait(this.#turns) ?? 0;
+  }
+
+  /** A message has its turn, which ends when it was sent, or is not sent now. */
+  beginTurn(): void {
+    this.#turns++;
+  }
+
+  endTurn(isSent: boolean): void {
+    this.#turns--;
+    if (isSent) this.#pacer?.count();
   }
 
   get isWritable(): boolean {
@@ -65,7 +82,7 @@ export class LinkRequests<In, K> {
   answered({ id, key }: Answer<K>, topics: ReadonlyMap<K, Topic<In, K>>): Topic<In, K>[] {
     const asked = key === undefined ? undefined : topics.get(key);
     const settled = this.#oldest(id, key, asked);
-    const request = id !== undefined ? this.#byId.get(id) : key !== undefined ? asked?.request : settled;
+    const request = id !== undefined ? this.#byId.get(id) : key !== undefined ? asked?.asked : settled;
     const concerned = key === undefined ? (request?.topics ?? []) : asked ? [asked] : [];
     const live = concerned.filter((topic) => request && topic.request === request && request.link === this);
     if (settled && (id !== undefined || key !== undefined)) this.#skipUnsubscribes(settled);

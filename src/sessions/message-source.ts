@@ -11,12 +11,21 @@ export interface MessageReader<In> {
 /** One subscription to the messages of a connection, while somebody needs it: subscribing connects. */
 export class MessageSource<In> {
   readonly #messages: Observable<In>;
+  readonly #port: { readonly joinable?: object | undefined };
   readonly #reader: MessageReader<In>;
   #subscription: Subscription | undefined;
+  /** The run that it was subscribed to last. */
+  #run: object | undefined;
 
-  constructor(messages: Observable<In>, reader: MessageReader<In>) {
+  constructor(messages: Observable<In>, port: { readonly joinable?: object | undefined }, reader: MessageReader<In>) {
     this.#messages = messages;
+    this.#port = port;
     this.#reader = reader;
+  }
+
+  /** Whether who subscribes now joins another run: a `close()` is ending this one. */
+  get isOfOldRun(): boolean {
+    return this.#run !== this.#port.joinable;
   }
 
   get isSubscribed(): boolean {
@@ -38,6 +47,7 @@ export class MessageSource<In> {
         complete: () => end(),
       }),
     );
+    this.#run = this.#port.joinable;
   }
 
   unsubscribe(): void {

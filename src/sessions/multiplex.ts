@@ -25,10 +25,10 @@ import { TopicTable } from './topic-table.js';
  * keys and not messages: each message is made when it may go.
  *
  * Each key completes and errors as the connection's messages do, so not between two connections of a supervised run;
- * then a new subscription begins a new run. A key ends by itself where the server says so (`answerOf`), with a
- * {@link SubscriptionError} where that has refused it; with what `subscribe` throws or rejects with; and with a
- * {@link MessageDroppedError} where the codec refuses its message. A new subscriber asks again. Over a pool each key is
- * served by the connection that it leases.
+ * then a new subscription begins a new run, and during a `close()` it waits for the end of that. A key ends by itself
+ * where the server says so (`answerOf`), with a {@link SubscriptionError} where that has refused it; with what `subscribe`
+ * throws or rejects with; and with a {@link MessageDroppedError} where the codec refuses its message. A new subscriber
+ * asks again. Over a pool each key is served by the connection that it leases.
  *
  * @throws TypeError or RangeError for what is no connection and no pool, and for a bad option
  *
@@ -51,7 +51,7 @@ export function multiplex<In, Out, K, Id = number>(
 
   function tableOf(single: WebSocketConnection<In, Out>): TopicTable<In, Out, K, Id> {
     let table = tables.get(single);
-    if (!table) {
+    if (!table || table.isEnding) {
       const hold = pool && ((key: K) => pool.hold(key));
       tables.set(single, (table = new TopicTable(single.messages, portOf(single), options, hold)));
     }

@@ -15,8 +15,9 @@ export interface ConnectionPoolOptions<In, Out> {
   /** How many keys a connection serves at most. */
   keysPerConnection: number;
   /**
-   * How many times the connections dial in what time, retries included; made by `atMost`. What is over waits, the oldest
-   * first. @default as often as they like
+   * How many times the connections dial in what time, retries included; made by `atMost`. A dial counts when its socket
+   * is made, however long the URL or the headers took. What is over waits, the oldest first. @default as often as they
+   * like
    */
   dials?: Pace | undefined;
 }

@@ -61,6 +61,7 @@ export class PoolMembers<In, Out> {
    * @throws WebSocketError where all are full
    */
   leaseForKey(key: unknown, onRun: (run: PoolRun<In, Out>) => void): () => void {
+    this.#renew();
     let release: (() => void) | undefined;
     const endPlace = this.#places.take(key, (member) => {
       release = this.#lease(member);
@@ -79,6 +80,7 @@ export class PoolMembers<In, Out> {
 
   /** Leases a member for something that takes no key's place. @returns ends the lease */
   leaseForRequest(onRun: (run: PoolRun<In, Out>) => void): () => void {
+    this.#renew();
     const member = this.#choose(({ leaseCount }) => leaseCount, Infinity)!;
     const release = this.#lease(member);
     onRun(this.#runOf(member));
@@ -95,6 +97,18 @@ export class PoolMembers<In, Out> {
       release();
       this.#sweepLater();
     };
+  }
+
+  /**
+   * Begins anew with connections that are being closed: their servers are about to forget all keys, and new leases wait
+   * for the end of the `close()`.
+   */
+  #renew(): void {
+    for (const member of this.#members.filter(({ run }) => run?.isEnding)) {
+      this.#members[this.#members.indexOf(member)] = new PoolMember(member.connection);
+      this.#places.drop(member);
+      this.#sweepLater();
+    }
   }
 
   #lease(member: PoolMember<In, Out>): () => void {

@@ -25,11 +25,18 @@ export class PoolRun<In, Out> {
   readonly #gate: DialGate | undefined;
   /** Closed when the run is over. */
   readonly #held = new Subscription();
+  /** The connection's run that it is subscribed to. */
+  #run: object | undefined;
 
   constructor(connection: WebSocketConnection<In, Out>, host: PoolRunHost, gate: DialGate | undefined) {
     this.connection = connection;
     this.#host = host;
     this.#gate = gate;
+  }
+
+  /** Whether a `close()` is ending the connection's run: a new lease is of the next one. */
+  get isEnding(): boolean {
+    return this.hasBegun && this.#run !== portOf(this.connection).joinable;
   }
 
   /** Subscribes to the connection; completes when the next one may begin. */
@@ -53,6 +60,7 @@ export class PoolRun<In, Out> {
           complete: () => this.#end(true, () => this.turn.complete()),
         }),
       );
+      this.#run = port.joinable;
       this.turn.next(connection);
       if (isUnderWay && !isDialing) turn.complete();
     });

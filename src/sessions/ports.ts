@@ -1,7 +1,9 @@
 import type { Observable } from 'rxjs';
 import type { WebSocketConnection } from '../connection/web-socket-connection.js';
-import { SESSION_PORT } from '../protocol/session-port.js';
-import type { ConnectionPort, SessionPort } from '../protocol/session-port.js';
+import { insideOf, SESSION_PORT } from '../protocol/session-port.js';
+import type { ConnectionPort, LinkInside, SessionPort } from '../protocol/session-port.js';
+import { connectionPort } from './connection-port.js';
+import { linkPort } from './link-port.js';
 import type { ConnectionPool } from './pool-interfaces.js';
 import { publicPort } from './public-port.js';
 
@@ -29,9 +31,11 @@ export function poolPortOf<In, Out>(target: SessionTarget<In, Out>): PoolPort<In
 }
 
 export function portOf<In, Out>(connection: WebSocketConnection<In, Out>): ConnectionPort<In, Out> {
-  return (connection as { [SESSION_PORT]?: ConnectionPort<In, Out> })[SESSION_PORT] ?? publicPort(connection);
+  const inside = insideOf<In, Out>(connection);
+  return inside ? connectionPort(inside) : publicPort(connection);
 }
 
 export function linkPortOf<Out>(link: unknown): SessionPort<Out> | undefined {
-  return Object(link) === link ? (link as { [SESSION_PORT]?: SessionPort<Out> })[SESSION_PORT] : undefined;
+  const inside = Object(link) === link ? (link as { [SESSION_PORT]?: LinkInside<Out> })[SESSION_PORT] : undefined;
+  return inside && linkPort(inside);
 }

@@ -1,4 +1,4 @@
-import { asyncScheduler, NEVER } from 'rxjs';
+import { asyncScheduler, defer, NEVER } from 'rxjs';
 import type { WebSocketConnection } from '../connection/web-socket-connection.js';
 import type { Link } from '../protocol/link.js';
 import type { ConnectionPort, Receipt, Session } from '../protocol/session-port.js';
@@ -50,6 +50,7 @@ export function publicPort<In, Out>(connection: WebSocketConnection<In, Out>): C
       };
     },
     pump,
+    deliveries: defer(() => (connection.link as Link<In> | undefined)?.messages ?? NEVER),
     inOrder: (action) => action(),
     scheduler: asyncScheduler,
     pacers: () => [],

@@ -55,11 +55,11 @@ export type RequestTarget<In, Out> = WebSocketConnection<In, Out> | ConnectionPo
  * ```
  *
  * Until there is a connection a request waits in the outbox, under its bounds: one that is given up errors with a
- * {@link MessageDroppedError}. A message answers only a request that was sent. When the link that a request went out on
- * has ended, the request errors at once with the link's error, or a {@link ConnectionClosedError}: whether the server has
- * received it cannot be known. Unsubscribing takes back a request that was not sent; after that its response is ignored,
- * and `cancel` is sent where there is one. Where `timeout` is over, it errors with a {@link RequestTimeoutError}, and the
- * same is done.
+ * {@link MessageDroppedError}. One that is sent during a `close()` waits for the next run. A message answers only a
+ * request that was sent. When the link that a request went out on has ended, the request errors at once with the link's
+ * error, or a {@link ConnectionClosedError}: whether the server has received it cannot be known. Unsubscribing takes
+ * back a request that was not sent; after that its response is ignored, and `cancel` is sent where there is one. Where
+ * `timeout` is over, it errors with a {@link RequestTimeoutError}, and the same is done.
  *
  * An id that is waited for already is an error of the second request. Over a pool a request leases a connection for as
  * long as it takes, and takes no key's place. In a set-up, send requests over its link, because the connection does not
@@ -105,7 +105,8 @@ function senderOn<In, Out, Id>(target: RequestTarget<In, Out>, options: RequestR
 
   function tableOn(single: WebSocketConnection<In, Out>): RequestTable<In, Out, Id> {
     let table = tables.get(single);
-    if (!table) tables.set(single, (table = new RequestTable(channelOf(single, linkPort), options, byId)));
+    if (!table || table.isEnding)
+      tables.set(single, (table = new RequestTable(channelOf(single, linkPort), options, byId)));
     return table;
   }
 

@@ -48,10 +48,15 @@ export class RequestTable<In, Out, Id> {
     this.#channel = channel;
     this.#rules = rules;
     this.#byId = byId;
-    this.#source = new MessageSource(channel.messages, {
+    this.#source = new MessageSource(channel.messages, channel.port, {
       next: (message) => this.#receive(message),
       ended: (error) => this.#endAll(error),
     });
+  }
+
+  /** Whether a `close()` is ending the run that its requests are of: one that is sent now is of the next one. */
+  get isEnding(): boolean {
+    return this.#source.isSubscribed && this.#source.isOfOldRun;
   }
 
   /** Sends a request; its messages go to the reader. */

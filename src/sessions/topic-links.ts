@@ -3,19 +3,10 @@ import type { Link } from '../protocol/link.js';
 import type { ConnectionPort, Session } from '../protocol/session-port.js';
 import { LinkRequests } from './link-requests.js';
 import type { MultiplexOptions } from './multiplex-options.js';
+import type { TopicLinksHost } from './topic-links-host.js';
 import type { TopicHost } from './topic-maker.js';
 import { TopicSender } from './topic-sender.js';
 import type { Topic, TopicRequest } from './topic.js';
-
-/** What `TopicLinks` needs of the topic table. */
-export interface TopicLinksHost<In, K> {
-  readonly topics: ReadonlyMap<K, Topic<In, K>>;
-  deliver(topic: Topic<In, K>, message: In): void;
-  /** Forgets a topic without subscribers, after it was unsubscribed from at the server or the link was lost. */
-  remove(topic: Topic<In, K>): void;
-  /** Errors the streams of a topic. */
-  end(topic: Topic<In, K>, error: { readonly thrown: unknown }): void;
-}
 
 /** The subscriptions at the server, on the successive links of one connection. */
 export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<In, K> {
@@ -27,7 +18,7 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
   #links: LinkRequests<In, K>[] = [];
   #detach: (() => void) | undefined;
   #isAttaching = false;
-  /** The subscription to the link's messages, while there is none to the connection's. */
+  /** The subscription to messages that keeps no connection open, while there is none that does. */
   #listening: Subscription | undefined;
 
   constructor(options: MultiplexOptions<In, Out, K, Id>, port: ConnectionPort<In, Out>, host: TopicLinksHost<In, K>) {
@@ -66,14 +57,29 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
 
   /**
    * Nothing is left to be done where there are no topics and no answers to come. Answers that nobody would see are
-   * listened
-   * for on the link itself, which keeps no connection open: a later answer must not be taken for one of them.
+   * listened for without keeping the connection open: a later answer must not be taken for one of them, and a topic that
+   * the server has ended needs no message that asks it to stop.
    */
   rest(isRead: boolean, next: (message: In) => void): void {
-    const isWaiting = this.#links.some((link) => link.isWaiting);
-    if (isRead || !isWaiting) this.#stopListening();
-    else this.#listening ??= (this.current!.link as Link<In>).messages.subscribe(next);
-    if (!this.#host.topics.size && !isWaiting) this.detach();
+    if (isRead || this.#isIdle) this.#stopListening();
+    else this.#listening ??= this.#port.deliveries.subscribe(next);
+    this.#detachIfIdle();
+  }
+
+  get #isIdle(): boolean {
+    return !this.#host.topics.size && !this.#isWaiting;
+  }
+
+  /** Whether answers are to come, on one of the links. */
+  get #isWaiting(): boolean {
+    return this.#links.some((link) => link.isWaiting);
+  }
+
+  /** @returns whether nothing is left to be done */
+  #detachIfIdle(): boolean {
+    const isIdle = this.#isIdle;
+    if (isIdle) this.detach();
+    return isIdle;
   }
 
   #stopListening(): void {
@@ -92,7 +98,7 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
 
   /** Unsubscribes from a topic at the server, if possible, and subscribes again. */
   resync(topic: Topic<In, K>): void {
-    if (!topic.request || topic.making || !this.current?.isWritable) return;
+    if (!topic.asked || topic.making || !this.current?.isWritable) return;
     const { unsubscribeMany, subscribeMany } = this.#options;
     if (this.canUnsubscribe) topic.mustResync = true;
     else this.current.forget(topic);
@@ -117,15 +123,11 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
   opened(link: Link): void {
     const { topics } = this.#host;
     if (this.current?.link === link) return;
-    this.#reset(); // during a handover the old link still delivers
-    this.#stopListening();
-    if (!topics.size) {
-      this.detach();
-      return;
-    }
+    if (this.current) this.#reset(); // during a handover the old link still delivers
+    if (this.#detachIfIdle()) return;
     const { subscribe, subscribeMany, mark, pace } = this.#options;
     this.#links.push(new LinkRequests(link, pace?.meter(this.#port.scheduler)));
-    if (subscribe ?? subscribeMany) this.sender.opened(topics.values());
+    if (subscribe ?? subscribeMany) this.sender.opened(topics, this.#host.areRead);
     else if (mark && !this.#isAttaching) this.#mark([...topics.values()], mark);
   }
 
@@ -133,12 +135,15 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
     const isCurrent = this.current?.link === link;
     this.#links = this.#links.filter((other) => other.link !== link);
     if (isCurrent) this.#reset();
-    if (!this.#host.topics.size) this.detach();
+    if (!this.current) this.#stopListening();
+    this.#detachIfIdle();
   }
 
   /** Resets all topics: they are not subscribed on a new link. */
   #reset(): void {
+    const { isUntouched } = this.sender.atOpen;
     this.sender.reset();
+    if (isUntouched) return;
     for (const topic of this.#host.topics.values()) {
       const { hasLeft } = topic;
       topic.reset();
@@ -154,18 +159,16 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
 
   asking(request: TopicRequest<In, K>): void {
     const { topics, link, id } = request;
-    for (const topic of topics) {
-      if (topic.isGone) continue;
-      topic.request = request;
-      request.asked++;
-    }
+    request.isAsked = true;
     if (this.#options.idOf && this.#options.subscribe) link.topicOf.set(id, topics[0]!);
   }
 
   asked(topics: readonly Topic<In, K>[]): void {
     const { mark } = this.#options;
     if (mark) this.#mark(topics, mark);
-    for (const topic of topics) this.sender.update(topic); // its readers may have left meanwhile
+    if (this.sender.atOpen.isUntouched) return;
+    // The readers of some may have left meanwhile.
+    for (const topic of topics) if (!topic.isRead || topic.mustResync) this.sender.update(topic);
   }
 
   failed(topics: readonly Topic<In, K>[], thrown: unknown): void {

@@ -70,7 +70,7 @@ export class TopicMaker<In, Out, K, Id> {
     return isThere;
   }
 
-  /** @returns what is to be sent */
+  /** @returns what is to be sent, in the turn that its link has begun */
   message(request: TopicRequest<In, K>): { readonly value: Out; readonly receipt: Receipt } {
     const { link } = request;
     return {
@@ -81,10 +81,11 @@ export class TopicMaker<In, Out, K, Id> {
           if (request.kind === 'subscribe') this.#host.asking(request);
         },
         sent: () => {
-          link.pacer?.count();
+          link.endTurn(true);
           this.#done(request);
         },
         dropped: (error) => {
+          link.endTurn(false);
           link.cancel(request);
           if (request.kind === 'subscribe') this.#fail(request, error);
           else this.#done(request); // it was reported
@@ -97,7 +98,7 @@ export class TopicMaker<In, Out, K, Id> {
     request.isCancelled = true;
     request.making?.unsubscribe();
     this.#beingMade.delete(request);
-    for (const topic of request.topics) if (topic.making === request) topic.making = undefined;
+    this.#settle(request);
   }
 
   /** The link is gone, and with it all that was made for it. */
@@ -110,12 +111,13 @@ export class TopicMaker<In, Out, K, Id> {
     const { kind, topics } = request;
     const { subscribe, unsubscribe, subscribeMany, unsubscribeMany, nextId = this.#port.nextId } = this.#options;
     const many = kind === 'subscribe' ? subscribeMany : unsubscribeMany;
-    const { key, as, request: asked } = topics[0]!;
+    const [topic] = topics;
+    const { key, as } = topic!;
     try {
-      const id = ((many ?? kind === 'subscribe') ? nextId() : asked!.id) as Id;
+      const id = ((many ?? kind === 'subscribe') ? nextId() : topic!.request!.id) as Id;
       request.id = id;
       let made;
-      if (many) made = many(keysOf(topics), id);
+      if (many) made = many(request.keys, id);
       else made = kind === 'subscribe' ? subscribe!(key, id) : unsubscribe!(key, id, as);
       const source = waitFor(made);
       if (!source) request.value = made;
@@ -136,9 +138,19 @@ export class TopicMaker<In, Out, K, Id> {
 
   #done(request: TopicRequest<In, K>): void {
     const { kind, topics } = request;
-    for (const topic of topics) topic.making = undefined;
+    this.#settle(request);
+    request.value = undefined; // it lives as long as the connection, and thousands of them may
+    request.keys = [];
     if (kind === 'subscribe') this.#host.asked(topics);
     else this.#host.takenBack(topics);
+  }
+
+  /** Its topics do not wait for it any more. */
+  #settle(request: TopicRequest<In, K>): void {
+    const { kind, topics, isAsked } = request;
+    request.isPending = false;
+    const place = kind === 'unsubscribe' ? 'stopping' : isAsked ? undefined : 'request';
+    if (place) for (const topic of topics) if (topic[place] === request) topic[place] = undefined;
   }
 
   #fail(request: TopicRequest<In, K>, thrown: unknown): void {
@@ -151,8 +163,4 @@ export class TopicMaker<In, Out, K, Id> {
       this.#host.takenBack(topics);
     }
   }
-}
-
-function keysOf<In, K>(topics: readonly Topic<In, K>[]): K[] {
-  return topics.map(({ key }) => key);
 }

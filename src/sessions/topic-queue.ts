@@ -1,14 +1,18 @@
 import { Queue } from '../rx/queue.js';
-import type { Topic } from './topic.js';
+import type { LinkRequests } from './link-requests.js';
+import { requestFor } from './topic.js';
+import type { Topic, TopicRequest } from './topic.js';
 
 /** Topics that wait for a message of one kind, in order. What a topic needs is asked again when its turn has come. */
 export class TopicQueue<In, K> {
+  readonly #kind: TopicRequest<In, K>['kind'];
   readonly #flag: 'isQueuedToSubscribe' | 'isQueuedToUnsubscribe';
   readonly #isDue: (topic: Topic<In, K>) => boolean;
   #topics = new Queue<Topic<In, K>>();
 
-  constructor(flag: 'isQueuedToSubscribe' | 'isQueuedToUnsubscribe', isDue: (topic: Topic<In, K>) => boolean) {
-    this.#flag = flag;
+  constructor(kind: TopicRequest<In, K>['kind'], isDue: (topic: Topic<In, K>) => boolean) {
+    this.#kind = kind;
+    this.#flag = kind === 'subscribe' ? 'isQueuedToSubscribe' : 'isQueuedToUnsubscribe';
     this.#isDue = isDue;
   }
 
@@ -25,11 +29,24 @@ export class TopicQueue<In, K> {
     return undefined;
   }
 
-  /** Takes as many as there are. */
-  take(limit: number): Topic<In, K>[] {
-    const taken: Topic<In, K>[] = [];
-    while (taken.length < limit && this.peek()) taken.push(this.#shift()!);
-    return taken;
+  /** When the first one that is due was queued; `Infinity` where there is none. */
+  get turn(): number {
+    return this.peek()?.turn ?? Infinity;
+  }
+
+  /** Takes as many as a message has. @returns the message, which is still to be made */
+  take(limit: number, link: LinkRequests<In, K>): TopicRequest<In, K> {
+    const request = requestFor(this.#kind, link, [], []);
+    const { topics, keys } = request;
+    const place = this.#kind === 'subscribe' ? 'request' : 'stopping';
+    for (let topic; topics.length < limit && (topic = this.peek());) {
+      topics.push(topic);
+      keys.push(topic.key);
+      topic[place] = request; // not due any more, where it is queued twice
+      this.#shift();
+    }
+    request.asked = request.unanswered = topics.length;
+    return request;
   }
 
   clear(): void {

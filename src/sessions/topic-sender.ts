@@ -7,14 +7,16 @@ import type { MultiplexOptions } from './multiplex-options.js';
 import { TopicMaker } from './topic-maker.js';
 import type { TopicHost } from './topic-maker.js';
 import { TopicQueue } from './topic-queue.js';
-import { requestFor } from './topic.js';
 import type { Topic, TopicRequest } from './topic.js';
+import { TopicsAtOpen } from './topics-at-open.js';
 
 /**
  * Sends the messages about topics when they may go: what waits are topics, not messages. A batch holds the topics that
  * wait when the scheduler runs next, when a link opens, or when the pace lets the next message go.
  */
 export class TopicSender<In, Out, K, Id> {
+  /** Those that go first. */
+  readonly atOpen: TopicsAtOpen<In, K>;
   readonly #options: MultiplexOptions<In, Out, K, Id>;
   readonly #port: ConnectionPort<In, Out>;
   readonly #host: TopicHost<In, K>;
@@ -44,30 +46,34 @@ export class TopicSender<In, Out, K, Id> {
       this.#made.push(request);
       port.pump();
     });
+    this.atOpen = new TopicsAtOpen((waiting) => {
+      for (const topic of waiting) this.#toSubscribe.push(topic, this.#turns);
+    });
     this.#asks = !!(options.subscribe ?? options.subscribeMany);
     this.#needsAnswer = (options.unsubscribe?.length ?? 0) > 2;
-    this.#toSubscribe = new TopicQueue('isQueuedToSubscribe', needsSubscribe);
-    this.#toUnsubscribe = new TopicQueue('isQueuedToUnsubscribe', (topic) => this.#needsUnsubscribe(topic));
+    this.#toSubscribe = new TopicQueue('subscribe', needsSubscribe);
+    this.#toUnsubscribe = new TopicQueue('unsubscribe', (topic) => this.#needsUnsubscribe(topic));
   }
 
   get hasWaiting(): boolean {
-    return !this.#batch && !this.#host.current?.pacer?.wait() && !this.isIdle;
+    return !this.#batch && !this.#host.current?.wait && !this.isIdle;
   }
 
   /** What is being made is not waited for: it may never be there. */
   get isIdle(): boolean {
-    return !(this.#toSubscribe.peek() ?? this.#toUnsubscribe.peek() ?? this.#made.peek());
+    return !(this.atOpen.isWaiting || (this.#toSubscribe.peek() ?? this.#toUnsubscribe.peek() ?? this.#made.peek()));
   }
 
-  /** A link is open. */
-  opened(topics: Iterable<Topic<In, K>>): void {
+  /** A link is open. @param areRead whether all topics have readers */
+  opened(topics: ReadonlyMap<K, Topic<In, K>>, areRead: boolean): void {
     const { pace } = this.#options;
     this.#beginnings = [...this.#port.pacers(), ...(pace ? [pace.meter(this.#port.scheduler)] : [])];
-    for (const topic of topics) this.#toSubscribe.push(topic, 0);
+    this.atOpen.fill(topics, areRead);
   }
 
   /** Forgets what waits: the link is gone. */
   reset(): void {
+    this.atOpen.clear();
     this.#batch?.unsubscribe();
     this.#wait?.unsubscribe();
     this.#batch = this.#wait = undefined;
@@ -113,7 +119,8 @@ export class TopicSender<In, Out, K, Id> {
   /** @returns the message that is to be sent now */
   next(): { readonly value: Out; readonly receipt: Receipt } | undefined {
     const { current } = this.#host;
-    if (!current || !this.#mayGo(current.pacer?.wait() ?? 0)) return undefined;
+    if (!current || !this.#mayGo(current.wait)) return undefined;
+    current.beginTurn();
     for (let made; (made = this.#made.shift());) {
       if (isWanted(made)) return this.#maker.message(made);
       this.#maker.cancel(made);
@@ -123,16 +130,18 @@ export class TopicSender<In, Out, K, Id> {
       const isThere = this.#maker.make(request, () => this.#onDelay(request));
       if (isThere) return this.#maker.message(request);
     }
+    current.endTurn(false);
     return undefined;
   }
 
   /** The topics whose turn it is, as many as a message takes. */
   #take(link: LinkRequests<In, K>): TopicRequest<In, K> {
     const { subscribeMany, unsubscribeMany, keysPerMessage = Infinity } = this.#options;
-    const [next, other] = [this.#toSubscribe.peek(), this.#toUnsubscribe.peek()];
-    return next && !(other && other.turn < next.turn)
-      ? requestFor('subscribe', this.#toSubscribe.take(subscribeMany ? keysPerMessage : 1), link)
-      : requestFor('unsubscribe', this.#toUnsubscribe.take(unsubscribeMany ? keysPerMessage : 1), link);
+    const limit = subscribeMany ? keysPerMessage : 1;
+    if (this.atOpen.isWaiting) return this.atOpen.take(limit, link);
+    return this.#toSubscribe.turn < this.#toUnsubscribe.turn
+      ? this.#toSubscribe.take(limit, link)
+      : this.#toUnsubscribe.take(unsubscribeMany ? keysPerMessage : 1, link);
   }
 
   #onDelay(request: TopicRequest<In, K>): void {
@@ -141,7 +150,7 @@ export class TopicSender<In, Out, K, Id> {
   }
 
   #needsUnsubscribe(topic: Topic<In, K>): boolean {
-    if (topic.isGone || !topic.request || topic.making) return false;
+    if (topic.isGone || !topic.asked || topic.making) return false;
     return (topic.isRead ? topic.mustResync : topic.hasLeft) && (topic.isAnswered || !this.#needsAnswer);
   }
 
@@ -165,7 +174,7 @@ export class TopicSender<In, Out, K, Id> {
 }
 
 function needsSubscribe<In, K>(topic: Topic<In, K>): boolean {
-  return topic.isRead && !topic.isGone && !topic.request && !topic.making;
+  return topic.isRead && !topic.request && !topic.stopping && !topic.isGone;
 }
 
 /** Whether somebody reads one of the topics that a message asks for. */

@@ -6,7 +6,7 @@ import type { MultiplexOptions } from './multiplex-options.js';
 import { TopicDispatcher } from './topic-dispatcher.js';
 import type { DispatcherHost } from './topic-dispatcher.js';
 import { TopicLinks } from './topic-links.js';
-import type { TopicLinksHost } from './topic-links.js';
+import type { TopicLinksHost } from './topic-links-host.js';
 import { Topic } from './topic.js';
 
 /**
@@ -41,10 +41,15 @@ export class TopicTable<In, Out, K, Id> implements TopicLinksHost<In, K>, Dispat
     this.#links = new TopicLinks(options, port, this);
     const dispatcher = new TopicDispatcher<In, K>(options as never, this);
     this.#dispatcher = dispatcher;
-    this.#source = new MessageSource(messages, {
+    this.#source = new MessageSource(messages, port, {
       next: (message) => dispatcher.next(message),
       ended: (error) => this.#endAll(error),
     });
+  }
+
+  /** Whether a `close()` is ending the run that its topics are of: a topic that is subscribed to now is of the next one. */
+  get isEnding(): boolean {
+    return (this.#source.isSubscribed || this.topics.size > 0) && this.#source.isOfOldRun;
   }
 
   // For readers
@@ -57,7 +62,7 @@ export class TopicTable<In, Out, K, Id> implements TopicLinksHost<In, K>, Dispat
     if (wasRead) return;
     this.#readCount++;
     // Its last reader has left for good: without a new start the next one would have no snapshot.
-    if (topic.hasLeft && topic.request) topic.mustResync = true;
+    if (topic.hasLeft && topic.asked) topic.mustResync = true;
     topic.hasLeft = false;
     this.#source.subscribe();
     if (topic.isGone) return; // the messages have ended at once
@@ -73,7 +78,7 @@ export class TopicTable<In, Out, K, Id> implements TopicLinksHost<In, K>, Dispat
   }
 
   #add(key: K): Topic<In, K> {
-    const topic = new Topic<In, K>(key);
+    const topic = new Topic<In, K>(key, this.#links.sender.atOpen);
     this.topics.set(key, topic);
     topic.release = this.#hold?.(key);
     return topic;
@@ -98,7 +103,7 @@ export class TopicTable<In, Out, K, Id> implements TopicLinksHost<In, K>, Dispat
       if (topic.isRead || topic.isGone) continue;
       topic.hasLeft = true;
       for (const other of sender.abandon(topic)) if (other.hasLeft) this.remove(other);
-      if (topic.making ?? (topic.request && this.#links.canUnsubscribe)) sender.update(topic);
+      if (topic.making ?? (topic.asked && this.#links.canUnsubscribe)) sender.update(topic);
       else this.remove(topic);
     }
     sender.flush();
@@ -130,6 +135,10 @@ export class TopicTable<In, Out, K, Id> implements TopicLinksHost<In, K>, Dispat
   }
 
   // For what was asked, and for messages
+
+  get areRead(): boolean {
+    return this.#readCount === this.topics.size;
+  }
 
   get receiving(): LinkRequests<In, K> | undefined {
     return this.#links.receiving;

@@ -61,14 +61,26 @@ export function expectLifecycle(
 
   return {
     toBe(marbles) {
+      const { stack } = new Error();
       const expected = expectedIn(marbles);
       const actual = happeningsOf(observed, subscription, expected.length + TOO_MANY);
       asyncScheduler.schedule(() => {
         const difference = differenceOf(expected, actual);
-        if (difference) throw difference;
+        if (difference) throw thrownAt(stack, difference);
       }, END - asyncScheduler.now());
     },
   };
+}
+
+/**
+ * Moves an error to where the expectation stands: at the end of the run, the stack is that of the scheduler.
+ *
+ * @param stack of an error that was made by the expectation, as V8 writes it; any other changes nothing
+ */
+function thrownAt(stack: string | undefined, error: Error): Error {
+  const frames = stack?.split('\n').filter((line) => /^ +at /.test(line)) ?? [];
+  if (frames.length > 1) error.stack = [`${error.name}: ${error.message}`, ...frames.slice(1)].join('\n');
+  return error;
 }
 
 /** @returns what happens, which grows. @param most so much may happen before it is unsubscribed */

@@ -14,4 +14,4 @@ export { accept, closeWith, ping, pong, raw, refuseWith, silence } from './scrip
 export type { Acceptance, ScriptStep } from './script.js';
 export { scriptedServer } from './scripted-server.js';
 export type { Cold, ScriptedRequest, ScriptedServer, ScriptedServerOptions } from './scripted-server.js';
-export type { ClientAction, ClientClose, ServerLogEntry } from './server-log.js';
+export type { ClientAction, ClientClose, ClientFrame, ServerLogEntry } from './server-log.js';

@@ -5,6 +5,12 @@ import type { ScriptStep } from './script.js';
 /** A duration as RxJS reads it: at the beginning or behind a blank, and with a blank behind it. */
 const DURATIONS = /(?<=^| )\d+(?:\.\d+)?(?:ms|s|m) /g;
 
+/** A duration with nothing behind it, which RxJS reads as letters. */
+const DURATION_AT_END = /(?<=^| )\d+(?:\.\d+)?(?:ms|s|m)$/;
+
+/** A duration that is not parted from letters, which RxJS reads as letters. Of `5s` that cannot be known. */
+const GLUED = /(?<![\d.])\d+(?:\.\d+)?ms/;
+
 /** The letters of a marble string: what is neither a duration nor a character that RxJS knows. */
 const lettersOf = (marbles: string): Set<string> => new Set(marbles.replace(DURATIONS, ' ').match(/[^\s\-()^!|#]/gu));
 
@@ -16,13 +22,18 @@ export interface Script {
   readonly hasPong: boolean;
 }
 
-/** @throws TypeError if a value cannot be sent */
+/** @throws TypeError if a value cannot be sent, or a duration has no blanks around it */
 export function scriptsWith(values: Readonly<Record<string, unknown>>, scripts: readonly string[]): Script[] {
   for (const [letter, value] of Object.entries(values)) {
     if (value === undefined) refuse(`values.${letter}`, 'a value that can be sent', value);
   }
-  return scripts.map((marbles) => {
+  return scripts.map((script, index) => {
+    const marbles = script.replace(DURATION_AT_END, '$& ');
     const letters = [...lettersOf(marbles)];
+    const [glued = ''] = GLUED.exec(marbles.replace(DURATIONS, ' ')) ?? [];
+    if (glued && !Object.keys(values).some((letter) => glued.includes(letter))) {
+      refuse(`scripts[${index}]`, `a marble string with a blank before and behind ${glued}`, script);
+    }
     return {
       marbles,
       steps: Object.fromEntries(letters.map((letter) => [letter, stepOf(letter, values)])),

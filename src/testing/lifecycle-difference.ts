@@ -3,6 +3,9 @@ import type { LifecycleEvent } from '../protocol/lifecycle.js';
 import { nameOf } from './lifecycle-letters.js';
 import { drawMarbles } from './marbles.js';
 
+/** Longer values are cut. */
+const LONGEST = 100;
+
 /** A letter of a lifecycle, when it happens, and the event or the error. */
 export interface Happening {
   readonly frame: number;
@@ -55,8 +58,14 @@ function detailsOf(event: unknown): string {
       return '';
     default:
       return Object.entries(fields)
-        .filter(([name]) => name !== 'link')
-        .map(([name, value]) => `${name} ${isError(value) ? value.name : String(value)}`)
+        .filter(([name, value]) => name !== 'link' && value !== '')
+        .map(([name, value]) => `${name} ${isError(value) ? value.name : shown(value)}`)
         .join(', ');
   }
+}
+
+/** A message that was rejected may be long. */
+function shown(value: unknown): string {
+  const text = String(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

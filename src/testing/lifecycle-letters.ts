@@ -20,7 +20,8 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** The letter of an event; what is none has a question mark. */
-export const letterOf = ({ type }: LifecycleEvent): string => (Object.hasOwn(LETTERS, type) ? LETTERS[type] : '?');
+export const letterOf = ({ type }: Pick<LifecycleEvent, 'type'>): string =>
+  Object.hasOwn(LETTERS, type) ? LETTERS[type] : '?';
 
 /** What a letter stands for. */
 export const nameOf = (letter: string): string => NAMES[letter] ?? 'something that is no lifecycle event';

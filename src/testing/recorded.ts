@@ -1,4 +1,5 @@
-import { expectObject, refuse } from '../protocol/arguments.js';
+import { expectObject, expectString, refuse } from '../protocol/arguments.js';
+import { HandshakeError } from '../protocol/errors.js';
 import { drawMarbles } from './marbles.js';
 import type { RecordedConnection, RecordedEvent, Recording } from './recording.js';
 import { accept, breaks, closeWith, inTurn, opens, ping, raw, refuseWith, silence, stepFor } from './script.js';
@@ -48,6 +49,7 @@ function scriptOf(connection: RecordedConnection, name: string, alphabet: Alphab
   const { events } = connection;
   if (!Array.isArray(events)) refuse(`${name}.events`, 'an array', events);
   const frames = new Map<number, Played[]>();
+  let isOpen = false;
   let isClosing = false;
   let last = 0;
   (events as readonly RecordedEvent[]).forEach((event, index) => {
@@ -56,7 +58,8 @@ function scriptOf(connection: RecordedConnection, name: string, alphabet: Alphab
     const { at, type } = event;
     if (!Number.isInteger(at) || at < last) refuse(`${where}.at`, `an integer of ${last} or more`, at);
     last = at;
-    const played = playedBy(event, where);
+    isOpen ||= type === 'open';
+    const played = playedBy(event, isOpen, where);
     // It answers the client's Close frame, and the client under test may close at another time.
     const isAnswer = isClosing && (type === 'close' || type === 'drop');
     isClosing ||= type === 'sentClose' || type === 'terminated';
@@ -65,6 +68,9 @@ function scriptOf(connection: RecordedConnection, name: string, alphabet: Alphab
   return drawMarbles([...frames].map(([frame, all]) => ({ frame, letter: alphabet.letterFor(all) })));
 }
 
+/** The types that are played with data. */
+const WITH_DATA: ReadonlySet<string> = new Set<RecordedEvent['type']>(['message', 'binary', 'ping']);
+
 /** How an event is played: a character of marbles, or a value; `key` is the same for the same one. */
 interface Played {
   readonly character?: string;
@@ -72,11 +78,12 @@ interface Played {
   readonly key: string;
 }
 
-function playedBy(event: RecordedEvent, where: string): Played | undefined {
+function playedBy(event: RecordedEvent, isOpen: boolean, where: string): Played | undefined {
   const play = (value: unknown, character?: string): Played => {
-    const key = JSON.stringify({ ...event, at: 0 });
+    const key = JSON.stringify({ ...event, at: 0, isOpen });
     return { value, key, ...(character && { character }) };
   };
+  if (WITH_DATA.has(event.type)) expectString(`${where}.data`, (event as { data?: unknown }).data);
   switch (event.type) {
     case 'open': {
       const { protocol = '', extensions = '' } = event;
@@ -93,7 +100,8 @@ function playedBy(event: RecordedEvent, where: string): Played | undefined {
     case 'refused':
       return play(refuseWith(event.status, event.headers));
     case 'drop':
-      return event.message ? play(breaks(new Error(event.message))) : play(breaks(), '#');
+      if (!event.message) return play(breaks(), '#');
+      return play(breaks(isOpen ? new Error(event.message) : new HandshakeError(event.message)));
     case 'silence':
       return play(silence());
     case 'pong': // a ping of the client under test is answered

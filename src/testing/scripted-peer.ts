@@ -1,24 +1,14 @@
 import { Subscription } from 'rxjs';
-import type { Observable } from 'rxjs';
+import { copyOf } from '../protocol/bytes.js';
 import { HandshakeError } from '../protocol/errors.js';
 import { redactUrl, refusedWith } from '../protocol/handshake.js';
 import { isError } from '../protocol/is-error.js';
 import type { TransportRequest, TransportSink, TransportSocket } from '../transport/transport.js';
 import { Arrivals } from './arrivals.js';
-import type { Acceptance, ScriptedConnection, ScriptStep } from './script.js';
+import type { Behaviour } from './behaviour.js';
+import type { Acceptance, ScriptedConnection } from './script.js';
 import { parsed } from './server-log.js';
 import type { ClientAction } from './server-log.js';
-
-/** The behaviour of a scripted connection. */
-export interface Behaviour {
-  readonly script: Observable<ScriptStep>;
-  /** Whether pings are answered automatically. */
-  readonly isPonged: boolean;
-  /** The answer to a message. */
-  readonly reply: ((message: unknown) => Observable<ScriptStep>) | undefined;
-  /** Receives everything that the client does. */
-  readonly note: (action: ClientAction) => void;
-}
 
 /** The server's end of one scripted connection. `socket` is the client's end. */
 export class ScriptedPeer implements ScriptedConnection {
@@ -45,7 +35,7 @@ export class ScriptedPeer implements ScriptedConnection {
     this.#playing.add(
       behaviour.script.subscribe({
         next: (step) => step.act(this),
-        error: () => this.drop(),
+        error: (error: unknown) => this.#breakWith(error),
         complete: () => this.close(1000, ''),
       }),
     );
@@ -110,26 +100,16 @@ export class ScriptedPeer implements ScriptedConnection {
   // What the client does
 
   #socket(): TransportSocket {
+    const { canPause, canPing } = this.#behaviour;
     const readyState = () => ({ connecting: 0, open: 1, closing: 2, closed: 3 })[this.#phase];
     return {
       get readyState() {
         return readyState();
       },
       bufferedAmount: 0,
-      send: (data) => this.#receive(parsed(data)),
-      ping: (payload = '') => {
-        this.#note({ type: 'ping', payload });
-        if (this.#behaviour.isPonged && !this.#isSilent) this.pong(payload);
-      },
-      pause: () => {
-        this.#note({ type: 'pause' });
-        this.#arrivals.isPaused = true;
-      },
-      resume: () => {
-        this.#note({ type: 'resume' });
-        this.#arrivals.isPaused = false;
-        this.#arrivals.read();
-      },
+      send: (data) => this.#receive(typeof data === 'string' ? data : copyOf(data)), // its bytes may be used again
+      ...(canPing && { ping: (payload = '') => this.#pinged(payload) }),
+      ...(canPause && { pause: () => this.#pause(true), resume: () => this.#pause(false) }),
       close: (code: number, reason: string) => {
         this.#note({ type: 'close', code, reason });
         if (this.#phase === 'open' && this.#isSilent) this.#phase = 'closing';
@@ -143,9 +123,22 @@ export class ScriptedPeer implements ScriptedConnection {
     };
   }
 
+  #pinged(payload: string): void {
+    this.#note({ type: 'ping', payload });
+    if (this.#behaviour.isPonged && !this.#isSilent) this.pong(payload);
+  }
+
+  #pause(isPaused: boolean): void {
+    this.#note({ type: isPaused ? 'pause' : 'resume' });
+    this.#arrivals.isPaused = isPaused;
+    this.#arrivals.read();
+  }
+
   /** The answer comes in a turn of its own, as the client may still be sending. */
-  #receive(message: unknown): void {
+  #receive(data: string | Uint8Array): void {
+    const message = parsed(data);
     this.#note({ type: 'message', message });
+    if (this.#phase !== 'closed') this.#behaviour.noteFrame(data);
     const { reply } = this.#behaviour;
     if (!reply || this.#phase !== 'open') return;
     this.#request.scheduler.schedule(() => {
@@ -155,7 +148,7 @@ export class ScriptedPeer implements ScriptedConnection {
       this.#answers.add(
         answer.subscribe({
           next: (step) => step.act(this),
-          error: (error: unknown) => this.drop(isError(error) ? error : undefined),
+          error: (error: unknown) => this.#breakWith(error),
         }),
       );
     });
@@ -173,12 +166,17 @@ export class ScriptedPeer implements ScriptedConnection {
 
   // How it ends
 
+  /** @param error what an Observable ended with; one that is no Error does not say why */
+  #breakWith(error: unknown): void {
+    this.drop(isError(error) ? error : undefined);
+  }
+
   #break(error?: Error): void {
-    if (this.#phase === 'connecting') {
-      const reason = error?.message ?? 'refused by the script';
-      this.#sink.onError(new HandshakeError(`Cannot connect to ${redactUrl(this.#request.url)}: ${reason}`));
-    } else if (error) {
-      this.#sink.onError(error);
+    if (error) this.#sink.onError(error);
+    else if (this.#phase === 'connecting') {
+      this.#sink.onError(
+        new HandshakeError(`Cannot connect to ${redactUrl(this.#request.url)}: refused by the script`),
+      );
     }
     this.#end(1006, '', false);
   }

@@ -8,7 +8,7 @@ import type { Script } from './letters.js';
 import type { RecordedScripts } from './recorded.js';
 import type { ScriptStep } from './script.js';
 import { ScriptedPeer } from './scripted-peer.js';
-import type { ClientAction, ClientClose, ServerLogEntry } from './server-log.js';
+import type { ClientAction, ClientClose, ClientFrame, ServerLogEntry } from './server-log.js';
 
 /** Converts marbles to an Observable: `RunHelpers['cold']`, or `coldOn(scheduler)` outside a `TestScheduler`. */
 export type Cold = (marbles: string, values?: Record<string, ScriptStep>) => Observable<ScriptStep>;
@@ -39,14 +39,28 @@ export interface ScriptedServerOptions {
    */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the message is of the type that the test knows
   readonly reply?: ((message: any, connection: number) => unknown) | undefined;
+  /**
+   * Whether the transport can pause the server. Those of browsers cannot.
+   *
+   * @default true
+   */
+  readonly canPause?: boolean | undefined;
+  /**
+   * Whether the transport has ping frames. Those of browsers have none.
+   *
+   * @default true
+   */
+  readonly canPing?: boolean | undefined;
 }
 
 /** A server that plays scripts, for tests. */
 export interface ScriptedServer {
-  /** The transport to pass to `observeWebSocket({ url, transport })`. It can pause and ping, like `ws`. */
+  /** The transport to pass to `observeWebSocket({ url, transport })`. By default it can pause and ping, like `ws`. */
   readonly transport: Transport;
   /** Emits the messages that clients send, parsed if they are JSON. Hot. */
   readonly sent: Observable<unknown>;
+  /** Emits the same as they are, text or bytes, with the index of the connection. Hot. */
+  readonly frames: Observable<ClientFrame>;
   /** Emits the Close frames that clients send. Hot. */
   readonly closes: Observable<ClientClose>;
   /** Emits everything that clients do, their pings and pauses included. Hot. */
@@ -71,7 +85,7 @@ export interface ScriptedServer {
  * @param cold `RunHelpers['cold']` of a `TestScheduler`, or `coldOn(scheduler)`
  * @param scripts one marble string per connection, or a recording: see {@link recorded}
  * @param values the values of letters. Default: each letter is its own value
- * @param options answers to messages
+ * @param options answers to messages, and what the transport cannot do
  * @throws TypeError for a bad argument, if there is no script, or if a value cannot be sent
  *
  * @example
@@ -91,11 +105,14 @@ export function scriptedServer(
   expectFunction('cold', cold);
   expectObject('values', values);
   expectObject('options', options);
-  const { reply } = options;
+  const { reply, canPause = true, canPing = true } = options;
   if (reply !== undefined) expectFunction('reply', reply);
+  if (typeof canPause !== 'boolean') refuse('canPause', 'a boolean', canPause);
+  if (typeof canPing !== 'boolean') refuse('canPing', 'a boolean', canPing);
   const played = scriptsOf(scripts, values);
   const connections: ScriptedRequest[] = [];
   const log = new Subject<ServerLogEntry>();
+  const frames = new Subject<ClientFrame>();
 
   return {
     sent: log.pipe(
@@ -107,9 +124,10 @@ export function scriptedServer(
       map(({ code, reason }) => ({ code, reason })),
     ),
     log: log.asObservable(),
+    frames: frames.asObservable(),
     connections,
     transport: {
-      canPause: true,
+      canPause,
       canSetHeaders: true,
       open(request, sink) {
         new URL(request.url); // throws as a real transport does
@@ -123,7 +141,10 @@ export function scriptedServer(
           script: (cold as Cold)(marbles, steps),
           isPonged: !hasPong,
           reply: reply && ((message) => stepsOf(reply(message, connection))),
+          canPause,
+          canPing,
           note,
+          noteFrame: (data) => frames.next({ connection, data }),
         }).socket;
       },
     },

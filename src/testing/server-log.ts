@@ -1,4 +1,3 @@
-import { copyOf } from '../protocol/bytes.js';
 import type { ScriptedRequest } from './scripted-server.js';
 
 /** A Close frame that a client sent. */
@@ -25,9 +24,17 @@ export type ClientAction =
 /** An action of a client, with the index of its connection in `server.connections`. */
 export type ServerLogEntry = ClientAction & { readonly connection: number };
 
+/** A frame that a client sent, as it is. */
+export interface ClientFrame {
+  /** The index of its connection in `server.connections`. */
+  readonly connection: number;
+  /** The text of a text frame, or the bytes of a binary one. */
+  readonly data: string | Uint8Array;
+}
+
 /** What a frame of the client says: the value of JSON text, else the text or the bytes themselves. */
 export function parsed(data: string | Uint8Array): unknown {
-  if (typeof data !== 'string') return copyOf(data); // its bytes belong to the client again
+  if (typeof data !== 'string') return data;
   try {
     return JSON.parse(data);
   } catch {

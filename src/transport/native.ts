@@ -67,19 +67,37 @@ export function nativeTransport(options: NativeTransportOptions = {}): Transport
   const { create, canSetHeaders } = options;
   if (create !== undefined) expectFunction('create', create);
   if (![undefined, true, false].includes(canSetHeaders)) refuse('canSetHeaders', 'a boolean', canSetHeaders);
+  const takes = canSetHeaders === undefined ? undefined : () => canSetHeaders;
+  if (!create) return platformTransport(takes);
+  return transportOf(
+    ({ url, protocols, headers }) => create(url, [...protocols], headers),
+    () => false,
+    takes ?? (() => false),
+  );
+}
+
+/** The platform's own alone: what most pages need, without the checks of options. */
+export function platformTransport(canSetHeaders = takesHeaders): Transport {
+  return transportOf(platformSocket, isBun, canSetHeaders);
+}
+
+function transportOf(
+  create: (request: TransportRequest) => WebSocketLike,
+  canPause: () => boolean,
+  canSetHeaders: () => boolean,
+): Transport {
   return {
     get canPause() {
-      return !create && isBun();
+      return canPause();
     },
     get canSetHeaders() {
-      return canSetHeaders ?? (!create && takesHeaders());
+      return canSetHeaders();
     },
     sizeOf: byteLength,
     open(request, sink) {
-      const { url, protocols, headers } = request;
-      const socket = create ? create(url, [...protocols], headers) : platformSocket(request);
+      const socket = create(request);
       socket.binaryType = 'arraybuffer';
-      report(socket, url, sink);
+      report(socket, request.url, sink);
       return driven(socket, sink);
     },
   };

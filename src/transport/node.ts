@@ -1,10 +1,11 @@
-import type { ClientRequestArgs } from 'node:http';
+import type { ClientRequestArgs, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { SchedulerLike } from 'rxjs';
 import { WebSocket } from 'ws';
 import type { ClientOptions } from 'ws';
 import { expectObject } from '../protocol/arguments.js';
 import { bounded } from '../protocol/backoff.js';
-import { after } from '../rx/after.js';
+import { runAfter } from '../rx/after.js';
 import { copyOf } from '../protocol/bytes.js';
 import { withoutUndefined } from '../protocol/options.js';
 import { toError } from '../protocol/to-error.js';
@@ -40,7 +41,7 @@ const sizeOf = (data: string | ArrayBufferView) =>
 export function wsTransport(options: WsTransportOptions = {}): Transport {
   expectObject('options', options);
   const { maxPayload = MAX_PAYLOAD, perMessageDeflate = false, finishRequest, lookup, createConnection } = options;
-  const settled: WsTransportOptions = {
+  const settled: WsTransportOptions & { readonly maxPayload: number } = {
     ...withoutUndefined(options),
     maxPayload,
     perMessageDeflate,
@@ -57,8 +58,8 @@ export function wsTransport(options: WsTransportOptions = {}): Transport {
     canSetHeaders: true,
     sizeOf,
     open(request, sink) {
-      const socket = new ClientSocket(request, settled);
-      report(socket, request, sink, maxPayload);
+      const socket = new ClientSocket(request, sink, settled);
+      for (const [event, listener] of BEFORE_OPEN) socket.on(event, listener as () => void);
       return socket;
     },
   };
@@ -70,16 +71,32 @@ class ClientSocket extends WebSocket implements TransportSocket {
   closeCode: number | undefined;
   wire: Wire | undefined;
   refused: Refusal | undefined;
+  violation: Violation | undefined;
+  isOpen = false;
+  /** Of the answer, until it is open. */
+  answered: ResponseHeaders | undefined;
   /** Whether it goes on using bytes after `send`: it compresses them later, and a mask of zeros has nothing copied. */
   keepsBytes: boolean;
+  readonly sink: TransportSink;
+  readonly scheduler: SchedulerLike;
+  readonly patience: number;
+  readonly maxPayload: number;
 
-  constructor({ url, protocols, headers, closeTimeout }: TransportRequest, options: WsTransportOptions) {
+  constructor(
+    { url, protocols, headers, closeTimeout, scheduler }: TransportRequest,
+    sink: TransportSink,
+    options: WsTransportOptions & { readonly maxPayload: number },
+  ) {
     super(url, [...protocols], {
       ...options,
       headers: { ...options.headers, ...headers },
       closeTimeout: bounded(closeTimeout),
     } as ClientOptions);
     this.keepsBytes = options.generateMask !== undefined;
+    this.sink = sink;
+    this.scheduler = scheduler;
+    this.patience = closeTimeout;
+    this.maxPayload = options.maxPayload;
   }
 
   get refusal(): Error | undefined {
@@ -111,55 +128,67 @@ class ClientSocket extends WebSocket implements TransportSocket {
   }
 }
 
-/** Has a socket report to a sink. */
-function report(
-  socket: ClientSocket,
-  { closeTimeout, scheduler }: TransportRequest,
-  sink: TransportSink,
-  maxPayload: number,
-): void {
-  let headers: ResponseHeaders | undefined;
-  let isOpen = false;
-  let violation: Violation | undefined;
+/* Its listeners: one for all sockets, because seven closures for each take half a kilobyte. */
 
-  socket.once('upgrade', (response) => {
-    headers = response.headers as ResponseHeaders;
-    const tcp = response.socket as typeof response.socket | null; // none in Bun
-    socket.wire = new Wire(tcp ?? {});
-    // After a FIN without a Close frame `ws` waits until all is sent, which may be for ever.
-    tcp?.on('end', () => {
-      const patience = after(closeTimeout, scheduler).subscribe(() => socket.terminate());
-      socket.once('close', () => patience.unsubscribe());
-    });
-  });
-  socket.once('open', () => {
-    isOpen = true;
-    socket.keepsBytes ||= socket.extensions !== '';
-    sink.onOpen(socket.protocol, socket.extensions, headers);
-    headers = undefined; // not for as long as it is open
-  });
-  socket.on('message', (data: Buffer, isBinary) => {
-    if (isBinary) sink.onMessage(new Uint8Array(data.buffer, data.byteOffset, data.length), data.length);
-    else sink.onMessage(data.toString(), data.length);
-  });
-  socket.on('ping', (payload) => sink.onPing(payload));
-  socket.on('pong', (payload) => sink.onPong(payload));
-  socket.on('unexpected-response', (_request, response) => {
-    const refusal = new Refusal(response, scheduler, () => {
-      sink.onError(refusal.error);
-      socket.terminate(); // or it would stay half open for ever
-    });
-    socket.refused = refusal;
-  });
-  socket.on('error', (error) => {
-    if (socket.refused) return; // it is about our own terminate()
-    if (!isOpen) return sink.onError(failedHandshake(toError(error))); // a hook may throw anything
-    const found = violationOf(error, maxPayload);
-    if ((socket.closeCode ?? found?.code) === found?.code) violation = found; // else we had begun to close before
-    sink.onError(error);
-  });
-  socket.on('close', (code, reason) => {
-    if (violation) sink.onClose(violation.code, violation.reason, false, 'local');
-    else sink.onClose(code, reason.toString(), code !== 1006);
+function onUpgrade(this: ClientSocket, response: IncomingMessage): void {
+  this.answered = response.headers as ResponseHeaders;
+  const tcp = response.socket as typeof response.socket | null; // none in Bun
+  this.wire = new Wire(tcp ?? {});
+  // After a FIN without a Close frame `ws` waits until all is sent, which may be for ever.
+  tcp?.on('end', () => {
+    const patience = runAfter(this.patience, this.scheduler, () => this.terminate());
+    this.once('close', () => patience.unsubscribe());
   });
 }
+
+function onOpen(this: ClientSocket): void {
+  this.isOpen = true;
+  for (const [event, listener] of ONCE) this.removeListener(event, listener as () => void);
+  for (const [event, listener] of WHILE_OPEN) this.on(event, listener as () => void);
+  this.keepsBytes ||= this.extensions !== '';
+  const headers = this.answered;
+  this.answered = undefined; // not for as long as it is open
+  this.sink.onOpen(this.protocol, this.extensions, headers);
+}
+
+function onMessage(this: ClientSocket, data: Buffer, isBinary: boolean): void {
+  if (isBinary) this.sink.onMessage(new Uint8Array(data.buffer, data.byteOffset, data.length), data.length);
+  else this.sink.onMessage(data.toString(), data.length);
+}
+
+function onPing(this: ClientSocket, payload: Buffer): void {
+  this.sink.onPing(payload);
+}
+
+function onPong(this: ClientSocket, payload: Buffer): void {
+  this.sink.onPong(payload);
+}
+
+function onUnexpectedResponse(this: ClientSocket, _request: unknown, response: IncomingMessage): void {
+  const refusal = new Refusal(response, this.scheduler, () => {
+    this.sink.onError(refusal.error);
+    this.terminate(); // or it would stay half open for ever
+  });
+  this.refused = refusal;
+}
+
+function onError(this: ClientSocket, error: Error): void {
+  if (this.refused) return; // it is about our own terminate()
+  if (!this.isOpen) return this.sink.onError(failedHandshake(toError(error))); // a hook may throw anything
+  const found = violationOf(error, this.maxPayload);
+  if ((this.closeCode ?? found?.code) === found?.code) this.violation = found; // else we had begun to close before
+  this.sink.onError(error);
+}
+
+function onClose(this: ClientSocket, code: number, reason: Buffer): void {
+  const { violation } = this;
+  if (violation) this.sink.onClose(violation.code, violation.reason, false, 'local');
+  else this.sink.onClose(code, reason.toString(), code !== 1006);
+}
+
+const ONCE = Object.entries({ upgrade: onUpgrade, open: onOpen, 'unexpected-response': onUnexpectedResponse });
+
+const BEFORE_OPEN = [...ONCE, ...Object.entries({ error: onError, close: onClose })];
+
+/* With five listeners at a time a table of eight suffices, and Node's emitters make none smaller again. */
+const WHILE_OPEN = Object.entries({ message: onMessage, ping: onPing, pong: onPong });

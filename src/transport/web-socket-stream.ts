@@ -1,7 +1,7 @@
 import { byteLength, bytesOf, copyOf } from '../protocol/bytes.js';
 import { WebSocketError } from '../protocol/errors.js';
 import { redactUrlIn } from '../protocol/handshake.js';
-import { nativeTransport } from './native.js';
+import { platformTransport } from './native.js';
 import { sentenceOf } from '../protocol/sentence-of.js';
 import type { Transport, TransportSink, TransportSocket } from './transport.js';
 
@@ -46,7 +46,7 @@ export function webSocketStreamTransport(): Transport {
       const Class = platformClass();
       return Class
         ? new StreamSocket(Class, request.url, request.protocols, sink)
-        : nativeTransport().open(request, sink);
+        : platformTransport().open(request, sink);
     },
   };
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { provideZonelessChangeDetection } from '@angular/core';
 import { provideServerRendering, renderApplication } from '@angular/platform-server';
 import { build } from 'esbuild';
+import type { Plugin } from 'esbuild';
 import { chromium } from 'playwright';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -26,10 +27,24 @@ const DOCUMENT = `<!doctype html><link rel="icon" href="data:,"><app-root></app-
 </script>
 <script type="module" src="/client.js"></script>`;
 
+/** Has esbuild take the Angular that this project of vitest is about. */
+function ofVersion(version: string): Plugin {
+  const resolveDir = fileURLToPath(new URL(`versions/${version}`, import.meta.url));
+  return {
+    name: `angular-${version}`,
+    setup: ({ onResolve, resolve }) =>
+      onResolve({ filter: /^@angular\// }, ({ path, kind, pluginData }) =>
+        pluginData === version ? undefined : resolve(path, { kind, resolveDir, pluginData: version }),
+      ),
+  };
+}
+
 /** The bundle for the browser, made by esbuild. */
 async function bundleClient(): Promise<string> {
   const entry = fileURLToPath(new URL('hydrated-client.ts', import.meta.url));
-  const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: 'esm', write: false });
+  const { ANGULAR } = process.env;
+  const plugins = ANGULAR ? [ofVersion(ANGULAR)] : [];
+  const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: 'esm', write: false, plugins });
   return outputFiles[0]!.text;
 }
 

@@ -19,7 +19,7 @@ import { retryWithBackoff, text } from '../../src/index.js';
 import type { Transport } from '../../src/index.js';
 import { scriptedServer } from '../../src/testing/index.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
-import { fakeTransport } from '../helpers/fake-transport.js';
+import { playedSockets } from '../helpers/played-sockets.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 import { detectsChangesOnceAFrame } from './change-detection.js';
@@ -117,7 +117,7 @@ describe('The signals', () => {
   });
 
   it('cannot be written', () => {
-    const { feed } = createTicker(fakeTransport());
+    const { feed } = createTicker(playedSockets({ answersClose: false }));
 
     expect([feed.state, feed.latest].some((signal) => 'set' in signal)).toBe(false);
   });
@@ -125,7 +125,7 @@ describe('The signals', () => {
 
 describe('A connection', () => {
   it('starts after the first render, and not before', () => {
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     let requests = 0;
     const counting: Transport = { ...transport, open: (...args) => (requests++, transport.open(...args)) };
     const ticker = createTicker(counting);
@@ -198,7 +198,7 @@ describe('A connection', () => {
   });
 
   it('never starts if its component is destroyed before the first render', () => {
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const ticker = createTicker(transport);
 
     ticker.destroy();
@@ -220,7 +220,9 @@ describe('A connection', () => {
 
   it('shows an error of its supervision as its state', () => {
     const oops = new Error('oops');
-    const ticker = createTicker(fakeTransport(), { supervision: [() => throwError(() => oops)] });
+    const ticker = createTicker(playedSockets({ answersClose: false }), {
+      supervision: [() => throwError(() => oops)],
+    });
 
     ticker.render();
 

@@ -8,14 +8,14 @@ import { injectWebSocket, WEB_SOCKET_TRANSPORT } from '../../src/angular/index.j
 import { heartbeat, retryWithBackoff } from '../../src/index.js';
 import type { WebSocketConnection } from '../../src/index.js';
 import { leavesNothingBehind } from '../helpers/leftovers.js';
-import { fakeTransport } from '../helpers/fake-transport.js';
+import { playedSockets } from '../helpers/played-sockets.js';
 
 describe('On the server', () => {
   leavesNothingBehind();
 
   it('a page renders and completes, and no subscription opens a socket or calls `url`', async () => {
     const asked: string[] = [];
-    const transport = { ...fakeTransport(), open: () => asked.push('socket') as never };
+    const transport = { ...playedSockets({ answersClose: false }), open: () => asked.push('socket') as never };
     let connection: WebSocketConnection | undefined;
     const notified: string[] = [];
     const Page = Component({

@@ -1,53 +1,18 @@
 // @vitest-environment happy-dom
-import { effect, provideZonelessChangeDetection, resource, signal } from '@angular/core';
+import { Component, effect, provideZonelessChangeDetection, resource, signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { EMPTY, map, NEVER, of, Subject, throwError } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { injectWebSocket, resourceStream, WEB_SOCKET_TRANSPORT } from '../../src/angular/index.js';
-import type { ConfigOrUrl, InjectedWebSocket } from '../../src/angular/index.js';
-import { multiplex, retryWithBackoff, stopOnFatalClose, text } from '../../src/index.js';
-import type { Supervision } from '../../src/index.js';
-import { closeWith, scriptedServer } from '../../src/testing/index.js';
+import type { InjectedWebSocket } from '../../src/angular/index.js';
+import { multiplex, ofType, retryWithBackoff, stopOnFatalClose, text } from '../../src/index.js';
+import { scriptedServer } from '../../src/testing/index.js';
 import { inVirtualTime } from '../helpers/marbles.js';
-import type { VirtualTime } from '../helpers/marbles.js';
-import './ticker.js';
+import { after, withFeed } from './feed-in-time.js';
+import type { Config } from './feed-in-time.js';
 
 beforeEach(() => TestBed.configureTestingModule({ providers: [provideZonelessChangeDetection()] }));
 afterEach(() => TestBed.resetTestingModule());
-
-type Config = ConfigOrUrl<string, unknown>;
-
-/** Runs a test with an injected connection to a scripted server; frames come every millisecond. */
-function withFeed(
-  scripts: readonly string[],
-  config: Config | (() => Config | undefined),
-  test: (
-    feed: InjectedWebSocket<string, unknown>,
-    server: ReturnType<typeof scriptedServer>,
-    time: VirtualTime,
-  ) => void,
-  ...supervision: Supervision[]
-): void {
-  inVirtualTime((time) => {
-    time.animate('x'.repeat(200));
-    const server = scriptedServer(time.cold, scripts, { X: closeWith(4401), S: closeWith(1011) });
-    TestBed.overrideProvider(WEB_SOCKET_TRANSPORT, { useValue: server.transport });
-    const inject = injectWebSocket as (...args: unknown[]) => InjectedWebSocket<string, unknown>;
-    const feed = TestBed.runInInjectionContext(() => inject(config, ...supervision));
-    TestBed.tick();
-    test(feed, server, time);
-    time.flush();
-    TestBed.resetTestingModule();
-    time.flush();
-  });
-}
-
-/** A test whose time goes on after an effect. */
-const after = ({ at }: VirtualTime, ms: number, action: () => void) =>
-  at(ms, () => {
-    action();
-    TestBed.tick();
-  });
 
 describe('A config that is a function', () => {
   it('has no connection while it returns undefined, and follows a login, a logout and another login', () => {
@@ -106,6 +71,34 @@ describe('A config that is a function', () => {
     expect(prices).toEqual(['1', '2']);
   });
 
+  it('that is undefined gives up what waits to be sent, which another user would send, and nothing else does', () => {
+    const user = signal<string | undefined>(undefined);
+    const sent: unknown[] = [];
+    const dropped: string[] = [];
+    withFeed(
+      ['#', '#', 'o', '#'],
+      () => (user() === undefined ? undefined : `ws://test/${user()}`),
+      (feed, server, time) => {
+        server.sent.subscribe((message) => sent.push(message));
+        feed.connection.events
+          .pipe(ofType('dropped'))
+          .subscribe(({ count, reason }) => dropped.push(`${count} ${reason}`));
+        feed.messages.next('before the login');
+        after(time, 5, () => user.set('ada'));
+        time.at(7, () => feed.messages.next('offline'));
+        after(time, 10, () => user.set('ada with another token'));
+        after(time, 15, () => user.set('ada with a third token'));
+        time.at(18, () => expect(sent).toEqual(['before the login', 'offline']));
+        after(time, 20, () => user.set('ada with a fourth token'));
+        time.at(22, () => feed.messages.next('of ada'));
+        after(time, 25, () => user.set(undefined));
+        time.at(27, () => expect(dropped).toEqual(['1 closed']));
+      },
+      retryWithBackoff({ delays: [1000] }),
+    );
+    expect.assertions(2);
+  });
+
   it('is not another one where it is equal', () => {
     const clock = signal(0);
     const headers = () => ({ token: 'a' });
@@ -151,6 +144,39 @@ describe('A config that is a function', () => {
       'a',
       1,
     ]);
+  });
+
+  it.each<[string, object, string]>([
+    ['a bad option', { connectTimeout: -1 }, '`connectTimeout`'],
+    ['a bad outbox', { outbox: { capacity: -1 } }, '`outbox.capacity`'],
+    ['a bad codec', { codec: {} }, '`codec.encode`'],
+    ['a bad pace', { pace: 5 }, '`pace.meter`'],
+  ])('with %s is the state `failed`', (_, option, name) => {
+    const config = () => ({ url: 'ws://test', ...option }) as Config;
+    withFeed(['o'], config, (feed, server, time) => {
+      time.at(3, () => {
+        expect(feed.state()).toMatchObject({ status: 'failed', error: { message: expect.stringContaining(name) } });
+        expect(server.connections).toEqual([]);
+      });
+    });
+    expect.assertions(2);
+  });
+
+  it.each([null, 5, true])('%j is the state `failed`', (config) => {
+    withFeed(['o'], (() => config) as never, (feed, _, time) => {
+      time.at(3, () =>
+        expect(feed.state()).toMatchObject({ status: 'failed', error: { message: expect.stringContaining('`url`') } }),
+      );
+    });
+    expect.assertions(1);
+  });
+
+  it('has the provided transport where its own is undefined', () => {
+    const config = () => ({ url: 'ws://test', transport: undefined, headers: { a: '1' } });
+    withFeed(['o'], config, (_, server, time) => {
+      time.at(3, () => expect(server.connections).toMatchObject([{ headers: { a: '1' } }]));
+    });
+    expect.assertions(1);
   });
 
   it('that throws is the state `failed`', () => {
@@ -256,6 +282,22 @@ describe('latestBy()', () => {
   });
 });
 
+describe('A logout by close(), and another login', () => {
+  it('are followed by the table and by topics, though a close completes their streams', () => {
+    withFeed(['o-ab', 'o-AB'], 'ws://test', (feed, _, time) => {
+      const table = feed.latestBy((message) => message.toLowerCase());
+      const topic = feed.topic(feed.messages);
+      const seen = () => [feed.latest(), topic(), topic.error(), ...table().values()];
+      time.at(4, () => expect(seen()).toEqual(['b', 'b', undefined, 'a', 'b']));
+      time.at(5, () => void feed.connection.close());
+      time.at(7, () => expect(feed.state().status).toBe('closed'));
+      time.at(8, () => feed.reconnect());
+      time.at(13, () => expect(seen()).toEqual(['B', 'B', undefined, 'A', 'B']));
+    });
+    expect.assertions(3);
+  });
+});
+
 describe('topic()', () => {
   it('has an error in place of throwing, and follows the next run', () => {
     withFeed(['o-a-#', 'o-b'], 'ws://test', (feed, _, time) => {
@@ -280,6 +322,70 @@ describe('topic()', () => {
       });
     });
     expect.assertions(1);
+  });
+});
+
+describe('latestBy() and topic() of a component on the connection of a service', () => {
+  let pages = 0;
+
+  /** A component that shows a stream on a connection that is not its own. */
+  function componentOn(feed: InjectedWebSocket<string, unknown>, source: Subject<string>) {
+    const keys: string[] = [];
+    const Page = Component({ selector: `app-page-${++pages}`, template: '' })(
+      class {
+        readonly topic = feed.topic(source);
+        readonly latest = feed.latestBy((message) => (keys.push(message), message));
+      },
+    );
+    return { keys, fixture: TestBed.createComponent(Page) };
+  }
+
+  it('end with the component, and begin with the next one', () => {
+    const source = new Subject<string>();
+    withFeed(['o---a---b---c'], 'ws://test', (feed, _, time) => {
+      const first = componentOn(feed, source);
+      expect(source.observed).toBe(true);
+      time.at(6, () => first.fixture.destroy());
+      time.at(7, () => expect([first.keys, source.observed]).toEqual([['a'], false]));
+      const keys: string[][] = [];
+      time.at(10, () => keys.push(componentOn(feed, source).keys));
+      time.at(20, () => expect([first.keys, keys, source.observed]).toEqual([['a'], [['c']], true]));
+    });
+    expect(source.observed).toBe(false);
+    expect.assertions(4);
+  });
+
+  it('end with the connection where they are called elsewhere, and do not begin after it', () => {
+    const source = new Subject<string>();
+    withFeed(['o'], 'ws://test', (feed, server, time) => {
+      time.at(1, () => feed.topic(source));
+      time.at(2, () => expect(source.observed).toBe(true));
+      time.at(3, () => TestBed.resetTestingModule());
+      time.at(4, () => {
+        expect(source.observed).toBe(false);
+        feed.topic(source);
+        feed.latestBy((message) => message);
+        expect(source.observed).toBe(false);
+      });
+      time.at(9, () => expect(server.connections).toHaveLength(1));
+    });
+    expect.assertions(4);
+  });
+
+  it('never begin for a component that is destroyed before the first render', () => {
+    const source = new Subject<string>();
+    inVirtualTime(({ cold, flush }) => {
+      const { transport, connections } = scriptedServer(cold, ['o']);
+      TestBed.overrideProvider(WEB_SOCKET_TRANSPORT, { useValue: transport });
+      const feed = TestBed.runInInjectionContext(() => injectWebSocket<string>('ws://test'));
+      componentOn(feed, source).fixture.destroy();
+      TestBed.tick();
+      flush();
+
+      expect([source.observed, connections.length]).toEqual([false, 1]);
+      TestBed.resetTestingModule();
+      flush();
+    });
   });
 });
 

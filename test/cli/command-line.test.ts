@@ -81,12 +81,14 @@ describe('The command line', () => {
     },
   );
 
-  it.each(['ws://127.0.0.1:8080', 'wss://user:secret@feed.example/?token=1', 'https://feed.example'])(
-    'takes %s',
-    (url) => {
-      expect(settingsOf(url).url).toBe(url);
-    },
-  );
+  it.each([
+    'ws://127.0.0.1:8080',
+    'ws:/127.0.0.1:8080',
+    'wss://user:secret@feed.example/?token=1',
+    'https://feed.example',
+  ])('takes %s', (url) => {
+    expect(settingsOf(url).url).toBe(url);
+  });
 
   it('takes --help and --version without a URL', () => {
     expect(readCommandLine(['--help'])).toEqual({ action: 'help' });

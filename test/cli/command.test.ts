@@ -246,7 +246,7 @@ describe('The heartbeat', () => {
     expect((await run.logLines()).slice(2)).toEqual([
       'close 1006 terminated by us',
       'summary 0 received, 0 reconnects (0 retries), 0 rejected',
-      'failed The peer gave no sign of life for 30 ms.',
+      'failed The peer gave no sign of life for 30 ms. (--heartbeat-timeout waits longer, --ping TEXT sends a message as the ping)',
     ]);
   });
 

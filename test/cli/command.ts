@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { filter, firstValueFrom, map, ReplaySubject, skip, take, toArray } from 'rxjs';
@@ -71,6 +70,10 @@ export class Running {
     onTestFinished(() => void this.#process.kill('SIGKILL'));
   }
 
+  get pid(): number {
+    return this.#process.pid!;
+  }
+
   get stdin() {
     return this.#process.stdin;
   }
@@ -123,10 +126,20 @@ export class Running {
   }
 }
 
+/** Not by readline: from Node 24 on it breaks lines at U+2028 as well, which JSON may hold. */
 function linesOf(stream: Readable): Observable<string> {
   const lines = new ReplaySubject<string>();
-  createInterface({ input: stream })
-    .on('line', (line) => lines.next(line))
-    .on('close', () => lines.complete());
+  let rest = '';
+  stream
+    .setEncoding('utf8')
+    .on('data', (chunk: string) => {
+      const parts = (rest + chunk).split('\n');
+      rest = parts.pop()!;
+      for (const line of parts) lines.next(line);
+    })
+    .on('close', () => {
+      if (rest) lines.next(rest);
+      lines.complete();
+    });
   return lines;
 }

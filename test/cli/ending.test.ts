@@ -67,6 +67,19 @@ describe('A reader of stdout that is gone', () => {
   });
 });
 
+describe('A signal', () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('like %s closes with 1000, and exits with 0', async (signal) => {
+    const server = await serve([(socket) => socket.send('1')]);
+    const run = rxwire(server.url);
+
+    await run.printed(1);
+    run.signal(signal);
+
+    expect(await run.exit).toBe(0);
+    expect(await server.closed()).toBe(1000);
+  });
+});
+
 describe('--no-reconnect', () => {
   it('ends with the first connection, and exits with 1', async () => {
     const server = await serve([(socket) => socket.close(1012)]);

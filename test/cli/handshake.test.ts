@@ -38,6 +38,31 @@ describe('The handshake', () => {
     expect(Buffer.from(authorization!.slice('Basic '.length), 'base64').toString()).toBe('user:pä:ss');
   });
 
+  it('has those of the URL', async () => {
+    let authorization: string | undefined;
+    const server = await serve([
+      (socket, request) => {
+        ({ authorization } = request.headers);
+        hello(socket);
+      },
+    ]);
+
+    await rxwire('-1', server.url.replace('ws://', 'ws://user:p%C3%A4ss@')).exit;
+
+    expect(Buffer.from(authorization!.slice('Basic '.length), 'base64').toString()).toBe('user:päss');
+  });
+
+  it('that is answered with a redirect is refused, and the status is shown', async () => {
+    const server = await serve([{ status: 302, headers: ['Location: /elsewhere'] }]);
+    const run = rxwire(server.url);
+
+    expect(await run.exit).toBe(1);
+    expect(server.attempts).toBe(1);
+    expect((await run.logLines()).at(-1)).toMatch(
+      /^failed .*status 302\. \(the URL has moved, and redirects are not followed\)$/,
+    );
+  });
+
   it('offers compression with --compress alone', async () => {
     expect(await headersOf()).not.toHaveProperty('sec-websocket-extensions');
     expect(await headersOf('--compress')).toMatchObject({

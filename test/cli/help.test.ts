@@ -76,6 +76,11 @@ COMP_WORDS=(rxwire "$@"); COMP_CWORD=$#; _rxwire; printf '%s\\n' "\${COMPREPLY[@
     expect(offered('')).toEqual([]);
   });
 
+  it('offers the values of an option behind `=`, which is a word of its own', () => {
+    expect(offered('--binary', '=')).toEqual(['hex', 'base64']);
+    expect(offered('--binary', '=', 'h')).toEqual(['hex']);
+  });
+
   it.each(SHELLS)('as that of %s, has every option', (shell) => {
     for (const [name] of optionList) expect(completion(shell)).toMatch(new RegExp(`(--|-l )${name}\\b`));
   });

@@ -15,6 +15,11 @@ describe('A log line', () => {
     [{ type: 'dropped', count: 1, reason: 'closed' }, '1 message not sent: closed'],
     [{ type: 'dropped', count: 2, reason: 'overflow' }, '2 messages not sent: overflow'],
     [{ type: 'error', error }, 'The connection was closed with code 1006.'],
+    [{ type: 'error', error: new Error('write EPROTO …:350:\n') }, 'write EPROTO …:350:'],
+    [
+      { type: 'reconnecting', retry: 1, delay: 1, error: new Error('tlsv13 alert certificate required:…\n') },
+      'retry 1 in 1 ms: tlsv13 alert certificate required:… (--cert and --key send a certificate of the client)',
+    ],
     [{ type: 'close', code: 1000, reason: '', wasClean: true, initiator: 'local' }, '1000 by us'],
     [{ type: 'close', code: 4403, reason: 'no', wasClean: true, initiator: 'remote' }, '4403 (no) by the peer'],
     [{ type: 'close', code: 1006, reason: '', wasClean: false, initiator: 'remote' }, '1006 without a Close frame'],

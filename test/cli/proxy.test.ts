@@ -52,6 +52,27 @@ describe('A proxy', () => {
     expect((await run.logLines()).at(-1)).toMatch(/^failed .*407.*\(--proxy http:\/\/USER:PASSWORD@HOST /);
   });
 
+  it('that does not answer is named in the error, and so is the option to go without it', async () => {
+    const server = await serve([hello]);
+    const proxy = await startProxy();
+    await proxy.stop();
+    const run = rxwire([server.url, '--no-reconnect'], { http_proxy: `http://user:secret@${proxy.host}` });
+
+    expect(await run.exit).toBe(1);
+    const lines = await run.logLines();
+    expect(lines.at(-1)).toBe(
+      `failed connect ECONNREFUSED ${proxy.host} (the proxy is ${proxy.host}; --proxy '' connects without it)`,
+    );
+    expect(lines.join()).not.toContain('secret');
+  });
+
+  it('that refuses is named too, while the connection is retried', async () => {
+    const proxy = await startProxy();
+    const run = rxwire(['ws://127.0.0.1:1', '--delays', '600000', '--proxy', proxy.url]);
+
+    expect(await run.logLine('reconnecting')).toContain(`(the proxy is ${proxy.host}; --proxy '' connects without it)`);
+  });
+
   it('needs a package, and the message says what to install', async () => {
     const missing = () => Promise.reject(new Error('Cannot find package'));
 

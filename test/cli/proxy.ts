@@ -27,5 +27,11 @@ export async function startProxy(credentials?: string) {
   onTestFinished(() => void http.close());
 
   const host = `127.0.0.1:${(http.address() as AddressInfo).port}`;
-  return { host, url: `http://${host}`, tunnels };
+  return {
+    host,
+    url: `http://${host}`,
+    tunnels,
+    /** Nobody listens any more. */
+    stop: () => new Promise((resolve) => http.close(resolve)),
+  };
 }

@@ -9,7 +9,13 @@ import { WebSocketServer } from 'ws';
 import type { ServerOptions, WebSocket } from 'ws';
 
 /** How a server handles one connection attempt: a function of its socket, or an HTTP status to refuse it with. */
-export type Act = ((socket: WebSocket, request: IncomingMessage) => void) | number;
+export type Act = ((socket: WebSocket, request: IncomingMessage) => void) | number | Refusal;
+
+interface Refusal {
+  readonly status: number;
+  /** Lines of the head. */
+  readonly headers: readonly string[];
+}
 
 /** Starts a server on the loopback with one act per connection attempt, in order. The last one repeats. */
 export async function serve(
@@ -19,9 +25,11 @@ export async function serve(
     readonly tls?: TlsOptions;
     /** The path of a Unix socket to listen on. */
     readonly socket?: string;
+    /** A port of the loopback; any by default. */
+    readonly listenOn?: number;
   } = {},
 ) {
-  const { tls, socket: path, ...webSocketOptions } = options;
+  const { tls, socket: path, listenOn = 0, ...webSocketOptions } = options;
   const webSockets = new WebSocketServer({ noServer: true, ...webSocketOptions });
   const received = new ReplaySubject<string>();
   const closes = new ReplaySubject<number>();
@@ -31,8 +39,10 @@ export async function serve(
   http.on('tlsClientError', () => undefined);
   http.on('upgrade', (request: IncomingMessage, socket, head: Buffer) => {
     const act = acts[Math.min(attempts++, acts.length - 1)]!;
-    if (typeof act === 'number') {
-      socket.end(`HTTP/1.1 ${act} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+    if (typeof act !== 'function') {
+      const { status, headers }: Refusal = typeof act === 'number' ? { status: act, headers: [] } : act;
+      const head = [`HTTP/1.1 ${status} Refused`, 'Content-Length: 0', 'Connection: close', ...headers];
+      socket.end(`${head.join('\r\n')}\r\n\r\n`);
       return;
     }
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -42,7 +52,9 @@ export async function serve(
       act(webSocket, request);
     });
   });
-  await new Promise<void>((resolve) => (path ? http.listen(path, resolve) : http.listen(0, '127.0.0.1', resolve)));
+  await new Promise<void>((resolve) =>
+    path ? http.listen(path, resolve) : http.listen(listenOn, '127.0.0.1', resolve),
+  );
   onTestFinished(() => {
     for (const webSocket of webSockets.clients) webSocket.terminate();
     http.close();
@@ -53,6 +65,8 @@ export async function serve(
     get attempts() {
       return attempts;
     },
+    /** Nobody listens any more. */
+    stop: () => new Promise((resolve) => http.close(resolve)),
     /** Waits for the close code of the first connection that ends. */
     closed: () => firstValueFrom(closes),
     /** Waits for the first `count` messages. */

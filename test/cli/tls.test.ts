@@ -45,6 +45,17 @@ describe('A certificate that nobody trusts', () => {
   });
 });
 
+it('A file of --ca without a certificate makes the command line invalid', async () => {
+  const file = await folderWith({ 'notes.txt': 'no certificate', 'key.pem': selfSigned.key });
+
+  for (const name of ['notes.txt', 'key.pem']) {
+    const run = rxwire('wss://127.0.0.1:1', '--ca', file(name));
+
+    expect(await run.exit).toBe(2);
+    expect((await run.logLines()).join()).toMatch(/^rxwire: --ca is not a PEM file of certificates: /);
+  }
+});
+
 it('An expired certificate is waited for, with the option in the line', async () => {
   const server = await serve([hello], { tls: expired });
 
@@ -59,6 +70,14 @@ it('A server without TLS is named as the likely cause', async () => {
 
   expect(await run.exit).toBe(1);
   expect((await run.logLines()).at(-1)).toMatch(/^failed .*\(the server may not speak TLS: try ws:\/\/\)$/);
+});
+
+it('A server that speaks TLS alone is named as the likely cause where the URL does not say wss:', async () => {
+  const server = await serve([hello], { tls: selfSigned });
+  const run = rxwire(server.url.replace('wss://', ''), '--no-reconnect');
+
+  expect(await run.exit).toBe(1);
+  expect((await run.logLines()).at(-1)).toMatch(/^failed socket hang up \(.*if it speaks TLS, it wants wss:\/\/\)$/);
 });
 
 describe('The certificate of the client', () => {

@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { binary, isMessageDroppedError, observeWebSocket } from '../../src/index.node.js';
 import type { Supervision, WebSocketConfig, WebSocketConnection } from '../../src/index.node.js';
+import { laterTask } from '../helpers/later-task.js';
 import { playedSockets } from '../helpers/played-sockets.js';
 
 let unhandled: unknown[];
@@ -13,7 +14,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  await new Promise((resolve) => setTimeout(resolve)); // RxJS reports in a task of its own
+  await laterTask(); // RxJS reports in a task of its own
   rxjs.onUnhandledError = null;
   expect(unhandled).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { observeWebSocket, retryWithBackoff } from '../../src/index.node.js';
 import type { LifecycleEvent } from '../../src/index.node.js';
 import { scriptedServer } from '../../src/testing/index.js';
-import { fakeTransport } from '../helpers/fake-transport.js';
+import { playedSockets } from '../helpers/played-sockets.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 
@@ -44,11 +44,11 @@ describe('close()', () => {
   });
 
   it('completes the streams whatever the supervision still waits for', async () => {
-    const transport = fakeTransport({ answersClose: true });
+    const transport = playedSockets();
     const feed = observeWebSocket({ url: 'ws://test', transport }, repeat({ delay: () => NEVER }));
     const completed = vi.fn();
     feed.lifecycle.subscribe({ complete: completed });
-    transport.open();
+    transport.socket.open();
 
     await feed.close();
 
@@ -140,10 +140,10 @@ describe('close()', () => {
 
   it('terminates a socket whose peer does not answer within closeTimeout', () => {
     inVirtualTime(({ at, flush }) => {
-      const transport = fakeTransport();
+      const transport = playedSockets({ answersClose: false });
       const feed = observeWebSocket({ url: 'ws://test', transport, closeTimeout: 50 });
       const log = record(feed.lifecycle, brief);
-      transport.open();
+      transport.socket.open();
       at(10, () => void feed.close(4000));
 
       flush();
@@ -155,10 +155,10 @@ describe('close()', () => {
 
   it('waits 2 seconds for the answer by default', () => {
     inVirtualTime(({ flush }) => {
-      const transport = fakeTransport();
+      const transport = playedSockets({ answersClose: false });
       const feed = observeWebSocket({ url: 'ws://test', transport });
       const log = record(feed.lifecycle, brief);
-      transport.open();
+      transport.socket.open();
       void feed.close();
 
       flush();
@@ -169,13 +169,13 @@ describe('close()', () => {
 
   it('delivers what still arrives before the answer', () => {
     inVirtualTime(({ at, flush }) => {
-      const transport = fakeTransport();
+      const transport = playedSockets({ answersClose: false });
       const feed = observeWebSocket({ url: 'ws://test', transport });
       const messages = record(feed.messages);
-      transport.open();
+      transport.socket.open();
       at(1, () => void feed.close());
-      at(2, () => transport.sink.onMessage('"late"', 6));
-      at(3, () => transport.sink.onClose(1000, '', true));
+      at(2, () => transport.socket.frame('"late"'));
+      at(3, () => transport.socket.closed(1000));
 
       flush();
 
@@ -185,16 +185,16 @@ describe('close()', () => {
 
   it('once begun is not overtaken by a verdict, and a second call changes nothing', () => {
     inVirtualTime(({ at, flush }) => {
-      const transport = fakeTransport();
+      const transport = playedSockets({ answersClose: false });
       const feed = observeWebSocket({ url: 'ws://test', transport });
       const log = record(feed.lifecycle, brief);
       let open!: LifecycleEvent;
       feed.lifecycle.subscribe((event) => event.type === 'open' && (open = event));
-      transport.open();
+      transport.socket.open();
       at(1, () => void feed.close());
       at(2, () => open.type === 'open' && open.link.terminate(new Error('dead')));
       at(2, () => void feed.close(4000));
-      at(3, () => transport.sink.onClose(1000, '', true));
+      at(3, () => transport.socket.closed(1000));
 
       flush();
 
@@ -205,10 +205,10 @@ describe('close()', () => {
 
   it('resumes a paused connection first, so that the answer is seen', () => {
     inVirtualTime(({ flush }) => {
-      const transport = fakeTransport();
+      const transport = playedSockets({ answersClose: false });
       const feed = observeWebSocket({ url: 'ws://test', transport });
       record(feed.lifecycle);
-      transport.open();
+      transport.socket.open();
       feed.pause();
 
       void feed.close();
@@ -228,10 +228,10 @@ describe('close()', () => {
     [1000, 'x'.repeat(124)],
     [1000, '€'.repeat(42)],
   ])('rejects %d %j with a RangeError and sends nothing', async (code, reason) => {
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const feed = observeWebSocket({ url: 'ws://test', transport });
     const subscription = feed.lifecycle.subscribe();
-    transport.open();
+    transport.socket.open();
 
     await expect(feed.close(code, reason)).rejects.toThrow(RangeError);
 
@@ -241,11 +241,11 @@ describe('close()', () => {
   });
 
   it.each(['idle', 'connecting', 'reconnecting'])('rejects it while %s too, and changes nothing', async (status) => {
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const feed = observeWebSocket<unknown>({ url: 'ws://test', transport }, retryWithBackoff());
     const subscription = new Subscription();
     if (status !== 'idle') subscription.add(feed.lifecycle.subscribe());
-    if (status === 'reconnecting') transport.sink.onClose(1006, '', false);
+    if (status === 'reconnecting') transport.socket.closed();
     feed.messages.next('waits');
 
     await expect(feed.close(1001)).rejects.toThrow(RangeError);
@@ -260,65 +260,65 @@ describe('close()', () => {
     [3000, '€'.repeat(41)],
     [4999, ''],
   ])('takes %d %j', async (code, reason) => {
-    const transport = fakeTransport({ answersClose: true });
+    const transport = playedSockets();
     const feed = observeWebSocket({ url: 'ws://test', transport });
     const completed = vi.fn();
     feed.lifecycle.subscribe({ complete: completed });
-    transport.open();
+    transport.socket.open();
 
     await feed.close(code, reason);
 
-    expect(transport.calls).toEqual([`close ${code}`]);
+    expect(transport.calls).toEqual([`close ${code}${reason && ` ${reason}`}`]);
     expect(completed).toHaveBeenCalledOnce();
   });
 
   it('resolves when nothing is left of the socket, one that was abandoned before included', async () => {
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const feed = observeWebSocket({ url: 'ws://test', transport });
     const subscription = feed.lifecycle.subscribe();
-    transport.open();
+    transport.socket.open();
     subscription.unsubscribe();
     const closed = vi.fn();
 
     const closing = feed.close().then(closed);
     await Promise.resolve();
     expect(closed).not.toHaveBeenCalled();
-    transport.sink.onClose(1000, '', true);
+    transport.socket.closed(1000);
     await closing;
 
     expect(closed).toHaveBeenCalledOnce();
   });
 
   it('resolves not before the sockets of earlier runs are gone, though its own is', async () => {
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const feed = observeWebSocket({ url: 'ws://test', transport });
     const first = feed.lifecycle.subscribe();
-    transport.open();
-    const { sink: abandoned } = transport;
+    transport.socket.open();
+    const { socket: abandoned } = transport;
     first.unsubscribe();
     feed.lifecycle.subscribe();
-    transport.open();
+    transport.socket.open();
     const closed = vi.fn();
 
     const closing = feed.close().then(closed);
-    transport.sink.onClose(1000, '', true);
+    transport.socket.closed(1000);
     await new Promise(setImmediate); // every promise that can settle has done so
     expect(closed).not.toHaveBeenCalled();
-    abandoned.onClose(1000, '', true);
+    abandoned.closed(1000);
     await closing;
 
     expect(closed).toHaveBeenCalledOnce();
   });
 
   it('leaves the run alone that a subscriber begins on hearing of the end', async () => {
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const feed = observeWebSocket({ url: 'ws://test', transport });
     const second = vi.fn();
     feed.lifecycle.subscribe({ complete: () => feed.lifecycle.subscribe({ complete: second }) });
-    transport.open();
+    transport.socket.open();
 
     const closing = feed.close();
-    transport.sink.onClose(1000, '', true);
+    transport.socket.closed(1000);
     await closing;
 
     expect(feed.state.value).toEqual({ status: 'connecting', attempt: 1 });
@@ -398,10 +398,10 @@ describe('stats', () => {
     ['closed', (feed: { close(): unknown }) => void feed.close()],
     ['left', (_: unknown, leave: () => void) => leave()],
   ])('have nothing buffered once the connection is %s: that is of now', (_, end) => {
-    const transport = fakeTransport({ answersClose: true });
+    const transport = playedSockets();
     const feed = observeWebSocket({ url: 'ws://test', transport });
     const subscription = feed.lifecycle.subscribe();
-    transport.open();
+    transport.socket.open().bufferedAmount = 7;
     const before = feed.stats.bufferedAmount;
 
     end(feed, () => subscription.unsubscribe());
@@ -412,7 +412,7 @@ describe('stats', () => {
 
 describe('close() while connecting', () => {
   it('resolves though a subscriber begins the next run on hearing of the end', async () => {
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const feed = observeWebSocket({ url: 'ws://test', transport });
     feed.lifecycle.subscribe({ complete: () => feed.lifecycle.subscribe() });
     const closed = vi.fn();

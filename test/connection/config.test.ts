@@ -4,7 +4,7 @@ import { observeWebSocket } from '../../src/index.node.js';
 import type { WebSocketConfig } from '../../src/index.node.js';
 import { observeWebSocket as observeNative } from '../../src/index.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
-import { fakeTransport } from '../helpers/fake-transport.js';
+import { playedSockets } from '../helpers/played-sockets.js';
 
 const bad = (config: unknown) => () => observeWebSocket(config as WebSocketConfig);
 
@@ -66,7 +66,7 @@ describe('observeWebSocket', () => {
 
   it('measures all its times by the scheduler that it is given', () => {
     const clock = new CountingScheduler();
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const times = { connectTimeout: 10, closeTimeout: 20, linger: 30, outbox: { maxAge: 40 } };
     const feed = observeWebSocket<unknown>({ url: 'ws://test', transport, scheduler: clock, ...times });
     const statuses: string[] = [];
@@ -75,7 +75,7 @@ describe('observeWebSocket', () => {
     feed.lifecycle.subscribe({ error: () => undefined });
     clock.advance(10);
     const lingering = feed.lifecycle.subscribe();
-    transport.open();
+    transport.socket.open();
     lingering.unsubscribe();
     clock.advance(30);
     clock.advance(20);
@@ -108,11 +108,11 @@ describe('observeWebSocket', () => {
         return clock.schedule(work as never, delay, state as never);
       },
     };
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const feed = observeWebSocket({ url: 'ws://test', transport, scheduler, [name]: 3_000_000_000 });
 
     const subscription = feed.lifecycle.subscribe();
-    transport.open();
+    transport.socket.open();
     subscription.unsubscribe();
 
     expect(delays).toContain(2_147_483_647);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { atMost, isConnectionClosedError, observeWebSocket, onOpen } from '../../src/index.node.js';
 import type { Supervision, WebSocketConfig } from '../../src/index.node.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
+import { laterTask } from '../helpers/later-task.js';
 import { playedSockets } from '../helpers/played-sockets.js';
 
 /** A connection, and what has become of each wait for it to be drained. */
@@ -25,7 +26,7 @@ function make(config: Partial<WebSocketConfig> = {}, ...supervision: Supervision
   /** So much time passes, and every promise that can settle has done so. */
   const pass = async (milliseconds = 0) => {
     clock.advance(milliseconds);
-    await new Promise((resolve) => setTimeout(resolve));
+    await laterTask();
   };
   return { feed, clock, transport, drain, connect, fates, errors, pass };
 }

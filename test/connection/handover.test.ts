@@ -662,7 +662,7 @@ describe('A heartbeat', () => {
           expect(next().calls.filter((call) => call.startsWith('send'))).not.toEqual([]);
           expect(log.filter((line) => line.includes('HeartbeatTimeout'))).toEqual([]);
         });
-        for (let frame = 1; frame < 60; frame++) at(frame, () => [old, next() as typeof old | undefined].forEach((one) => one?.isAlive && one.say(frame))); // prettier-ignore
+        for (let frame = 1; frame < 60; frame++) at(frame, () => [old, next() as typeof old | undefined].forEach((one) => one?.readyState === 1 && one.say(frame))); // prettier-ignore
       },
       [heartbeat({ interval: 4, timeout: 3, ping: () => 'ping', random: () => 0 })],
     );

@@ -1,10 +1,10 @@
-import { filter, map, merge, NEVER, Subject, switchMap, take, takeUntil } from 'rxjs';
+import { delay, filter, map, merge, NEVER, Subject, switchMap, take, takeUntil } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { heartbeat, json, observeWebSocket, onOpen, retryWithBackoff } from '../../src/index.node.js';
 import type { Codec, Supervision, Transport } from '../../src/index.node.js';
 import { readWithBackpressure } from '../../src/connection/read-with-backpressure.js';
 import { raw, scriptedServer } from '../../src/testing/index.js';
-import { fakeTransport } from '../helpers/fake-transport.js';
+import { playedSockets } from '../helpers/played-sockets.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 
@@ -12,7 +12,7 @@ const url = 'ws://test';
 
 describe('a subscriber that has left already', () => {
   it('connects nothing', () => {
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const open = vi.spyOn(transport, 'open');
     const feed = observeWebSocket({ url, transport });
     const go = new Subject<void>();
@@ -30,7 +30,7 @@ describe('a subscriber that has left already', () => {
   });
 
   it('has no attempt made for it by a supervision either', () => {
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const go = new Subject<void>();
     const stop = new Subject<void>();
     const supervision: Supervision = (source) => {
@@ -50,7 +50,7 @@ describe('a subscriber that has left already', () => {
 
 describe('whoever subscribes on hearing of a state', () => {
   it('has a new run where that is the end of the old one', () => {
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const feed = observeWebSocket({ url, transport });
     const again: string[] = [];
     feed.lifecycle.subscribe({ error: () => undefined });
@@ -63,14 +63,14 @@ describe('whoever subscribes on hearing of a state', () => {
         feed.lifecycle.subscribe({ next: ({ type }) => again.push(type), error: () => again.push('#') }),
       );
 
-    transport.open();
-    transport.sink.onClose(1001, '', true);
+    transport.socket.open();
+    transport.socket.closed(1001);
 
     expect(again).toEqual(['connecting']);
   });
 
   it('hears nothing of the old run', () => {
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const feed = observeWebSocket({ url, transport });
     const again: string[] = [];
     const first = feed.lifecycle.subscribe({ error: () => undefined });
@@ -84,8 +84,8 @@ describe('whoever subscribes on hearing of a state', () => {
         feed.lifecycle.subscribe({ next: ({ type }) => again.push(type), error: () => undefined });
       });
 
-    transport.open();
-    transport.sink.onClose(1001, '', true);
+    transport.socket.open();
+    transport.socket.closed(1001);
 
     expect(again).toEqual(['connecting']);
   });
@@ -116,7 +116,7 @@ describe('whoever subscribes on hearing of a state', () => {
   });
 
   it('hears of the states in the same order as all others', () => {
-    const transport = fakeTransport({ answersClose: true });
+    const transport = playedSockets();
     const feed = observeWebSocket({ url, transport });
     const closer: string[] = [];
     const other: string[] = [];
@@ -127,7 +127,7 @@ describe('whoever subscribes on hearing of a state', () => {
     feed.state.subscribe(({ status }) => other.push(status));
     feed.lifecycle.subscribe();
 
-    transport.open();
+    transport.socket.open();
 
     expect(other).toEqual(closer);
   });
@@ -135,16 +135,32 @@ describe('whoever subscribes on hearing of a state', () => {
 
 describe('a run that begins while the last one is torn down', () => {
   it('has its own state', () => {
-    const transport = fakeTransport({ answersClose: true });
+    const transport = playedSockets();
     const feed = observeWebSocket({ url, transport });
     const first = feed.lifecycle.subscribe((event) => {
       if (event.type === 'open') event.link.messages.subscribe({ complete: () => feed.lifecycle.subscribe() });
     });
-    transport.open();
+    transport.socket.open();
 
     first.unsubscribe();
 
     expect(feed.state.value.status).toBe('connecting');
+  });
+});
+
+describe('the last subscriber that leaves', () => {
+  it('at the state closed leaves an idle connection, also where a state is on its way', () => {
+    inVirtualTime(({ at, flush }) => {
+      const transport = playedSockets();
+      const feed = observeWebSocket({ url, transport }, (source) => source.pipe(delay(1)), retryWithBackoff());
+      const reader = feed.lifecycle.subscribe();
+      feed.state.subscribe(({ status }) => status === 'closed' && reader.unsubscribe());
+      transport.socket.open();
+      at(4, () => transport.socket.closed(1006));
+      flush();
+
+      expect(feed.state.value.status).toBe('idle');
+    });
   });
 });
 
@@ -190,11 +206,11 @@ describe('a supervision', () => {
   });
 
   it('that makes two connections at once has both closed', async () => {
-    const transport = fakeTransport({ answersClose: true });
+    const transport = playedSockets();
     const closed: number[] = [];
     const feed = observeWebSocket({ url, transport }, (source) => merge(source, source));
     feed.lifecycle.subscribe((event) => event.type === 'close' && closed.push(event.code));
-    transport.open();
+    transport.socket.open();
 
     await feed.close();
 
@@ -202,7 +218,7 @@ describe('a supervision', () => {
   });
 
   it('that decorates the link lets the outbox out', () => {
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const decorate = map((event: Parameters<typeof brief>[0]) =>
       event.type === 'open' ? { ...event, link: Object.create(event.link) as typeof event.link } : event,
     );
@@ -210,7 +226,7 @@ describe('a supervision', () => {
     feed.lifecycle.subscribe();
     feed.messages.next('a');
 
-    transport.open();
+    transport.socket.open();
 
     expect(transport.calls).toEqual(['send "a"']);
   });
@@ -218,7 +234,7 @@ describe('a supervision', () => {
 
 describe('a socket that throws when it is to send', () => {
   it('costs that message alone', () => {
-    const fake = fakeTransport();
+    const fake = playedSockets({ answersClose: false });
     const sent: unknown[] = [];
     const transport: Transport = {
       ...fake,
@@ -234,7 +250,7 @@ describe('a socket that throws when it is to send', () => {
     const log = record(feed.lifecycle, brief);
     for (const message of ['a', 'bad', 'c']) feed.messages.next(message);
 
-    fake.open();
+    fake.socket.open();
     feed.messages.next('d');
 
     expect(sent).toEqual(['"a"', '"c"', '"d"']);
@@ -252,14 +268,14 @@ describe('a codec that answers with promises', () => {
   const never: Codec<Promise<string>, string> = { encode: String, decode: () => new Promise(() => undefined) };
 
   it('has its refusals told in the order of the messages, whatever refused them', async () => {
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const feed = observeWebSocket({ url, transport, codec: json({ schema }) });
     const log: string[] = [];
     feed.lifecycle.subscribe((event) => event.type === 'rejected' && log.push(`rejected ${String(event.data)}`));
     feed.messages.subscribe((message) => log.push(`message ${message}`));
-    transport.open();
+    transport.socket.open();
 
-    for (const text of ['1', '"two"', '{three', '4']) transport.sink.onMessage(text, text.length);
+    for (const text of ['1', '"two"', '{three', '4']) transport.socket.frame(text);
     await vi.waitFor(() => expect(log).toHaveLength(4));
 
     expect(log).toEqual(['message 1', 'rejected "two"', 'rejected {three', 'message 4']);
@@ -267,17 +283,17 @@ describe('a codec that answers with promises', () => {
 
   it.each(['unsubscribe', 'close'])('and never settles leaves nothing behind after closeTimeout: %s', async (how) => {
     vi.useFakeTimers();
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const feed = observeWebSocket({ url, transport, closeTimeout: 1000, codec: never });
     const subscription = feed.messages.subscribe();
-    transport.open();
-    transport.sink.onMessage('a', 1);
+    transport.socket.open();
+    transport.socket.frame('a');
     const done = vi.fn();
 
     if (how === 'close') void feed.close().then(done);
     else subscription.unsubscribe();
     await vi.advanceTimersByTimeAsync(900);
-    transport.sink.onClose(1000, '', true);
+    transport.socket.closed(1000);
     await vi.advanceTimersByTimeAsync(101);
     const left = vi.getTimerCount();
     vi.useRealTimers();
@@ -313,7 +329,7 @@ describe('an async iterator', () => {
   });
 
   it('that is left while it subscribes leaves nothing behind', async () => {
-    const transport = fakeTransport({ answersClose: true });
+    const transport = playedSockets();
     const feed = observeWebSocket({ url, transport });
     const messages = feed.messages[Symbol.asyncIterator]();
     feed.state.subscribe(({ status }) => {
@@ -328,8 +344,8 @@ describe('an async iterator', () => {
 
 describe('two connections', () => {
   it('do not wait for each other: what one does inside a listener of the other is told there and then', () => {
-    const first = observeWebSocket({ url, transport: fakeTransport() });
-    const second = observeWebSocket({ url, transport: fakeTransport() });
+    const first = observeWebSocket({ url, transport: playedSockets({ answersClose: false }) });
+    const second = observeWebSocket({ url, transport: playedSockets({ answersClose: false }) });
     const log: string[] = [];
 
     first.lifecycle.subscribe(({ type }) => {

@@ -7,11 +7,12 @@ import {
   merge,
   mergeMap,
   of,
+  skipWhile,
   Subject,
   takeUntil,
   timer,
 } from 'rxjs';
-import type { MonoTypeOperatorFunction } from 'rxjs';
+import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { observeWebSocket, retryWithBackoff } from '../../src/index.node.js';
 import type { LifecycleEvent, Supervision, WebSocketConnection } from '../../src/index.node.js';
@@ -25,6 +26,10 @@ type Type = LifecycleEvent['type'];
 /** Passes events of one type on late. */
 const late = (type: Type, ms: number): MonoTypeOperatorFunction<LifecycleEvent> =>
   delayWhen((event) => (event.type === type ? timer(ms) : of(0)));
+
+/** A `close` is followed by a copy of it, when the next connection is open. */
+const withCopyOfClose = (event: LifecycleEvent): Observable<LifecycleEvent> =>
+  event.type === 'close' ? merge(of(event), of({ ...event }).pipe(delay(10))) : of(event);
 
 const retrying = (...delays: number[]): Supervision => retryWithBackoff<LifecycleEvent>({ delays });
 
@@ -136,6 +141,25 @@ describe('A connection whose supervision takes its time', () => {
       expect(grammar).toEqual(['connecting', 'close', 'connecting', 'close', 'connecting', 'close']);
       expect(types.at(-1)).toBe('|');
       expect(states.slice(-3).map((line) => line.split(' ')[1])).toEqual(['open', 'closing', 'closed']);
+    });
+  });
+
+  it.each<[string, string[], Supervision, (feed: WebSocketConnection) => void]>([
+    ['that reconnect() ended too early', ['o', 'o-------#', 'o'], delay(5), (feed) => feed.reconnect()],
+    ['beside it that failed', ['o----------#', '#', 'o'], delay(0), (feed) => feed.reconnect({ overlap: 0 })],
+    ['that is kept quiet', ['#', 'o-----#', 'o'], skipWhile(({ type }: LifecycleEvent) => type !== 'open'), () => {}],
+  ])('has one close, and no copy of it, behind a connection %s', (_, scripts, supervision, act) => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const { transport } = scriptedServer(cold, scripts);
+      const copies = mergeMap(withCopyOfClose);
+      const feed = observeWebSocket({ url: 'ws://test', transport }, retrying(5, 5), supervision, copies);
+      const log = record(feed.lifecycle, brief);
+      at(3, () => act(feed));
+
+      flush();
+
+      expect(log.slice(-4).map((line) => line.split(' ')[1])).toEqual(['close', 'reconnecting', 'connecting', 'open']);
+      expect(feed.state.value.status).toBe('open');
     });
   });
 

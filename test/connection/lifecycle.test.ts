@@ -14,7 +14,8 @@ import type { LifecycleEvent, OpenEvent, WebSocketConnection } from '../../src/i
 import { closeWith, coldOn, raw, refuseWith, scriptedServer } from '../../src/testing/index.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
 import { fakeTransport } from '../helpers/fake-transport.js';
-import type { FakeTransport } from '../helpers/fake-transport.js';
+import { playedSockets } from '../helpers/played-sockets.js';
+import type { PlayedSockets } from '../helpers/played-sockets.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 
@@ -176,7 +177,7 @@ describe('url, protocols and headers', () => {
 
   it('are not asked for once somebody has closed on hearing of connecting', () => {
     const url = vi.fn(() => 'ws://test');
-    const feed = observeWebSocket({ url, transport: fakeTransport() });
+    const feed = observeWebSocket({ url, transport: playedSockets({ answersClose: false }) });
 
     feed.lifecycle.subscribe(() => void feed.close());
 
@@ -408,7 +409,7 @@ describe('events', () => {
   });
 
   it('can be logged whatever the user’s code has thrown', () => {
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const circular = Object.assign(new Error('mine'), { self: {} });
     circular.self = circular;
     const fail = () => {
@@ -417,10 +418,10 @@ describe('events', () => {
     const feed = observeWebSocket<unknown>({ url: 'ws://test', transport, codec: { encode: fail, decode: fail } });
     const logged: unknown[] = [];
     const subscription = feed.lifecycle.subscribe((event) => logged.push(JSON.parse(JSON.stringify(event))));
-    transport.open();
+    transport.socket.open();
 
     feed.messages.next(1);
-    transport.sink.onMessage('2', 1);
+    transport.socket.frame('2');
 
     expect(logged.slice(2)).toMatchObject([
       { type: 'dropped', error: { message: 'A message could not be encoded: mine', cause: 'Error: mine' } },
@@ -431,7 +432,7 @@ describe('events', () => {
 
   it('can be logged with an error that is not ours, and so can the state, and that error stays what it is', () => {
     inVirtualTime(() => {
-      const transport = fakeTransport();
+      const transport = fakeTransport(); // it reports an error and lives on
       const circular = Object.assign(new RangeError('frame too long'), { self: {} });
       circular.self = circular;
       const feed = observeWebSocket({ url: 'ws://test', transport }, retryWithBackoff());
@@ -458,11 +459,11 @@ describe('events', () => {
     ['a BigInt', () => 1n],
   ])('can be logged with an error of a class of somebody’s own that holds %s', (_, held) => {
     inVirtualTime(() => {
-      const transport = fakeTransport();
+      const transport = playedSockets({ answersClose: false });
       const feed = observeWebSocket({ url: 'ws://test', transport }, retryWithBackoff());
       const events: LifecycleEvent[] = [];
       const subscription = feed.lifecycle.subscribe((event) => events.push(event));
-      transport.open();
+      transport.socket.open();
       const refused = new Refused('not today');
       refused.held = held(refused);
 
@@ -528,16 +529,16 @@ describe('a link', () => {
   });
 
   it('pings with what it is given, and not once a close has begun', () => {
-    const transport = fakeTransport({ canPing: true });
+    const transport = playedSockets({ answersClose: false, canPing: true });
     const feed = observeWebSocket({ url: 'ws://test', transport });
     const links: OpenEvent['link'][] = [];
     feed.lifecycle.pipe(ofType('open')).subscribe(({ link }) => links.push(link));
-    transport.open();
+    transport.socket.open();
 
     links[0]!.ping?.('hello');
     void feed.close();
     links[0]!.ping?.('too late');
-    transport.sink.onClose(1000, '', true);
+    transport.socket.closed(1000);
 
     expect(transport.calls).toEqual(['ping hello', 'close 1000']);
   });
@@ -561,7 +562,7 @@ describe('a link', () => {
 
   it('terminates with a code in the background: told at once, then a Close frame, and closeTimeout has the last word', async () => {
     const log: string[] = [];
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const clock = new CountingScheduler();
     const feed = observeWebSocket({ url: 'ws://test', transport, scheduler: clock, closeTimeout: 50 });
     feed.lifecycle.subscribe({
@@ -571,7 +572,7 @@ describe('a link', () => {
       },
       error: (error: unknown) => log.push(`# ${(error as Error).name}`),
     });
-    transport.open();
+    transport.socket.open();
 
     expect(log).toEqual(['connecting 1', 'open 1', 'close 4000 local unclean', '# TypeError']);
     expect(transport.calls).toEqual(['close 4000']);
@@ -584,7 +585,7 @@ describe('a link', () => {
   });
 
   it('terminates with a code that the peer answers, and leaves nothing running', async () => {
-    const transport = fakeTransport({ answersClose: true });
+    const transport = playedSockets();
     const clock = new CountingScheduler();
     const feed = observeWebSocket({ url: 'ws://test', transport, scheduler: clock });
     const events: string[] = [];
@@ -595,7 +596,7 @@ describe('a link', () => {
       },
       error: () => undefined,
     });
-    transport.open();
+    transport.socket.open();
 
     expect(events.slice(2)).toEqual(['close 4000 local unclean']);
     expect(transport.calls).toEqual(['close 4000']);
@@ -604,11 +605,11 @@ describe('a link', () => {
   });
 
   it('refuses to terminate with a code that may not be sent', () => {
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const feed = observeWebSocket({ url: 'ws://test', transport });
     let open!: LifecycleEvent;
     const subscription = feed.lifecycle.subscribe((event) => (open = event));
-    transport.open();
+    transport.socket.open();
 
     expect(() => linkOf(open).terminate(new Error('mine'), 1002)).toThrow(RangeError);
     expect(feed.state.value.status).toBe('open');
@@ -670,7 +671,7 @@ describe('a link', () => {
   });
 
   it('keeps looks apart, the same one given twice too', () => {
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const feed = observeWebSocket({ url: 'ws://test', transport });
     const look = vi.fn(() => false);
     const stops: (() => void)[] = [];
@@ -679,10 +680,10 @@ describe('a link', () => {
     });
     const looksAtAMessage = () => {
       look.mockClear();
-      transport.sink.onMessage('1', 1);
+      transport.socket.frame('1');
       return look.mock.calls.length;
     };
-    transport.open();
+    transport.socket.open();
 
     const looks = [looksAtAMessage()];
     for (const stop of [stops[0]!, stops[0]!, stops[1]!]) {
@@ -718,10 +719,10 @@ describe('a link', () => {
   });
 
   it.each([
-    ['abandoned', (_: FakeTransport, leave: () => void) => leave()],
-    ['broken', ({ sink }: FakeTransport) => sink.onClose(1006, '', false)],
+    ['abandoned', (_: PlayedSockets, leave: () => void) => leave()],
+    ['broken', ({ socket }: PlayedSockets) => socket.closed()],
   ])('hears no pong of a connection that is %s', (_, end) => {
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const feed = observeWebSocket({ url: 'ws://test', transport });
     const heard: unknown[] = [];
     const subscription = feed.lifecycle.pipe(ofType('open')).subscribe({
@@ -730,11 +731,11 @@ describe('a link', () => {
       },
       error: () => undefined,
     });
-    transport.open();
-    transport.sink.onPong('in time');
+    transport.socket.open();
+    transport.socket.pong('in time');
 
     end(transport, () => subscription.unsubscribe());
-    transport.sink.onPong('late');
+    transport.socket.pong('late');
 
     expect(heard).toEqual(['in time', '|']);
   });

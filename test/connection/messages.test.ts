@@ -13,7 +13,7 @@ import {
 } from '../../src/index.node.js';
 import type { LifecycleEvent, Transport } from '../../src/index.node.js';
 import { scriptedServer } from '../../src/testing/index.js';
-import { fakeTransport } from '../helpers/fake-transport.js';
+import { playedSockets } from '../helpers/played-sockets.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 
@@ -128,12 +128,12 @@ describe('messages.next', () => {
 
   it('waits where the peer is closing already', () => {
     inVirtualTime(({ flush }) => {
-      const transport = fakeTransport();
+      const transport = playedSockets({ answersClose: false });
       const feed = observeWebSocket<unknown>({ url: 'ws://test', transport });
       record(feed.lifecycle);
-      transport.open();
+      transport.socket.open();
       feed.messages.next('sent');
-      transport.sink.onClose(1001, '', true);
+      transport.socket.closed(1001);
       feed.messages.next('waits');
 
       flush();
@@ -335,11 +335,12 @@ describe('stats', () => {
   });
 
   it('ask the open socket what it has buffered', () => {
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const feed = observeWebSocket({ url: 'ws://test', transport });
     expect(feed.stats.bufferedAmount).toBe(0);
 
     const subscription = feed.lifecycle.subscribe();
+    transport.socket.bufferedAmount = 7;
 
     expect(feed.stats.bufferedAmount).toBe(7);
     subscription.unsubscribe();
@@ -348,10 +349,10 @@ describe('stats', () => {
 
 describe('pause()', () => {
   it('holds until every lease is released, and a release counts once', () => {
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const feed = observeWebSocket({ url: 'ws://test', transport });
     const subscription = feed.lifecycle.subscribe();
-    transport.open();
+    transport.socket.open();
 
     const release = feed.pause();
     const other = feed.pause();
@@ -384,12 +385,12 @@ describe('pause()', () => {
   });
 
   it('does nothing where the transport cannot stop its peer', () => {
-    const transport = fakeTransport({ canPause: false });
+    const transport = playedSockets({ answersClose: false, canPause: false });
     const feed = observeWebSocket({ url: 'ws://test', transport });
     const paused: boolean[] = [];
     const subscription = feed.lifecycle.subscribe((event) => event.type === 'open' && paused.push(event.link.paused));
     const release = feed.pause();
-    transport.open();
+    transport.socket.open();
 
     release();
 
@@ -401,9 +402,9 @@ describe('pause()', () => {
 
 describe('for await', () => {
   const opened = () => {
-    const transport = fakeTransport({ answersClose: true });
+    const transport = playedSockets();
     const feed = observeWebSocket<number>({ url: 'ws://test', transport });
-    return { transport, feed, send: (n: number) => transport.sink.onMessage(String(n), 1) };
+    return { transport, feed, send: (n: number) => transport.socket.frame(String(n)) };
   };
 
   it('reads in order, and unsubscribes on break', async () => {
@@ -415,7 +416,7 @@ describe('for await', () => {
         if (n === 3) break;
       }
     })();
-    transport.open();
+    transport.socket.open();
 
     [1, 2, 3, 4].forEach(send);
     await reading;
@@ -429,7 +430,7 @@ describe('for await', () => {
     const { transport, feed, send } = opened();
     const reader = feed.messages[Symbol.asyncIterator]();
     const first = reader.next();
-    transport.open();
+    transport.socket.open();
     send(0);
     await first;
 
@@ -449,7 +450,7 @@ describe('for await', () => {
     const { transport, feed, send } = opened();
     const reader = feed.messages[Symbol.asyncIterator]();
     const first = reader.next();
-    transport.open();
+    transport.socket.open();
     [1, 2].forEach(send);
     await feed.close();
 
@@ -464,13 +465,13 @@ describe('for await', () => {
     const { transport, feed, send } = opened();
     const reader = feed.messages[Symbol.asyncIterator]();
     const first = reader.next();
-    transport.open();
+    transport.socket.open();
     for (let n = 0; n <= 1000; n++) send(n);
     await first;
-    transport.sink.onClose(1001, '', true);
+    feed.link!.terminate(new Error('enough')); // a server that is not read cannot end it
 
     feed.lifecycle.subscribe();
-    transport.open();
+    transport.socket.open();
 
     expect(transport.calls.filter((call) => call === 'pause')).toHaveLength(1);
     await reader.return?.();
@@ -483,9 +484,9 @@ describe('for await', () => {
     const reading = (async () => {
       for await (const n of feed.messages) read.push(n);
     })();
-    transport.open();
+    transport.socket.open();
     [1, 2].forEach(send);
-    transport.sink.onClose(1001, 'gone', true);
+    transport.socket.closed(1001, 'gone');
 
     await expect(reading).rejects.toMatchObject({ name: 'ConnectionClosedError', code: 1001 });
     expect(read).toEqual([1, 2]);
@@ -518,7 +519,7 @@ describe('for await', () => {
     const stream = Readable.from(feed.messages);
     const first = new Promise((resolve) => stream.once('data', resolve));
     await vi.waitFor(() => expect(feed.state.value.status).toBe('connecting'));
-    transport.open();
+    transport.socket.open();
     send(1);
 
     await expect(first).resolves.toBe(1);

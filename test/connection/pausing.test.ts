@@ -1,6 +1,7 @@
 import { delay, NEVER, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { heartbeat, mergeMapBounded, observeWebSocket, retryWithBackoff } from '../../src/index.node.js';
+import { heartbeat, mergeMapBounded, observeWebSocket, ofType, retryWithBackoff } from '../../src/index.node.js';
+import type { Link, WebSocketConnection } from '../../src/index.node.js';
 import { pong, scriptedServer } from '../../src/testing/index.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
@@ -111,6 +112,32 @@ describe('mergeMapBounded on a connection', () => {
 
       expect(others).toEqual(['1 "a"', '2 "b"', '50 "c"', '50 "d"', '60 |']);
     });
+  });
+});
+
+it.each<[string, boolean, (feed: WebSocketConnection, link: Link) => void]>([
+  ['close()', false, (feed) => void feed.close()],
+  ['close() of a link', false, (_, link) => link.close()],
+  ['close(), before all have received an event', true, (feed) => void feed.close()],
+  ['close() of a link, before all have received an event', true, (_, link) => link.close()],
+])('delivers and counts what it had held back, at %s', (_, isInListener, close) => {
+  inVirtualTime(({ cold, at, flush }) => {
+    const { transport } = scriptedServer(cold, ['o-a']);
+    const feed = observeWebSocket({ url: 'ws://test', transport });
+    const log: string[] = [];
+    feed.messages.subscribe({ next: (message) => log.push(String(message)), complete: () => log.push('|') });
+    feed.lifecycle.pipe(ofType('dropped')).subscribe(() => isInListener && close(feed, feed.link!));
+    feed.lifecycle.subscribe((event) => log.push(event.type));
+
+    at(1, () => feed.pause());
+    at(5, () => {
+      feed.messages.next(1n);
+      if (!isInListener) close(feed, feed.link!);
+    });
+    flush();
+
+    expect(log).toEqual(['open', ...(isInListener ? ['a', 'dropped'] : ['dropped', 'a']), 'close', '|']);
+    expect(feed.stats).toMatchObject({ received: 1, dropped: 1 });
   });
 });
 

@@ -2,6 +2,7 @@ import { config as rxjs, retry } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { observeWebSocket, onOpen, text } from '../../src/index.node.js';
 import type { Link, Supervision, WebSocketConnection } from '../../src/index.node.js';
+import { laterTask } from '../helpers/later-task.js';
 import { playedSockets } from '../helpers/played-sockets.js';
 
 let unhandled: unknown[];
@@ -12,7 +13,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  await new Promise((resolve) => setTimeout(resolve)); // RxJS reports in a task of its own
+  await laterTask(); // RxJS reports in a task of its own
   rxjs.onUnhandledError = null;
   expect(unhandled).toEqual([]);
 });

@@ -3,7 +3,8 @@ import type { MonoTypeOperatorFunction, Subscriber } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { heartbeat, observeWebSocket, retryWithBackoff, WebSocketError } from '../../src/index.node.js';
 import type { LifecycleEvent, Supervision, WebSocketConnection } from '../../src/index.node.js';
-import { fakeTransport } from '../helpers/fake-transport.js';
+import { laterTask } from '../helpers/later-task.js';
+import { playedSockets } from '../helpers/played-sockets.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 
 let unhandled: string[];
@@ -19,7 +20,7 @@ afterEach(() => {
 
 /** A connection over a transport that is played by hand. */
 function played(...supervision: Supervision[]) {
-  const transport = fakeTransport();
+  const transport = playedSockets({ answersClose: false });
   return { transport, feed: observeWebSocket({ url: 'ws://played', transport }, ...supervision) };
 }
 
@@ -43,7 +44,7 @@ const spoilt = <T>(): MonoTypeOperatorFunction<T> => finalize(fail);
 
 /** RxJS reports in a task of its own. */
 function reported(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
+  return laterTask();
 }
 
 describe('A new run, begun while another one ends,', () => {
@@ -59,10 +60,10 @@ describe('A new run, begun while another one ends,', () => {
       }),
     );
     const first = feed.lifecycle.subscribe();
-    transport.open();
+    transport.socket.open();
 
-    transport.sink.onClose(1006, '', false);
-    transport.open();
+    transport.socket.closed();
+    transport.socket.open();
 
     expect(heard).toEqual(['connecting', 'open']);
     expect(transport.calls).toEqual([]);
@@ -82,9 +83,9 @@ describe('A new run, begun while another one ends,', () => {
       first.unsubscribe();
       heard = listen(feed);
     });
-    transport.open();
+    transport.socket.open();
 
-    transport.open();
+    transport.socket.open();
 
     expect(heard).toEqual(['connecting', 'open']);
     expect(transport.calls).toEqual(['close 1000']); // the one that was refused
@@ -103,7 +104,7 @@ describe('A new run, begun while another one ends,', () => {
     const heard = listen(feed);
 
     subscribers[0]!.next({ type: 'reconnecting', retry: 1, delay: 1, error: new Error('belated') });
-    transport.open();
+    transport.socket.open();
 
     expect(heard).toEqual(['connecting', 'open']);
   });
@@ -148,7 +149,7 @@ describe('A supervision that ends the run while a connection is open', () => {
     const { transport, feed } = played(supervision);
     const heard = listen(feed);
 
-    transport.open();
+    transport.socket.open();
 
     expect(heard).toEqual(expected);
     expect(transport.calls).toEqual(['close 1000']);
@@ -179,11 +180,11 @@ describe('A run that its supervision ends', () => {
       const { transport, feed } = played(supervise);
       let closed: Promise<void> | undefined;
       const heard = listen(feed);
-      transport.open();
+      transport.socket.open();
       feed.link!.messages.subscribe({ complete: () => void (closed = feed.close()) });
 
-      transport.sink.onMessage('{oops', 5);
-      transport.sink.onClose(1000, '', true);
+      transport.socket.frame('{oops');
+      transport.socket.closed(1000);
       await closed;
 
       expect(heard).toEqual(['connecting', 'open', 'close', 'completed']);
@@ -199,6 +200,14 @@ describe('Whoever hears of a state and', () => {
     return heard;
   }
 
+  function leaveAndComeBackAtOpen(feed: ReturnType<typeof played>['feed']): void {
+    const reader = feed.lifecycle.subscribe();
+    feed.state.pipe(filter(({ status }) => status === 'open')).subscribe(() => {
+      reader.unsubscribe();
+      feed.lifecycle.subscribe();
+    });
+  }
+
   it('leaves has others hear of idle last', () => {
     const { transport, feed } = played();
     const reader = feed.lifecycle.subscribe();
@@ -207,7 +216,7 @@ describe('Whoever hears of a state and', () => {
     });
     const heard = followed(feed);
 
-    transport.open();
+    transport.socket.open();
 
     expect(heard).toEqual(['connecting', 'open', 'idle']);
     expect(feed.state.value.status).toBe('idle');
@@ -215,16 +224,23 @@ describe('Whoever hears of a state and', () => {
 
   it('leaves, and comes back, has nobody hear of idle', () => {
     const { transport, feed } = played();
-    const reader = feed.lifecycle.subscribe();
-    feed.state.pipe(filter(({ status }) => status === 'open')).subscribe(() => {
-      reader.unsubscribe();
-      feed.lifecycle.subscribe();
-    });
+    leaveAndComeBackAtOpen(feed);
     const heard = followed(feed);
 
-    transport.open();
+    transport.socket.open();
 
     expect(heard).toEqual(['connecting', 'open', 'connecting']);
+  });
+
+  it('leaves, and comes back to a supervision that is silent, has others hear of idle', () => {
+    const { transport, feed } = played(filter(({ type }: LifecycleEvent) => type === 'open'));
+    leaveAndComeBackAtOpen(feed);
+    const heard = followed(feed);
+
+    transport.socket.open();
+
+    expect(heard).toEqual(['idle', 'open', 'idle']);
+    expect(feed.link).toBeUndefined();
   });
 
   it('closes has others hear of closed last', async () => {
@@ -236,7 +252,7 @@ describe('Whoever hears of a state and', () => {
     });
     const heard = followed(feed);
 
-    transport.sink.onClose(1006, '', false);
+    transport.socket.closed();
     await closed;
 
     expect(heard).toEqual(['connecting', 'closed', 'reconnecting', 'closed']);
@@ -255,9 +271,9 @@ describe('Where a teardown throws, RxJS reports it, and', () => {
     const { transport, feed } = played();
     feed.lifecycle.pipe(spoilt()).subscribe({ error: () => undefined });
     const heard = listen(feed);
-    transport.open();
+    transport.socket.open();
 
-    transport.sink.onClose(1006, '', false);
+    transport.socket.closed();
     await feed.close();
 
     expect(heard).toEqual(['open', 'close', 'failed']);
@@ -266,10 +282,10 @@ describe('Where a teardown throws, RxJS reports it, and', () => {
   it('that of a listener of `link.messages` keeps no retry from being made', () => {
     const { transport, feed } = played(retryWithBackoff({ scheduler: queueScheduler, delays: [0] }));
     const heard = listen(feed);
-    transport.open();
+    transport.socket.open();
     feed.link!.messages.pipe(spoilt()).subscribe({ error: () => undefined });
 
-    transport.sink.onClose(1001, '', true);
+    transport.socket.closed(1001);
 
     expect(heard).toEqual(['connecting', 'open', 'close', 'reconnecting', 'connecting']);
   });
@@ -277,10 +293,10 @@ describe('Where a teardown throws, RxJS reports it, and', () => {
   it('that of a listener of `link.pongs` keeps no end from the listeners', () => {
     const { transport, feed } = played();
     const heard = listen(feed);
-    transport.open();
+    transport.socket.open();
     feed.link!.pongs.pipe(spoilt()).subscribe();
 
-    transport.sink.onClose(1001, '', true);
+    transport.socket.closed(1001);
 
     expect(heard).toEqual(['connecting', 'open', 'close', 'failed']);
   });
@@ -291,9 +307,9 @@ describe('Where a teardown throws, RxJS reports it, and', () => {
       takeWhile(({ type }) => type !== 'close'),
     );
     const heard = listen(feed);
-    transport.open();
+    transport.socket.open();
 
-    transport.sink.onClose(1001, '', true);
+    transport.socket.closed(1001);
     await feed.close();
 
     expect(heard).toEqual(['connecting', 'open', 'close', 'completed']);
@@ -303,7 +319,7 @@ describe('Where a teardown throws, RxJS reports it, and', () => {
   const unanswered = () => new Observable<string>(() => () => fail());
 
   it('that of a factory keeps close() from nothing', async () => {
-    const feed = observeWebSocket({ url: unanswered, transport: fakeTransport() });
+    const feed = observeWebSocket({ url: unanswered, transport: playedSockets({ answersClose: false }) });
     const heard = listen(feed);
 
     await feed.close();
@@ -312,7 +328,7 @@ describe('Where a teardown throws, RxJS reports it, and', () => {
   });
 
   it('that of a factory keeps the state from nothing when the last one leaves', () => {
-    const feed = observeWebSocket({ url: unanswered, transport: fakeTransport() });
+    const feed = observeWebSocket({ url: unanswered, transport: playedSockets({ answersClose: false }) });
 
     feed.lifecycle.subscribe().unsubscribe();
 
@@ -323,7 +339,7 @@ describe('Where a teardown throws, RxJS reports it, and', () => {
     inVirtualTime(({ flush }) => {
       const failing = () => timer(2).pipe(map(fail));
       const supervision = retryWithBackoff<LifecycleEvent>({ delays: [5] });
-      const config = { transport: fakeTransport(), connectTimeout: 10 };
+      const config = { transport: playedSockets({ answersClose: false }), connectTimeout: 10 };
       const feeds = [
         observeWebSocket({ ...config, url: unanswered }, supervision),
         observeWebSocket({ ...config, url: 'ws://played', headers: failing, protocols: unanswered }, supervision),
@@ -341,9 +357,9 @@ describe('Where a teardown throws, RxJS reports it, and', () => {
   it('that of a `probe` keeps the close from nobody', () => {
     const { transport, feed } = played(heartbeat({ probe: unanswered() }));
     const heard = listen(feed);
-    transport.open();
+    transport.socket.open();
 
-    transport.sink.onClose(1001, '', true);
+    transport.socket.closed(1001);
 
     expect(heard).toEqual(['connecting', 'open', 'close', 'failed']);
   });
@@ -360,7 +376,7 @@ describe('Where a teardown throws, RxJS reports it, and', () => {
   it('that of the supervision keeps the state from nothing when the last one leaves', () => {
     const { transport, feed } = played(spoilt());
     const reader = feed.lifecycle.subscribe();
-    transport.open();
+    transport.socket.open();
 
     reader.unsubscribe();
 
@@ -372,7 +388,7 @@ describe('Where a teardown throws, RxJS reports it, and', () => {
 describe('What connections share by default', () => {
   it('cannot be written by a transport', () => {
     const headers: object[] = [];
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const { open } = transport;
     Object.assign(transport, {
       open(...request: Parameters<typeof open>) {

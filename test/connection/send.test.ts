@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { atMost, isMessageDroppedError, isOutboxOverflowError, observeWebSocket } from '../../src/index.node.js';
 import type { Supervision, WebSocketConfig } from '../../src/index.node.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
+import { laterTask } from '../helpers/later-task.js';
 import { playedSockets } from '../helpers/played-sockets.js';
 
 /** A connection, and what became of what it sends, in the order in which that was known. */
@@ -30,9 +31,6 @@ function make(config: Partial<WebSocketConfig> = {}, ...supervision: Supervision
   return made;
 }
 
-/** Every promise that can settle has done so. */
-const settled = () => new Promise((resolve) => setTimeout(resolve));
-
 describe('send', () => {
   it('sends at once on an open connection, and resolves when the socket has taken it', async () => {
     const { transport, send, connect, fates } = make();
@@ -42,7 +40,7 @@ describe('send', () => {
     send('a');
 
     expect(transport.socket.calls).toEqual(['send "a"']);
-    await settled();
+    await laterTask();
     expect(fates).toEqual(['a sent']);
   });
 
@@ -52,12 +50,12 @@ describe('send', () => {
     feed.messages.next('b');
     connect();
     send('c');
-    await settled();
+    await laterTask();
     expect(fates).toEqual([]);
     expect(feed.stats.queued).toBe(3);
 
     transport.socket.open();
-    await settled();
+    await laterTask();
 
     expect(transport.socket.calls).toEqual(['send "a"', 'send "b"', 'send "c"']);
     expect(fates).toEqual(['a sent', 'c sent']);
@@ -72,11 +70,11 @@ describe('send', () => {
     made.connect();
 
     happens(made);
-    await settled();
+    await laterTask();
     expect(made.fates).toEqual([]);
     made.connect();
     made.transport.socket.open();
-    await settled();
+    await laterTask();
 
     expect(made.transport.socket.calls).toEqual(['send "a"']);
     expect(made.fates).toEqual(['a sent']);
@@ -88,11 +86,11 @@ describe('send', () => {
     transport.socket.open().beginToClose();
 
     send('a');
-    await settled();
+    await laterTask();
     expect(fates).toEqual([]);
     transport.socket.closed(1001);
     transport.socket.open();
-    await settled();
+    await laterTask();
 
     expect(transport.sockets.map(({ calls }) => calls)).toEqual([[], ['send "a"']]);
     expect(fates).toEqual(['a sent']);
@@ -111,7 +109,7 @@ describe('send', () => {
     await closing;
     expect(fates).toEqual([]);
     transport.socket.open();
-    await settled();
+    await laterTask();
 
     expect(transport.sockets.map(({ calls }) => calls)).toEqual([['close 1000'], ['send "a"']]);
     expect(fates).toEqual(['a sent']);
@@ -128,10 +126,10 @@ describe('send', () => {
     const { transport, send, connect, fates } = make({ outbox });
 
     for (const value of ['a', 'b', 'c']) send(value);
-    await settled();
+    await laterTask();
     connect();
     transport.socket.open();
-    await settled();
+    await laterTask();
 
     expect(fates).toEqual(expected);
   });
@@ -154,7 +152,7 @@ describe('send', () => {
 
     clock.advance(100);
     transport.socket.open();
-    await settled();
+    await laterTask();
 
     expect(fates).toEqual(['a expired', 'b sent']);
   });
@@ -166,7 +164,7 @@ describe('send', () => {
     send('b');
 
     await feed.close();
-    await settled();
+    await laterTask();
 
     expect(fates).toEqual(['a closed', 'b closed']);
   });
@@ -204,15 +202,15 @@ describe('send', () => {
   it('rejects a message that the socket refuses, and that one alone', async () => {
     const { transport, send, connect, fates } = make();
     connect();
-    const socket = transport.socket.open();
-    const { send: take } = socket;
-    socket.send = (data) => {
+    const client = transport.socket.open().client!;
+    const { send: take } = client;
+    client.send = (data) => {
       if (data === '"b"') throw new Error('not this one');
-      take.call(socket, data);
+      take.call(client, data);
     };
 
     for (const value of ['a', 'b', 'c']) send(value);
-    await settled();
+    await laterTask();
 
     expect(fates).toEqual(['a sent', 'b unserializable', 'c sent']);
   });
@@ -222,17 +220,17 @@ describe('send', () => {
     connect();
     transport.socket.open();
     for (const value of ['a', 'b', 'c', 'd']) send(value);
-    await settled();
+    await laterTask();
     expect(fates).toEqual(['a sent']);
     clock.advance(1100);
-    await settled();
+    await laterTask();
     expect(fates).toEqual(['a sent', 'b sent']);
 
     void feed.close();
-    await settled();
+    await laterTask();
     expect(fates.slice(2)).toEqual(['d closed']);
     clock.advance(1100);
-    await settled();
+    await laterTask();
 
     expect(fates.slice(3)).toEqual(['c sent']);
     expect(transport.socket.calls).toEqual(['send "a"', 'send "b"', 'send "c"', 'close 1000']);
@@ -248,7 +246,7 @@ describe('send', () => {
     transport.socket.closed();
     transport.socket.open();
     clock.advance(1);
-    await settled();
+    await laterTask();
 
     expect(transport.sockets.map(({ calls }) => calls)).toEqual([['send "a"'], ['send "b"']]);
     expect(fates).toEqual(['a sent', 'b sent']);

@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 import { json, observeWebSocket, several } from '../../src/index.node.js';
 import type { Codec, StandardSchema } from '../../src/index.node.js';
-import { fakeTransport } from '../helpers/fake-transport.js';
+import { playedSockets } from '../helpers/played-sockets.js';
 import { brief } from '../helpers/record.js';
 
 /** An open connection with this codec, and what it emits: messages as JSON, events in brief. */
 function connect(codec: Codec<unknown>) {
-  const transport = fakeTransport();
+  const transport = playedSockets({ answersClose: false });
   const feed = observeWebSocket({ url: 'ws://test', transport, codec });
   const log: string[] = [];
   let link!: { close(): void; terminate(error: Error): void };
@@ -19,9 +19,9 @@ function connect(codec: Codec<unknown>) {
     complete: () => log.push('|'),
   });
   feed.messages.subscribe({ next: (message) => log.push(JSON.stringify(message)), error: () => undefined });
-  transport.open();
+  transport.socket.open();
   log.length = 0;
-  const receive = (...frames: string[]) => frames.forEach((frame) => transport.sink.onMessage(frame, frame.length));
+  const receive = (...frames: string[]) => frames.forEach((frame) => transport.socket.frame(frame));
   return { feed, transport, log, link, receive };
 }
 
@@ -186,7 +186,7 @@ describe('json with `split`', () => {
     const { schema, settle } = slowly();
     const { receive, log, transport } = connect(json({ schema, split: (frame: unknown[]) => frame }));
     receive('[1,2]', '[3]');
-    transport.sink.onClose(4100, 'done', true);
+    transport.socket.closed(4100, 'done');
 
     await vi.waitFor(() => {
       settle.forEach((one) => one());

@@ -4,8 +4,8 @@ import { bufferCountOrTime, observeWebSocket, ofType, retryWithBackoff } from '.
 import type { LifecycleEvent, WebSocketConnection } from '../../src/index.node.js';
 import { closeWith, scriptedServer } from '../../src/testing/index.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
-import { fakeTransport } from '../helpers/fake-transport.js';
-import type { FakeTransport } from '../helpers/fake-transport.js';
+import { playedSockets } from '../helpers/played-sockets.js';
+import type { PlayedSockets } from '../helpers/played-sockets.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 
@@ -38,10 +38,10 @@ describe('lifecycle and messages', () => {
   });
 
   it('tell whether anybody reads the messages: until the last one leaves, and not of who reads a link', () => {
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const feed = observeWebSocket({ url: 'ws://test', transport });
     const lifecycle = feed.lifecycle.pipe(ofType('open')).subscribe(({ link }) => link.messages.subscribe());
-    transport.open();
+    transport.socket.open();
     const observed = [feed.messages.observed];
 
     const readers = [feed.messages.subscribe(), feed.messages.asObservable().subscribe()];
@@ -56,10 +56,10 @@ describe('lifecycle and messages', () => {
   });
 
   it('are observed by who waits for the end of a close() to read the next run', () => {
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const feed = observeWebSocket({ url: 'ws://test', transport });
     feed.lifecycle.subscribe();
-    transport.open();
+    transport.socket.open();
     void feed.close();
 
     const reader = feed.messages.subscribe();
@@ -250,14 +250,14 @@ describe('linger', () => {
   });
 
   it.each([
-    ['fails', ({ sink }: FakeTransport) => sink.onClose(1006, '', false)],
-    ['is closed', (_: FakeTransport, feed: WebSocketConnection) => void feed.close()],
+    ['fails', ({ socket }: PlayedSockets) => socket.closed()],
+    ['is closed', (_: PlayedSockets, feed: WebSocketConnection) => void feed.close()],
   ])('holds no timer once the run %s', (_, end) => {
     const clock = new CountingScheduler();
-    const transport = fakeTransport({ answersClose: true });
+    const transport = playedSockets();
     const feed = observeWebSocket({ url: 'ws://test', transport, linger: 100, scheduler: clock });
     feed.messages.subscribe({ error: () => undefined });
-    transport.open();
+    transport.socket.open();
 
     end(transport, feed);
 

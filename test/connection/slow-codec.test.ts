@@ -3,8 +3,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { observeWebSocket } from '../../src/index.node.js';
 import type { OpenEvent, Supervision, WebSocketConfig } from '../../src/index.node.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
-import { fakeTransport } from '../helpers/fake-transport.js';
-import type { FakeTransport } from '../helpers/fake-transport.js';
+import { playedSockets } from '../helpers/played-sockets.js';
+import type { PlayedSockets } from '../helpers/played-sockets.js';
 import { brief } from '../helpers/record.js';
 
 /** The promise that a message waits for, settled by hand. */
@@ -16,7 +16,7 @@ interface Decoding {
 /** An open connection whose codec takes the time that the test gives it, and what is heard of it. */
 function connect(config: Partial<WebSocketConfig<string>> = {}, ...supervision: Supervision[]) {
   const decodings: Record<string, Decoding> = {};
-  const transport = (config.transport as FakeTransport | undefined) ?? fakeTransport();
+  const transport = (config.transport as PlayedSockets | undefined) ?? playedSockets({ answersClose: false });
   const codec = {
     encode: (value: string) => value,
     decode: (data: string | Uint8Array) =>
@@ -36,7 +36,7 @@ function connect(config: Partial<WebSocketConfig<string>> = {}, ...supervision: 
     complete: () => log.push('|'),
   });
   const messages = feed.messages.subscribe({ next: (message) => log.push(message), error: () => undefined });
-  transport.open();
+  transport.socket.open();
   log.length = 0;
   return {
     feed,
@@ -44,7 +44,7 @@ function connect(config: Partial<WebSocketConfig<string>> = {}, ...supervision: 
     log,
     link: open.link,
     decodings,
-    receive: (...frames: string[]) => frames.forEach((frame) => transport.sink.onMessage(frame, frame.length)),
+    receive: (...frames: string[]) => frames.forEach((frame) => transport.socket.frame(frame)),
     leave: () => {
       subscription.unsubscribe();
       messages.unsubscribe();
@@ -117,7 +117,7 @@ describe('a codec that returns promises', () => {
   it('closes after the last message, and with what the peer said', async () => {
     const { receive, decodings, log, transport } = connect();
     receive('a', 'b');
-    transport.sink.onClose(4100, 'done', true);
+    transport.socket.closed(4100, 'done');
     decodings.b!.resolve('B');
     await quiet();
     expect(log).toEqual([]);
@@ -133,7 +133,7 @@ describe('a codec that returns promises', () => {
     decodings.a!.resolve('A');
     await vi.waitFor(() => expect(log).toEqual(['A']));
 
-    transport.sink.onClose(1000, '', true);
+    transport.socket.closed(1000);
 
     await vi.waitFor(() => expect(log).toEqual(['A', 'close 1000 remote', '# ConnectionClosedError']));
   });
@@ -142,7 +142,7 @@ describe('a codec that returns promises', () => {
     const scheduler = new CountingScheduler();
     const { receive, decodings, log, transport } = connect({ scheduler, closeTimeout: 50 });
     receive('a', 'b');
-    transport.sink.onClose(4100, '', true);
+    transport.socket.closed(4100);
     decodings.b!.resolve('B');
     scheduler.advance(49);
     expect(log).toEqual([]);
@@ -160,7 +160,7 @@ describe('a codec that returns promises', () => {
     const scheduler = new CountingScheduler();
     const { receive, decodings, log, transport } = connect({ scheduler });
     receive('a');
-    transport.sink.onClose(4100, '', true);
+    transport.socket.closed(4100);
     expect(scheduler.pending).toBe(1);
 
     decodings.a!.resolve('A');
@@ -174,7 +174,7 @@ describe('a codec that returns promises', () => {
     const { receive, decodings, log, transport, feed } = connect({ scheduler });
     receive('a');
     const closed = feed.close();
-    transport.sink.onClose(1000, '', true);
+    transport.socket.closed(1000);
     await quiet();
     expect(log).toEqual([]);
 
@@ -245,7 +245,9 @@ describe('a codec that returns promises', () => {
   });
 
   it('goes on where nothing can be paused', async () => {
-    const { receive, decodings, log, transport } = connect({ transport: fakeTransport({ canPause: false }) });
+    const { receive, decodings, log, transport } = connect({
+      transport: playedSockets({ answersClose: false, canPause: false }),
+    });
     const frames = Array.from({ length: 1500 }, (_, n) => String(n));
 
     receive(...frames);
@@ -260,7 +262,7 @@ describe('a codec that returns promises', () => {
     const { receive, decodings, log, link, transport } = connect({}, retry());
     receive(...Array.from({ length: 999 }, (_, n) => String(n)));
     link.terminate(new RangeError('mine'));
-    transport.open();
+    transport.socket.open();
     transport.calls.length = 0;
 
     receive('1000', '1001');
@@ -275,7 +277,7 @@ describe('a codec that returns promises', () => {
     const { receive, decodings, log, link, transport } = connect({}, retry());
     receive('a');
     link.terminate(new RangeError('mine'));
-    transport.open();
+    transport.socket.open();
     receive('b');
 
     decodings.a!.resolve('A');

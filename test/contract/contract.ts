@@ -1,12 +1,13 @@
 import { firstValueFrom, lastValueFrom, of, take, tap, toArray } from 'rxjs';
 import { catchError, ignoreElements } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { binary, observeWebSocket, ofType, retryWithBackoff, text } from '../../src/index.js';
 import type { LifecycleEvent, OpenEvent, Transport, WebSocketConfig } from '../../src/index.js';
 import { accept, closeWith, coldOn, ping, pong, refuseWith, scriptedServer, silence } from '../../src/testing/index.js';
 import type { ScriptedServer } from '../../src/testing/index.js';
 import { brief } from '../helpers/record.js';
+import { eventually } from '../helpers/eventually.js';
 
 /** A server that plays a script for the transport under test. */
 export interface ContractServer extends Pick<ScriptedServer, 'sent' | 'closes' | 'connections'> {
@@ -133,7 +134,7 @@ export function keepsTheContract(name: string, start: Start, { pings, pauses, he
       await feed.close();
 
       expect(open.protocol).toBe('chat');
-      await vi.waitFor(() => expect(server.connections[0]?.protocols).toEqual(['chat', 'superchat']));
+      await eventually(() => expect(server.connections[0]?.protocols).toEqual(['chat', 'superchat']));
     });
 
     it('sends text in order, and closes after it', async () => {
@@ -320,7 +321,7 @@ export function keepsTheContract(name: string, start: Start, { pings, pauses, he
       await firstValueFrom(observe().messages); // a later connection has its messages by now
       if (pauses) expect(messages).toEqual([]);
       release();
-      await vi.waitFor(() => expect(messages).toEqual(['a']));
+      await eventually(() => expect(messages).toEqual(['a']));
 
       await feed.close();
     });

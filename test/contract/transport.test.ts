@@ -4,6 +4,7 @@ import type { Transport } from '../../src/index.node.js';
 import { wsTransport } from '../../src/transport/node.js';
 import { keepsTheContract, SEES_ALL, SEES_NOTHING, startScripted } from './contract.js';
 import type { Start, Traits } from './contract.js';
+import { NativeModuleSocket } from './native-module-socket.js';
 import { realScriptServer } from './real-script-server.js';
 
 const startReal =
@@ -19,8 +20,16 @@ const ofWs = () =>
     canSetHeaders: true,
   });
 
+/** As in React Native, whose WebSocket is not a standard one. */
+const ofReactNative = () =>
+  nativeTransport({
+    create: (url, protocols, headers) => new NativeModuleSocket(url, protocols, { headers }),
+    canSetHeaders: true,
+  });
+
 keepsTheContract('ws', startReal(wsTransport), { pings: true, pauses: true, headers: true, sees: SEES_ALL });
 keepsTheContract('native', startReal(nativeTransport), NATIVE);
 keepsTheContract('native, with a WebSocket of our own,', startReal(ofWs), NATIVE);
+keepsTheContract("native, with a WebSocket of React Native's shape,", startReal(ofReactNative), NATIVE);
 keepsTheContract('stream, where there is none,', startReal(webSocketStreamTransport), NATIVE);
 keepsTheContract('scripted', startScripted, { pings: true, pauses: true, headers: true, sees: SEES_ALL });

@@ -6,7 +6,7 @@ import { observeWebSocket } from '../../src/index.node.js';
 import type { Supervision, WebSocketConnection } from '../../src/index.node.js';
 import type { ConnectionState, StateChange } from '../../src/connection/state.js';
 import { closeWith, scriptedServer } from '../../src/testing/index.js';
-import { fakeTransport } from '../helpers/fake-transport.js';
+import { playedSockets } from '../helpers/played-sockets.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { statesSvg } from './states-diagram.js';
 import type { Move } from './states-diagram.js';
@@ -81,11 +81,11 @@ it('whoever leaves last makes it idle, as the page says, wherever it stands', ()
 /** By a peer that does not answer: a script does so at once. */
 function leftWhileClosing(): void {
   inVirtualTime(() => {
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const feed = observeWebSocket({ url: 'ws://test', transport });
     const subscription = feed.lifecycle.subscribe();
     asyncScheduler.schedule(() => {
-      transport.open();
+      transport.socket.open();
       void feed.close();
       subscription.unsubscribe();
     }, 1);

@@ -3,6 +3,7 @@ import { discordGateway } from '../../examples/discord-gateway/client.js';
 import { leavesNothingBehind } from '../helpers/leftovers.js';
 import { TestServer } from '../helpers/server.js';
 import type { Peer } from '../helpers/server.js';
+import { eventually } from '../helpers/eventually.js';
 
 leavesNothingBehind();
 
@@ -59,7 +60,7 @@ describe('the example discord-gateway', () => {
 
     await isReady(client);
 
-    await vi.waitFor(() => expect(heard(server.peers[0])).toEqual([identify, { op: 3, d: 'presence' }]));
+    await eventually(() => expect(heard(server.peers[0])).toEqual([identify, { op: 3, d: 'presence' }]));
     expect(client.names).toEqual(['READY']);
     client.leave();
   });
@@ -76,7 +77,7 @@ describe('the example discord-gateway', () => {
     });
 
     server.peers[0]!.send('{oops');
-    await vi.waitFor(() => expect(rejected.mock.calls.length + closed.mock.calls.length).toBe(1));
+    await eventually(() => expect(rejected.mock.calls.length + closed.mock.calls.length).toBe(1));
 
     expect(closed).not.toHaveBeenCalled();
     subscription.unsubscribe();
@@ -88,17 +89,17 @@ describe('the example discord-gateway', () => {
     const client = connect(server);
     await isReady(client);
     dispatch(server.peers[0]!, 'MESSAGE');
-    await vi.waitFor(() => expect(client.names).toContain('MESSAGE'));
+    await eventually(() => expect(client.names).toContain('MESSAGE'));
 
-    await vi.waitFor(() => expect(heard(server.peers[0])).toContainEqual({ op: 1, d: 2 }));
-    await vi.waitFor(() => expect(client.connection.stats.latency).toBeGreaterThanOrEqual(0));
+    await eventually(() => expect(heard(server.peers[0])).toContainEqual({ op: 1, d: 2 }));
+    await eventually(() => expect(client.connection.stats.latency).toBeGreaterThanOrEqual(0));
     client.leave();
 
     const asking = await gateway();
     const asked = connect(asking.server);
     await isReady(asked);
     asking.server.peers[0]!.sendJson({ op: 1 });
-    await vi.waitFor(() => expect(heard(asking.server.peers[0]).at(-1)).toEqual({ op: 1, d: 1 }));
+    await eventually(() => expect(heard(asking.server.peers[0]).at(-1)).toEqual({ op: 1, d: 1 }));
     asked.leave();
   });
 
@@ -111,7 +112,7 @@ describe('the example discord-gateway', () => {
     const client = connect(server);
     await isReady(client);
     dispatch(server.peers[0]!, 'MESSAGE');
-    await vi.waitFor(() => expect(client.names).toContain('MESSAGE'));
+    await eventually(() => expect(client.names).toContain('MESSAGE'));
 
     end(server.peers[0]!);
     await isReady(client, 2);
@@ -141,11 +142,11 @@ describe('the example discord-gateway', () => {
   it('gives up where the token is refused', async () => {
     const { server } = await gateway({ answers: false });
     const client = connect(server);
-    await vi.waitFor(() => expect(heard(server.peers[0])).toEqual([identify]));
+    await eventually(() => expect(heard(server.peers[0])).toEqual([identify]));
 
     server.peers[0]!.closeWith(4004, 'Authentication failed.');
 
-    await vi.waitFor(() => expect(client.names).toMatchObject([{ name: 'FatalCloseError', cause: { code: 4004 } }]));
+    await eventually(() => expect(client.names).toMatchObject([{ name: 'FatalCloseError', cause: { code: 4004 } }]));
     expect(client.connection.state.value.status).toBe('failed');
     expect(server.peers).toHaveLength(1);
   });

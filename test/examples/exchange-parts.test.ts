@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { Account, Meter } from '../../examples/exchange/account.js';
 import { Book } from '../../examples/exchange/book.js';
 import { planBreaks, waysOf } from '../../examples/exchange/breaks.js';
@@ -12,7 +14,10 @@ import { SETTINGS } from '../../examples/exchange/rules.js';
 import type { Rules } from '../../examples/exchange/rules.js';
 import { liveScreen, plainScreen } from '../../examples/exchange/screen.js';
 import { readSettings } from '../../examples/exchange/settings.js';
+import { rowSpoiler } from '../../examples/exchange/spoil-rows.js';
+import { TrialHistory } from '../../examples/exchange/trial-history.js';
 import { deltaMessage, snapshotMessage } from '../../examples/exchange/wire.js';
+import type { Stage } from '../../examples/ingest/history-log.js';
 import { seededRandom } from '../../examples/ingest/strikes.js';
 
 describe('the client of the example exchange', () => {
@@ -64,6 +69,61 @@ describe('the market of the example exchange', () => {
     expect(market.bookAt('A', to)!.levels).not.toEqual(market.book('A').levels);
     expect(market.bookAt('A', 1_000_000)).toBeUndefined();
     expect(market.bookAt('C', 1)).toBeUndefined();
+  });
+});
+
+describe('the history of a trial of the example exchange', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'trial-history-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const market = new Market(['A'], 9, seededRandom('seed'));
+  const numbers = [1, ...Array.from({ length: 5 }, () => market.move(1)[0]!.to)];
+
+  /** What is wrong where 1 to 6 are given, and then what the words say: `4`, `s4` for a snapshot. */
+  function faultsOf(name: string, passages: Partial<Record<Stage, string>>) {
+    const history = new TrialHistory(folder, name, market);
+    const record = (stage: Stage, words: string) => {
+      for (const word of words.split(' ')) {
+        const [, snapshot, ordinal] = /^(s?)(\d)$/.exec(word)!;
+        const n = numbers[Number(ordinal) - 1]!;
+        history.record({ stage, key: 'A', n, place: 'p', isSnapshot: snapshot === 's' });
+      }
+    };
+    record('given', '1 2 3 4 5 6');
+    for (const stage of ['sent', 'received', 'delivered', 'stored'] as const) record(stage, passages[stage]!);
+    return history.faults();
+  }
+
+  it.each([
+    ['all', 's1 2 3 4', 's1 2 3 4', 's1 2 3 4', 's1 2 3 4', ''],
+    ['what a snapshot stands for', 's1 2 s4 5', 's1 2 s4 5', 's1 2 s4 5', 's1 2 s4 5', ''],
+    ['what the exchange repeats', 's1 2 2 3', 's1 2 2 3', 's1 2 3', 's1 2 3', ''],
+    ['a row that is not stored, though a snapshot is', 's1 2 s4', 's1 2 s4', 's1 2 s4', 's1 s4', '1 lost'],
+    ['a repeat that is delivered', 's1 2 2 3', 's1 2 2 3', 's1 2 2 3', 's1 2 3', '1 doubled'],
+    ['a connection that is out of order', 's1 2 3', 's1 3 2', 's1 2 3', 's1 2 3', '1 reordered'],
+    ['what was not sent', 's1 2', 's1 2 3', 's1 2', 's1 2', '1 early'],
+    ['what nobody delivers', 's1 2 3 4', 's1 2 3 4', 's1 2 4', 's1 2 4', '1 lost'],
+  ])('knows %s', async (what, sent, received, delivered, stored, expected) => {
+    expect((await faultsOf(what, { sent, received, delivered, stored })).split('\n')[0]).toBe(expected);
+  });
+});
+
+describe('what spoils rows of the example exchange', () => {
+  it('loses a row, doubles one, and has one overtaken by the next of its symbol', () => {
+    const spoil = rowSpoiler();
+    const rows = Array.from({ length: 1400 }, (_, index): Row => {
+      const to = index + 1;
+      return { symbol: to % 2 ? 'A' : 'B', isSnapshot: false, from: to, to, changes: [] };
+    });
+
+    const spoilt = [rows.slice(0, 700), rows.slice(700)].flatMap(spoil).map(({ to }) => to);
+
+    expect(spoilt.slice(0, 999)).toEqual(rows.slice(0, 999).map(({ to }) => to));
+    expect(spoilt.slice(998)).toEqual(
+      [999, ...Array.from({ length: 400 }, (_, index) => 1001 + index)]
+        .flatMap((to) => (to === 1100 ? [to, to] : [to]))
+        .filter((to) => to !== 1200)
+        .flatMap((to) => (to === 1202 ? [1202, 1200] : [to])),
+    );
   });
 });
 
@@ -209,6 +269,7 @@ describe('the settings of the example exchange', () => {
   it('are those of the full form', () => {
     expect(readSettings(['--seed', 's'])).toEqual({
       ...{ settings: ['spot-like', 'swap-like', 'stock-like'], without: [], isShort: false, symbols: 500 },
+      spoilsRows: false,
       ...{ changes: 600, ends: 20, gaps: 50, seed: 's' },
     });
   });

@@ -33,6 +33,7 @@ describe.runIf(wantsNats)('npm run exchange', { concurrent: true }, () => {
       expect(numberOf(found, 'planned end')).toBeGreaterThanOrEqual(2);
       expect(numberOf(found, 'alert')).toBeGreaterThanOrEqual(1);
     }
+    expect(output).not.toContain('WRONG');
     expect(errors).toBe('');
     expect(status).toBe(0);
   });
@@ -61,6 +62,21 @@ describe.runIf(wantsNats)('npm run exchange', { concurrent: true }, () => {
     expect(status).toBe(1);
     const [kept] = /The logs of the clients are in (.+)\.$/m.exec(output)!.slice(1);
     expect(await readdir(kept!)).toContain('spot-like.log');
+  });
+
+  it('draws where a row was lost, doubled and overtaken, and keeps the history', async ({ expect, onTestFinished }) => {
+    const folder = await temporary(onTestFinished);
+
+    const { output, status } = await runScript('exchange', [...few, '--spoil'], { TMPDIR: folder }, onTestFinished);
+
+    expect(output).toContain('WRONG: The history: ');
+    expect(output).toMatch(/^SYM-\d+\/\d+ is lost after "delivered" \(client\)$/m);
+    expect(output).toMatch(/^SYM-\d+\/\d+ +[\d.]+ market .* client's connection \d+ .* client +- +<- lost$/m);
+    expect(output).toMatch(/^SYM-\d+\/\d+ .* [\d.]+ stream \+ [\d.]+ stream +<- doubled$/m);
+    expect(output).toMatch(/^SYM-\d+\/\d+ .* [\d.]+ stream +<- reordered$/m);
+    expect(status).toBe(1);
+    const [kept] = /The logs of the clients are in (.+)\.$/m.exec(output)!.slice(1);
+    expect(await readdir(kept!)).toEqual(expect.arrayContaining(['spot-like.history', 'spot-like-client.history']));
   });
 
   it('leaves no process and no file behind where it is interrupted', async ({ expect, onTestFinished }) => {
@@ -93,3 +109,14 @@ async function temporary(onTestFinished: (clean: () => Promise<void>) => void): 
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
+
+describe.runIf(wantsNats)('npm run exchange beside itself', () => {
+  it('starts as often as wanted at once', async () => {
+    const runs = Array.from({ length: 8 }, () => runScript('exchange', ['--help']));
+
+    const outputs = (await Promise.all(runs)).map(({ output }) => output);
+
+    expect(new Set(outputs).size).toBe(1);
+    expect(outputs[0]).toContain('--setting');
+  });
+});

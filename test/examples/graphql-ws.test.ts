@@ -4,10 +4,11 @@ import type { AddressInfo } from 'node:net';
 import type * as graphql from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import type { Subscription } from 'rxjs';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { graphqlClient } from '../../examples/graphql-ws/client.js';
 import { collectGarbageOf, leavesNothingBehind } from '../helpers/leftovers.js';
+import { eventually } from '../helpers/eventually.js';
 
 leavesNothingBehind();
 
@@ -107,25 +108,25 @@ describe('the example graphql-ws', () => {
 
     const { heard } = hear(subscribe, COUNTDOWN, { from: 3 });
 
-    await vi.waitFor(() => expect(heard).toEqual([{ countdown: 3 }, { countdown: 2 }, { countdown: 1 }, '|']));
+    await eventually(() => expect(heard).toEqual([{ countdown: 3 }, { countdown: 2 }, { countdown: 1 }, '|']));
     expect(server.greetings).toEqual([{ token: 'abc' }]);
-    await vi.waitFor(() => expect(server.clients.size).toBe(0));
+    await eventually(() => expect(server.clients.size).toBe(0));
   });
 
   it('hears several on one connection, and completes those that it leaves', async () => {
     const server = await serve();
     const { subscribe } = graphqlClient(server.url);
     const clock = hear(subscribe, CLOCK);
-    await vi.waitFor(() => expect(server.ticking()).toBe(1));
+    await eventually(() => expect(server.ticking()).toBe(1));
     const another = hear(subscribe, CLOCK);
-    await vi.waitFor(() => expect(server.ticking()).toBe(2));
+    await eventually(() => expect(server.ticking()).toBe(2));
 
     server.tick(1);
-    await vi.waitFor(() => expect(another.heard).toEqual([{ clock: 1 }]));
+    await eventually(() => expect(another.heard).toEqual([{ clock: 1 }]));
     another.leave();
-    await vi.waitFor(() => expect(server.ended).toEqual([CLOCK]));
+    await eventually(() => expect(server.ended).toEqual([CLOCK]));
     server.tick(2);
-    await vi.waitFor(() => expect(clock.heard).toEqual([{ clock: 1 }, { clock: 2 }]));
+    await eventually(() => expect(clock.heard).toEqual([{ clock: 1 }, { clock: 2 }]));
 
     expect(another.heard).toEqual([{ clock: 1 }]);
     expect(server.clients.size).toBe(1);
@@ -136,11 +137,11 @@ describe('the example graphql-ws', () => {
     const server = await serve();
     const { subscribe } = graphqlClient(server.url);
     const clock = hear(subscribe, CLOCK);
-    await vi.waitFor(() => expect(server.ticking()).toBe(1));
+    await eventually(() => expect(server.ticking()).toBe(1));
 
     server.drop();
-    await vi.waitFor(() => expect(server.started).toEqual([CLOCK, CLOCK]));
-    await vi.waitFor(() => {
+    await eventually(() => expect(server.started).toEqual([CLOCK, CLOCK]));
+    await eventually(() => {
       server.tick(7);
       expect(clock.heard).toContainEqual({ clock: 7 });
     });
@@ -156,7 +157,7 @@ describe('the example graphql-ws', () => {
 
     const bad = hear(subscribe, 'subscription { nothing }');
 
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(bad.heard).toMatchObject([{ cause: [{ message: expect.stringMatching(/nothing/) as string }] }]),
     );
     expect(clock.heard).toEqual([]);
@@ -167,7 +168,7 @@ describe('the example graphql-ws', () => {
     const server = await serve();
     const { subscribe } = graphqlClient(server.url);
     const clock = hear(subscribe, CLOCK);
-    await vi.waitFor(() => expect(server.ticking()).toBe(1));
+    await eventually(() => expect(server.ticking()).toBe(1));
     const answered = new Promise((resolve) => {
       server.clients.forEach((client) => client.on('message', (data: Buffer) => resolve(data.toString())));
     });
@@ -182,11 +183,11 @@ describe('the example graphql-ws', () => {
     const server = await serve();
     const { subscribe } = graphqlClient(server.url);
     const clock = hear(subscribe, CLOCK);
-    await vi.waitFor(() => expect(server.ticking()).toBe(1));
+    await eventually(() => expect(server.ticking()).toBe(1));
 
     server.closeWith(4400);
 
-    await vi.waitFor(() => expect(clock.heard).toMatchObject([{ name: 'FatalCloseError', cause: { code: 4400 } }]));
+    await eventually(() => expect(clock.heard).toMatchObject([{ name: 'FatalCloseError', cause: { code: 4400 } }]));
     expect(server.greetings).toHaveLength(1);
   });
 });

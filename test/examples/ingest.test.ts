@@ -6,6 +6,7 @@ import { JetStreamLedger } from '../../examples/ingest/jet-stream.js';
 import { startNats } from '../../examples/ingest/nats-server.js';
 import { runScript, startScript } from '../helpers/npm-command.js';
 import { wantsNats } from '../helpers/nats.js';
+import { historyFaults, historyFolder } from './ingest-history.js';
 
 async function outcomeOf(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const outcome = await runScript('ingest', args, env);
@@ -25,24 +26,44 @@ describe.runIf(wantsNats)('npm run ingest', () => {
     expect(status).toBe(0);
   }, 400_000);
 
+  it('has a history in which no message is lost, doubled, reordered or stored too early, through the same kills', async () => {
+    const folder = await historyFolder();
+
+    const { status, output } = await outcomeOf(['--messages', '20000', '--topics', '200', '--seed', 'twelve'], {
+      INGEST_HISTORY: folder,
+    });
+
+    expect(await historyFaults(folder, 20_000, 200)).toBe('');
+    expect(output).toContain('12 kills: feed 4, ingester 1 4, ingester 2 4; ');
+    expect(status).toBe(0);
+  }, 400_000);
+
   it('sees duplicates where no ids keep them out, and memory over its limit', async () => {
     const few = ['--messages', '20000', '--topics', '200', '--rounds', '0', '--memory', '10'];
+    const folder = await historyFolder();
 
-    const { output, status, messages, gaps, duplicates } = await outcomeOf([...few, '--unguarded']);
+    const { output, status, messages, gaps, duplicates } = await outcomeOf([...few, '--unguarded'], {
+      INGEST_HISTORY: folder,
+    });
 
     expect(messages).not.toBe('20,000');
     expect(duplicates).not.toBe('0');
     expect(gaps).toBe('0');
     expect(output).toContain('The stream differs from the feed');
+    expect(await historyFaults(folder, 20_000, 200)).toMatch(/^\d+ doubled.*\n\ntopic-\d+\/\d+ is doubled at "stored"/);
     expect(output).toContain('An ingester used more than 10 MiB of memory');
     expect(status).toBe(1);
   });
 
   it('sees gaps where the feed sends nothing again', async () => {
     const few = ['--messages', '20000', '--topics', '200', '--rate', '4000', '--backlog', '0'];
+    const folder = await historyFolder();
 
-    const { output, errors, status, gaps, duplicates } = await outcomeOf([...few, '--keep', '1']);
+    const { output, errors, status, gaps, duplicates } = await outcomeOf([...few, '--keep', '1'], {
+      INGEST_HISTORY: folder,
+    });
     expect(gaps).not.toBe('0');
+    expect(await historyFaults(folder, 20_000, 200)).toMatch(/^\d+ lost\n\ntopic-\d+\/\d+ is lost after "given"/);
     expect(errors).toMatch(/^topic-\d+: the feed does not have \d+ to \d+\.$/m);
     expect(duplicates).toBe('0');
     expect(output).toContain('The stream differs from the feed');

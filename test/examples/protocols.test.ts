@@ -17,6 +17,7 @@ import { leavesNothingBehind } from '../helpers/leftovers.js';
 import { TestServer } from '../helpers/server.js';
 import type { Peer } from '../helpers/server.js';
 import { ROOT } from '../readme/pages.js';
+import { eventually } from '../helpers/eventually.js';
 
 leavesNothingBehind();
 
@@ -136,7 +137,7 @@ describe('A client for', () => {
     const keep = feed.lifecycle.subscribe();
     expect(await first(events('state_changed'), 2)).toEqual([1, 2]);
     expect(await firstValueFrom(states())).toEqual(['on']);
-    await vi.waitFor(() => expect(ids).toEqual([1, 2, 3, 4]));
+    await eventually(() => expect(ids).toEqual([1, 2, 3, 4]));
     await feed.close();
     expect(keep.closed).toBe(true);
 
@@ -182,7 +183,7 @@ describe('A client for', () => {
     await expect(firstValueFrom(call('eth_no'))).rejects.toThrow('no such method');
 
     const unsubscribed = { jsonrpc: '2.0', id: 1, method: 'eth_unsubscribe', params: ['0xnewHeads'] };
-    await vi.waitFor(() => expect(jsonOf(server.peers[0]!)).toContainEqual(unsubscribed)); // in a turn of its own
+    await eventually(() => expect(jsonOf(server.peers[0]!)).toContainEqual(unsubscribed)); // in a turn of its own
     await feed.close();
     expect(keep.closed).toBe(true);
   });
@@ -201,10 +202,10 @@ describe('A client for', () => {
     const said: string[] = [];
     const reader = channel('private-a').subscribe(({ event }) => said.push(event));
 
-    await vi.waitFor(() => expect(said).toEqual(['said']));
+    await eventually(() => expect(said).toEqual(['said']));
     await expect(firstValueFrom(channel('private-no'))).rejects.toThrow(SubscriptionError);
     feed.reconnect();
-    await vi.waitFor(() => expect(said).toEqual(['said', 'said']));
+    await eventually(() => expect(said).toEqual(['said', 'said']));
 
     expect(server.peers.map((peer) => (jsonOf(peer)[0] as { data: { auth: string } }).data.auth)).toEqual(['1.1 signed private-a', '2.2 signed private-a']); // prettier-ignore
     reader.unsubscribe();

@@ -1,26 +1,52 @@
 import { expect } from 'vitest';
-import type { LifecycleEvent } from '../../src/index.node.js';
+import { letterOf } from '../../src/testing/lifecycle-letters.js';
+import type { ConnectionState, ConnectionStats, LifecycleEvent } from '../../src/index.node.js';
 import type { RxwireSession } from './clients/rxwire.js';
 import type { Pace } from './clients/client.js';
 import type { Fault } from './fault.js';
 import type { FaultRun } from './run-fault.js';
-
-/** One letter per event, so that an order can be a regular expression. */
-const LETTERS: Record<LifecycleEvent['type'], string> = {
-  connecting: 'c',
-  open: 'o',
-  heartbeat: 'h',
-  rejected: 'j',
-  dropped: 'd',
-  error: 'e',
-  close: 'x',
-  reconnecting: 'r',
-};
+import type { Trace } from './trace.js';
 
 /** One `close` for each `connecting`, at most one `open` between, `error` only before `close`; then a wait or the end. */
 const LIFE = /^(cd*(o[hjd]*)?e*x(r|$)d*)+$/;
 
 const STATES = /^idle( connecting( open( closing)?)? closed( reconnecting|$| failed$))+$/;
+
+/** What can be known of a client afterwards, also from another process. */
+export interface Account {
+  readonly events: readonly { readonly type: LifecycleEvent['type']; readonly count?: number }[];
+  readonly states: readonly ConnectionState['status'][];
+  readonly messages: Trace['messages'];
+  /** The number of messages that sockets had taken at the end of each connection. */
+  readonly handedOver: readonly number[];
+  readonly stats: Pick<ConnectionStats, 'sent' | 'queued' | 'dropped'>;
+  readonly sent: number;
+  readonly got: ReadonlyMap<number, readonly number[]>;
+}
+
+/** Checks the order of events and states, and that no message is lost in silence, duplicated or out of order. */
+export function expectOrder({ events, states, messages, handedOver, stats, sent, got }: Account): void {
+  expect(events.map(letterOf).join('')).toMatch(LIFE);
+  expect(states.join(' ')).toMatch(STATES);
+
+  // The delivered messages are the first ones that were sent on each connection: in order, without gaps and duplicates
+  const order = [...new Set(messages.map(({ attempt }) => attempt))];
+  expect(order).toEqual([...order].sort((a, b) => a - b));
+  expect(messages.map(({ n }) => n)).toEqual(
+    order.flatMap((of) => countTo(messages.filter(({ attempt }) => attempt === of).length)),
+  );
+
+  // The server got the first messages that each socket took
+  expect(stats.sent + stats.queued + stats.dropped).toBe(sent);
+  expect(sum(events.map(({ count = 0 }) => count))).toBe(stats.dropped);
+  expect(stats.dropped).toBe(0);
+  handedOver.forEach((to, index) => {
+    const from = handedOver[index - 1] ?? 0;
+    const handed = countTo(to).slice(from);
+    const arrived = got.get(index + 1) ?? [];
+    expect(arrived).toEqual(handed.slice(0, arrived.length));
+  });
+}
 
 /** Checks what rxwire guarantees for every fault. */
 export function expectGuarantees(
@@ -31,9 +57,12 @@ export function expectGuarantees(
   const { feed, events, states, handedOver } = session;
   const losses = trace.losses.map(({ error }) => error);
 
-  // The order of events and states
-  expect(events.map(({ type }) => LETTERS[type]).join('')).toMatch(LIFE);
-  expect(states.join(' ')).toMatch(STATES);
+  expectOrder({
+    ...{ states, handedOver, sent, got },
+    events: events.map((event) => ({ type: event.type, count: event.type === 'dropped' ? event.count : 0 })),
+    messages: trace.messages,
+    stats: feed.stats,
+  });
 
   // The expected error, retried or fatal
   const { first, meanwhile = first, isFatal = false, perhaps = false, isCloseUnanswered = false } = expected;
@@ -51,24 +80,7 @@ export function expectGuarantees(
   if (!perhaps) expect(attempts - attemptsBefore).toBeLessThanOrEqual(isFatal ? 0 : 2);
   for (const event of events) if (event.type === 'reconnecting') expect(event.delay).toBe(pace.retryDelay);
 
-  // The delivered messages are the first ones that were sent on each connection: in order, without gaps and duplicates
-  const order = [...new Set(trace.messages.map(({ attempt }) => attempt))];
-  expect(order).toEqual([...order].sort((a, b) => a - b));
-  expect(trace.messages.map(({ n }) => n)).toEqual(
-    order.flatMap((of) => countTo(trace.messages.filter(({ attempt }) => attempt === of).length)),
-  );
-
-  // The server got the first messages that each socket took, and on the last connection all of them
-  const { stats } = feed;
-  expect(stats.sent + stats.queued + stats.dropped).toBe(sent);
-  expect(sum(events.map((event) => (event.type === 'dropped' ? event.count : 0)))).toBe(stats.dropped);
-  expect(stats.dropped).toBe(0);
-  handedOver.forEach((to, index) => {
-    const from = handedOver[index - 1] ?? 0;
-    const handed = countTo(to).slice(from);
-    const arrived = got.get(index + 1) ?? [];
-    expect(arrived).toEqual(handed.slice(0, arrived.length));
-  });
+  // On the last connection the server got all of them
   if (!isFatal && !isQuiet) expect([...got.values()].at(-1)?.at(-1)).toBe(sent);
 }
 

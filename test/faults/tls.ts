@@ -6,13 +6,13 @@ import { onLoopback } from './on-loopback.js';
 import { command } from './servers/command.js';
 
 /** A key, and a self-signed certificate. */
-interface Identity {
+export interface Identity {
   readonly key: string;
   readonly cert: string;
 }
 
 /** Makes a certificate for an address; with -1 days it is never valid. */
-async function identity({ address = 'IP:127.0.0.1', days = 1 } = {}): Promise<Identity> {
+export async function identity({ address = 'IP:127.0.0.1', days = 1 } = {}): Promise<Identity> {
   const folder = await mkdtemp(join(tmpdir(), 'rxwire-tls-'));
   const [key, request, cert] = ['key', 'request', 'cert'].map((name) => join(folder, name)) as [string, string, string];
   try {

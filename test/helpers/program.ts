@@ -4,8 +4,8 @@ import { promisify } from 'node:util';
 import { build } from 'tsup';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-/** Several Nodes may run the tests at once. */
-const OUT = `${root}node_modules/.cache/rxwire-programs-${process.version}`;
+/** Several Nodes may run the tests at once, and several files may want the same program. */
+const OUT = `${root}node_modules/.cache/rxwire-programs-${process.version}-${process.env.VITEST_POOL_ID ?? 0}`;
 
 /** Builds programs of the fixtures, each with the library as it is now. */
 export const buildPrograms = (...names: string[]): Promise<void> => buildFrom('integration/fixtures', ...names);

@@ -14,6 +14,8 @@ export interface ServerOptions {
   chooseProtocol?: (offered: Set<string>) => string | false;
   /** Default: any free one. */
   port?: number;
+  /** The address that it listens at. Default: 127.0.0.1. */
+  host?: string;
   /** Agrees to compress messages. */
   perMessageDeflate?: boolean;
 }
@@ -58,7 +60,9 @@ export class TestServer {
 
   static async start(options: ServerOptions = {}): Promise<TestServer> {
     const server = new TestServer(options);
-    await new Promise<void>((listening) => server.#http.listen(options.port ?? 0, '127.0.0.1', listening));
+    await new Promise<void>((listening) =>
+      server.#http.listen(options.port ?? 0, options.host ?? '127.0.0.1', listening),
+    );
     collectGarbageOf(server);
     return server;
   }

@@ -1,5 +1,5 @@
 import { NEVER, throwError } from 'rxjs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { heartbeat, observeWebSocket, retryWithBackoff, stopOnFatalClose } from '../../src/index.node.js';
 import type { WebSocketConfig, WebSocketConnection } from '../../src/index.node.js';
 import { leavesNothingBehind } from '../helpers/leftovers.js';
@@ -17,6 +17,7 @@ import {
   retriedAfter,
   watch,
 } from '../helpers/watch.js';
+import { eventually } from '../helpers/eventually.js';
 
 leavesNothingBehind();
 
@@ -78,7 +79,7 @@ describe('close()', () => {
     const { queued } = feed.stats;
     watch(feed);
     const next = await server.peer(2);
-    await vi.waitFor(() => expect(next.received).toEqual(['"next time"']));
+    await eventually(() => expect(next.received).toEqual(['"next time"']));
     await feed.close();
 
     expect(queued).toBe(1);
@@ -169,7 +170,7 @@ describe('close()', () => {
     const feed = observeWebSocket({ url, ...config }, heartbeat(), stopOnFatalClose(), retryWithBackoff());
     const seen = watch(feed);
     feed.messages.next('unsent');
-    if (silence) await vi.waitFor(() => expect(server.clients).toBe(1));
+    if (silence) await eventually(() => expect(server.clients).toBe(1));
 
     await feed.close(4000, 'changed my mind');
 
@@ -266,7 +267,7 @@ describe('Unsubscribing', () => {
     const lifecycle = feed.lifecycle.subscribe();
     const messages = feed.messages.subscribe();
     const peer = await server.peer();
-    await vi.waitFor(() => expect(feed.state.value.status).toBe('open'));
+    await eventually(() => expect(feed.state.value.status).toBe('open'));
 
     lifecycle.unsubscribe();
     peer.sendJson('still listening');
@@ -313,14 +314,14 @@ describe('Unsubscribing', () => {
     const first = watch(feed);
     feed.messages.next('kept');
     await server.handshake();
-    await vi.waitFor(() => expect(feed.state.value.status).toMatch(_ === 'connecting' ? 'connecting' : 'reconnecting'));
+    await eventually(() => expect(feed.state.value.status).toMatch(_ === 'connecting' ? 'connecting' : 'reconnecting'));
 
     first.leave();
-    await vi.waitFor(() => expect(server.clients).toBe(0));
+    await eventually(() => expect(server.clients).toBe(0));
     server.accept();
     const second = watch(feed);
     const peer = await server.peer();
-    await vi.waitFor(() => expect(peer.received).toEqual(['"kept"']));
+    await eventually(() => expect(peer.received).toEqual(['"kept"']));
     await feed.close();
 
     expect(second.events).toEqual([connecting(1), open(1), closedByUs()]);
@@ -363,7 +364,7 @@ describe('linger', () => {
     first.leave();
     const second = watch(feed);
     (await server.peer()).sendJson('hello again');
-    await vi.waitFor(() => expect(second.messages).toEqual(['hello again']));
+    await eventually(() => expect(second.messages).toEqual(['hello again']));
     await feed.close();
 
     expect(server.peers).toHaveLength(1);
@@ -397,7 +398,7 @@ describe('linger', () => {
     seen.leave();
     (await server.peer()).closeWith(1001);
 
-    await vi.waitFor(() => expect(feed.state.value.status).toBe('failed'));
+    await eventually(() => expect(feed.state.value.status).toBe('failed'));
   });
 });
 
@@ -479,7 +480,7 @@ describe('A link that terminates while the peer closes', () => {
 
     peer.stopReading();
     peer.write(closeFrame(1001, 'going'));
-    await vi.waitFor(() => expect(link.writable).toBe(false));
+    await eventually(() => expect(link.writable).toBe(false));
     link.terminate(error);
     // Waits for another connection to be made and closed, in place of `closeTimeout`.
     const other = observeWebSocket(server.url);

@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   binary,
   ConnectTimeoutError,
@@ -11,6 +11,7 @@ import {
 } from '../../src/index.node.js';
 import type { ConnectionState, LifecycleEvent } from '../../src/index.node.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
+import { eventually } from '../helpers/eventually.js';
 import { leavesNothingBehind } from '../helpers/leftovers.js';
 import { ServerProcess } from '../helpers/server-process.js';
 import { TestServer } from '../helpers/server.js';
@@ -37,7 +38,7 @@ function retryWhenLet() {
   return {
     retry: retryWithBackoff<LifecycleEvent>({ delays: Array<number>(9).fill(0), when: gate }),
     let: async () => {
-      await vi.waitFor(() => expect(gate.observed).toBe(true));
+      await eventually(() => expect(gate.observed).toBe(true));
       gate.next();
     },
   };
@@ -52,7 +53,7 @@ describe('A server that is killed while it sends', () => {
     const seen = watch(feed);
     const states: ConnectionState['status'][] = [];
     const watchingState = feed.state.subscribe(({ status }) => states.push(status));
-    await vi.waitFor(() => expect(seen.messages.length).toBeGreaterThan(10));
+    await eventually(() => expect(seen.messages.length).toBeGreaterThan(10));
 
     await server.kill();
     await seen.next('reconnecting');
@@ -61,7 +62,7 @@ describe('A server that is killed while it sends', () => {
     const received = seen.messages.length;
     await ServerProcess.start({ port });
     await gate.let();
-    await vi.waitFor(() => expect(seen.messages.length).toBeGreaterThan(received + 10));
+    await eventually(() => expect(seen.messages.length).toBeGreaterThan(received + 10));
     await feed.close();
     watchingState.unsubscribe();
 
@@ -97,7 +98,7 @@ describe('A server that is stopped', () => {
     const server = await ServerProcess.start();
     const gate = retryWhenLet();
     const feed = observeWebSocket(
-      { url: server.url, connectTimeout: 200 },
+      { url: server.url, connectTimeout: 1000 },
       heartbeat({ interval: 20, timeout: 100 }),
       stopOnFatalClose(),
       gate.retry,
@@ -115,7 +116,7 @@ describe('A server that is stopped', () => {
     await feed.close();
 
     const dead = new HeartbeatTimeoutError('The peer gave no sign of life for 100 ms.');
-    const late = new ConnectTimeoutError('The connection did not open within 200 ms.');
+    const late = new ConnectTimeoutError('The connection did not open within 1000 ms.');
     expect(seen.events.filter(({ type }) => type !== 'heartbeat')).toEqual([
       connecting(1),
       open(1),
@@ -185,7 +186,7 @@ describe('A heartbeat', () => {
     const seen = watch(feed);
 
     const peer = await server.peer();
-    await vi.waitFor(() => expect(peer.received).toEqual(['ping?']));
+    await eventually(() => expect(peer.received).toEqual(['ping?']));
     peer.send('"a message"', 'pong!');
     await seen.next('heartbeat');
     await feed.close();
@@ -222,7 +223,7 @@ describe('A peer that half-closes and does not read', () => {
     peer.stopReading();
     peer.halfClose();
     for (let sent = 0; sent < 64; sent++) feed.messages.next(new Uint8Array(MIB));
-    await vi.waitFor(() => expect(clock.pending).toBe(1));
+    await eventually(() => expect(clock.pending).toBe(1));
     clock.advance(49);
     const { bufferedAmount } = feed.stats;
     const { pending } = clock;
@@ -245,7 +246,7 @@ describe('A message that cannot be decoded', () => {
 
     const peer = await server.peer();
     peer.send('1', '{', Buffer.from([0xff, 0xfe]), '2');
-    await vi.waitFor(() => expect(seen.messages).toEqual([1, 2]));
+    await eventually(() => expect(seen.messages).toEqual([1, 2]));
     await feed.close();
 
     expect(seen.events).toEqual([

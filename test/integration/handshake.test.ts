@@ -1,5 +1,5 @@
 import type { LookupFunction } from 'node:net';
-import { asyncScheduler, NEVER } from 'rxjs';
+import { asyncScheduler, NEVER, VirtualTimeScheduler } from 'rxjs';
 import type { SchedulerLike } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
@@ -286,13 +286,17 @@ describe('A handshake that is never answered', () => {
   ])('%s ends at connectTimeout, and is retried', async (_, silence) => {
     const server = await TestServer.start();
     silence(server);
-    const seen = watch(observeWebSocket({ url: server.url, connectTimeout: 50 }, ...oneRetry()));
+    const scheduler = new VirtualTimeScheduler();
+    const seen = watch(observeWebSocket({ url: server.url, connectTimeout: 50, scheduler }, ...oneRetry()));
 
-    const error = await seen.end;
+    for (const attempt of [1, 2]) {
+      await server.handshake(attempt);
+      scheduler.flush(); // its patience ends now, and not before the server has the request
+    }
 
-    expect(error).toEqual(late);
+    expect(await seen.end).toEqual(late);
     expect(seen.events).toEqual([connecting(1), givenUp, reconnecting(1, 0, late), connecting(2), givenUp]);
-    expect(server.requests).toHaveLength(2);
+    expect(scheduler.now()).toBe(100);
   });
 
   it('because TLS does not start, ends at connectTimeout', async () => {
@@ -429,6 +433,18 @@ describe('An invalid URL', () => {
 
       expect(error).toMatchObject({ name: 'HandshakeError', fatal: true });
       expect(seen.events).toEqual([connecting(), givenUp]);
+    },
+  );
+
+  it.each(['/ws?token=hunter2', 'localhost/ws', '//localhost/ws', ''])(
+    'says why, where it is relative and there is no page: %j',
+    async (url) => {
+      const seen = watch(observeWebSocket({ url: () => Promise.resolve(url) }, ...oneRetry()));
+
+      const { message } = (await seen.end)!;
+
+      const [path] = url.split('?');
+      expect(message).toBe(`Cannot connect to ${path}: it is relative, and there is no page`);
     },
   );
 });

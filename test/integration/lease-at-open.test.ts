@@ -27,7 +27,7 @@ it('A set-up gets its answer however far behind a reader is, and the connection 
       return link.messages.pipe(
         filter((message) => message === 'welcome'),
         take(1),
-        timeout(300),
+        timeout(10_000),
       );
     }),
     retryWithBackoff({ delays: [0] }),

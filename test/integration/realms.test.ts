@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { firstValueFrom, lastValueFrom, of, throwError } from 'rxjs';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { HandshakeError, isFatalError, observeWebSocket, ofType, WebSocketError } from '../../src/index.node.js';
 import type { Transport } from '../../src/index.node.js';
 import { describe as described } from '../../src/protocol/arguments.js';
@@ -10,6 +10,7 @@ import { causedBy, toError } from '../../src/protocol/to-error.js';
 import { nativeTransport } from '../../src/transport/native.js';
 import { wsTransport } from '../../src/transport/node.js';
 import { dial } from '../helpers/dial.js';
+import { eventually } from '../helpers/eventually.js';
 import { leavesNothingBehind } from '../helpers/leftovers.js';
 import { TestServer } from '../helpers/server.js';
 import { watch } from '../helpers/watch.js';
@@ -107,7 +108,7 @@ describe('Bytes of another realm', () => {
 
       socket.send(view);
       socket.send('text');
-      await vi.waitFor(() => expect(peer.received).toHaveLength(2));
+      await eventually(() => expect(peer.received).toHaveLength(2));
       const { flushedBytes } = socket;
       socket.close(1000, '');
       await first('onClose');

@@ -1,8 +1,9 @@
 import { inspect } from 'node:util';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { HandshakeError, observeWebSocket } from '../../src/index.node.js';
 import type { LifecycleEvent } from '../../src/index.node.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
+import { eventually } from '../helpers/eventually.js';
 import { leavesNothingBehind } from '../helpers/leftovers.js';
 import { TestServer } from '../helpers/server.js';
 import { broken, closedByUs, connecting, failing, givenUp, watch } from '../helpers/watch.js';
@@ -22,7 +23,7 @@ async function refused(bytes: string | Uint8Array, connectTimeout = 10_000) {
   const seen = watch(feed);
   const end = seen.end as Promise<HandshakeError>;
   /** Waits until the refusal has arrived and its body is being read, which has a timeout of its own. */
-  const reading = () => vi.waitFor(() => expect(clock.pending).toBe(2));
+  const reading = () => eventually(() => expect(clock.pending).toBe(2));
   return { server, clock, feed, seen, end, reading };
 }
 
@@ -107,14 +108,14 @@ describe('The body of a refusal', () => {
     expect(error).toMatchObject({ status: 403, body: 'because' });
     expect(seen.events).toEqual([connecting(), failing(error), broken]);
     expect(clock.pending).toBe(0);
-    await vi.waitFor(() => expect(server.clients).toBe(0));
+    await eventually(() => expect(server.clients).toBe(0));
   });
 
   it('that is endless is read up to the limit', async () => {
     const { server, end } = await refused(`${head('content-length: 100000000\r\n')}${'x'.repeat(1_000_000)}`);
 
     expect((await end).body).toBe('x'.repeat(65_536));
-    await vi.waitFor(() => expect(server.clients).toBe(0));
+    await eventually(() => expect(server.clients).toBe(0));
   });
 });
 
@@ -130,7 +131,7 @@ describe('A status that was received', () => {
     expect(error).toMatchObject({ status: 403, body: 'because' });
     expect(seen.events).toEqual([connecting(), failing(error), broken]);
     expect(clock.pending).toBe(0);
-    await vi.waitFor(() => expect(server.clients).toBe(0));
+    await eventually(() => expect(server.clients).toBe(0));
   });
 
   it('does not decide the end if close() ends the reading', async () => {
@@ -141,7 +142,7 @@ describe('A status that was received', () => {
 
     expect(await end).toBeUndefined();
     expect(seen.events).toEqual([connecting(), givenUp]);
-    await vi.waitFor(() => expect([server.clients, clock.pending]).toEqual([0, 0]));
+    await eventually(() => expect([server.clients, clock.pending]).toEqual([0, 0]));
   });
 
   it('does not decide the end if the last subscriber unsubscribes meanwhile', async () => {
@@ -151,7 +152,7 @@ describe('A status that was received', () => {
     seen.leave();
 
     expect(seen.events).toEqual([connecting()]);
-    await vi.waitFor(() => expect([server.clients, clock.pending]).toEqual([0, 0]));
+    await eventually(() => expect([server.clients, clock.pending]).toEqual([0, 0]));
   });
 
   it('ends the attempt once, also if a listener of its error closes', async () => {
@@ -163,7 +164,7 @@ describe('A status that was received', () => {
 
     expect(await end).toBeUndefined();
     expect(seen.events.map(({ type }) => type)).toEqual(['connecting', 'error', 'close']);
-    await vi.waitFor(() => expect([server.clients, clock.pending]).toEqual([0, 0]));
+    await eventually(() => expect([server.clients, clock.pending]).toEqual([0, 0]));
   });
 });
 

@@ -133,7 +133,7 @@ describe('Credentials, query and headers', () => {
     const server = await TestServer.start();
     const url = secretive(server.url);
     void act?.(server);
-    const settings = { url, headers, connectTimeout: 200, ...config?.(server.url) };
+    const settings = { url, headers, connectTimeout: 2000, ...config?.(server.url) };
     const feed = observeWebSocket(
       { ...settings, url: () => Promise.resolve(settings.url as string) },
       heartbeat({ interval: 20, timeout: 200 }),

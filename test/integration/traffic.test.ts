@@ -8,6 +8,7 @@ import { ServerProcess } from '../helpers/server-process.js';
 import { TestServer } from '../helpers/server.js';
 import type { Peer } from '../helpers/server.js';
 import { closedByPeer, closedByUs, connecting, givenUp, open, watch } from '../helpers/watch.js';
+import { eventually } from '../helpers/eventually.js';
 
 leavesNothingBehind();
 
@@ -127,7 +128,7 @@ describe('Messages', () => {
   /** An echo server. */
   async function echo(server: TestServer): Promise<Peer> {
     const peer = await server.peer();
-    await vi.waitFor(() => expect(peer.received.length).toBeGreaterThan(0));
+    await eventually(() => expect(peer.received.length).toBeGreaterThan(0));
     peer.send(...peer.received);
     return peer;
   }
@@ -139,7 +140,7 @@ describe('Messages', () => {
 
     feed.messages.next({ op: 'subscribe', channel: 'Zürich ✓' });
     const peer = await echo(server);
-    await vi.waitFor(() => expect(seen.messages).toHaveLength(1));
+    await eventually(() => expect(seen.messages).toHaveLength(1));
     await feed.close();
 
     expect(peer.received).toEqual(['{"op":"subscribe","channel":"Zürich ✓"}']);
@@ -154,7 +155,7 @@ describe('Messages', () => {
     const seen = watch(feed);
 
     (await server.peer()).send(Buffer.from('{"price":1}'));
-    await vi.waitFor(() => expect(seen.messages).toEqual([{ price: 1 }]));
+    await eventually(() => expect(seen.messages).toEqual([{ price: 1 }]));
     await feed.close();
   });
 
@@ -165,7 +166,7 @@ describe('Messages', () => {
 
     feed.messages.next('{not json');
     const peer = await echo(server);
-    await vi.waitFor(() => expect(seen.messages).toEqual(['{not json']));
+    await eventually(() => expect(seen.messages).toEqual(['{not json']));
     await feed.close();
 
     expect(peer.received).toEqual(['{not json']);
@@ -179,9 +180,9 @@ describe('Messages', () => {
 
     for (const size of sizes) feed.messages.next(new Uint8Array(size).fill(size % 251));
     const peer = await server.peer();
-    await vi.waitFor(() => expect(peer.received).toHaveLength(sizes.length));
+    await eventually(() => expect(peer.received).toHaveLength(sizes.length));
     peer.send(...peer.received);
-    await vi.waitFor(() => expect(seen.messages).toHaveLength(sizes.length));
+    await eventually(() => expect(seen.messages).toHaveLength(sizes.length));
     await feed.close();
 
     expect(seen.messages.every((message) => message instanceof Uint8Array && !Buffer.isBuffer(message))).toBe(true);
@@ -196,7 +197,7 @@ describe('Messages', () => {
     const second = watch(feed);
 
     (await server.peer()).sendJson(1, 2, 3);
-    await vi.waitFor(() => expect(second.messages).toEqual([1, 2, 3]));
+    await eventually(() => expect(second.messages).toEqual([1, 2, 3]));
     await feed.close();
 
     expect(first.messages).toEqual([1, 2, 3]);
@@ -233,7 +234,7 @@ describe('The outbox', () => {
     await seen.next('open');
     send(4);
     const first = await server.peer(1);
-    await vi.waitFor(() => expect(first.received).toEqual(['1', '2', '3', '4']));
+    await eventually(() => expect(first.received).toEqual(['1', '2', '3', '4']));
     server.ignore();
     first.drop();
     await seen.next('connecting', 2);
@@ -245,7 +246,7 @@ describe('The outbox', () => {
     await seen.next('open', 2);
     send(8);
     const second = await server.peer(2);
-    await vi.waitFor(() => expect(second.received).toEqual(['5', '6', '7', '8']));
+    await eventually(() => expect(second.received).toEqual(['5', '6', '7', '8']));
     await feed.close();
 
     expect(queued).toBe(3);
@@ -259,7 +260,7 @@ describe('The outbox', () => {
 
     for (const number of [1, 2, 3, 4]) feed.messages.next(number);
     const peer = await server.peer();
-    await vi.waitFor(() => expect(peer.received).toEqual(['3', '4']));
+    await eventually(() => expect(peer.received).toEqual(['3', '4']));
     await feed.close();
 
     const dropped = { type: 'dropped', count: 1, reason: 'overflow' };
@@ -275,7 +276,7 @@ describe('The outbox', () => {
     feed.messages.next(1n);
     feed.messages.next('after');
     const peer = await server.peer();
-    await vi.waitFor(() => expect(peer.received).toEqual(['"after"']));
+    await eventually(() => expect(peer.received).toEqual(['"after"']));
     await feed.close();
 
     expect(seen.events).toEqual([
@@ -426,7 +427,7 @@ describe('A pause', () => {
     const server = await ServerProcess.start();
     const feed = observeWebSocket(server.url, heartbeat({ interval: 200, timeout: 200 }));
     const seen = watch(feed);
-    await vi.waitFor(() => expect(seen.messages.length).toBeGreaterThan(3));
+    await eventually(() => expect(seen.messages.length).toBeGreaterThan(3));
 
     const release = feed.pause();
     server.freeze();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { deflateRawSync } from 'node:zlib';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import {
   ConnectionClosedError,
   FatalCloseError,
@@ -15,6 +15,7 @@ import { wsTransport } from '../../src/transport/node.js';
 import { leavesNothingBehind } from '../helpers/leftovers.js';
 import { closeFrame, frame, TestServer } from '../helpers/server.js';
 import { closedByUs, connecting, failing, givenUp, nodeError, open, watch } from '../helpers/watch.js';
+import { eventually } from '../helpers/eventually.js';
 
 const MAX_PAYLOAD = 1024;
 
@@ -189,7 +190,7 @@ describe('A peer that violates the protocol', () => {
     const seen = watch(feed);
 
     (await server.peer()).sendJson('x'.repeat(1022));
-    await vi.waitFor(() => expect(seen.messages).toHaveLength(1));
+    await eventually(() => expect(seen.messages).toHaveLength(1));
     await feed.close();
 
     expect(seen.events).toEqual([connecting(), open(), closedByUs()]);

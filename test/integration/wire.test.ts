@@ -3,6 +3,7 @@ import type { TransportSocket } from '../../src/index.node.js';
 import { wsTransport } from '../../src/transport/node.js';
 import { nativeTransport } from '../../src/transport/native.js';
 import { dial } from '../helpers/dial.js';
+import { eventually } from '../helpers/eventually.js';
 import { leavesNothingBehind } from '../helpers/leftovers.js';
 import { selfSigned } from '../helpers/self-signed.js';
 import { frame, TestServer } from '../helpers/server.js';
@@ -65,7 +66,7 @@ describe.each(lines)('Received bytes over %s', (_, options) => {
       if (at + 5000 < message.length) expect(reported.map(([kind]) => kind)).toEqual(['onOpen']);
     }
 
-    await vi.waitFor(() => expect(reported).toHaveLength(2));
+    await eventually(() => expect(reported).toHaveLength(2));
     expect(reported[1]).toEqual(['onMessage', new Uint8Array(50_000), 50_000]);
     socket.terminate();
   });
@@ -99,7 +100,7 @@ describe.each(lines)('Flushed bytes over %s', (_, options) => {
     await turns();
     const later = socket.flushedBytes;
     peer.readOn();
-    await vi.waitFor(() => expect(socket.bufferedAmount).toBe(0));
+    await eventually(() => expect(socket.bufferedAmount).toBe(0));
 
     expect(marks).toEqual([...new Set(marks)].sort((a, b) => a - b)); // each one larger than the one before
     expect(later).toBe(atRest);
@@ -137,10 +138,10 @@ describe.each(lines)('Flushed bytes over %s', (_, options) => {
 
     for (let n = 0; n < count; n++) socket.send(data);
     const { flushedBytes } = socket;
-    await vi.waitFor(() => expect(arrived).toBe(count));
+    await eventually(() => expect(arrived).toBe(count));
 
     expect(flushedBytes).toBeLessThanOrEqual(count * bytes);
-    await vi.waitFor(() => expect(socket.flushedBytes).toBe(count * bytes));
+    await eventually(() => expect(socket.flushedBytes).toBe(count * bytes));
     socket.terminate();
   });
 
@@ -169,7 +170,7 @@ describe('Compressed data', () => {
     for (let n = 0; n < 20; n++) socket.send(buffer.fill(n));
     socket.send(new DataView(buffer.fill(99).buffer, 0, 2) as unknown as Uint8Array);
     buffer.fill(255);
-    await vi.waitFor(() => expect(peer.received).toHaveLength(21));
+    await eventually(() => expect(peer.received).toHaveLength(21));
 
     expect(peer.received.slice(0, 20)).toEqual(Array.from({ length: 20 }, (_, n) => Buffer.alloc(2000, n)));
     expect(peer.received[20]).toEqual(Buffer.from([99, 99]));
@@ -188,7 +189,7 @@ describe('Compressed data', () => {
     for (let n = 0; n < 12; n++) socket.send(buffer.fill(n));
     buffer.fill(255);
     peer.readOn();
-    await vi.waitFor(() => expect(peer.received).toHaveLength(12));
+    await eventually(() => expect(peer.received).toHaveLength(12));
 
     expect(peer.received.map((bytes) => new Set(bytes as Uint8Array))).toEqual(
       Array.from({ length: 12 }, (_, n) => new Set([n])),
@@ -212,7 +213,7 @@ describe('The native WebSocket', () => {
     const waiting = socket.bufferedAmount;
     const { flushedBytes, receivedBytes } = socket;
     peer.readOn();
-    await vi.waitFor(() => expect(socket.bufferedAmount).toBe(0));
+    await eventually(() => expect(socket.bufferedAmount).toBe(0));
 
     expect(before).toBeLessThanOrEqual(flushedBytes!);
     expect(waiting).toBeGreaterThan(MIB);

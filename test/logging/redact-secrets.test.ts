@@ -24,6 +24,10 @@ describe('redactSecrets', () => {
     ['{"sign":"a1b2","n":1}', '{"sign":"…","n":1}'],
     ['OK-ACCESS-SIGN: a1b2, OK-ACCESS-KEY: c3', 'OK-ACCESS-SIGN: …, OK-ACCESS-KEY: …'],
     ['api_sign=a1b2&apiSign=c3&signature=d4', 'api_sign=…&apiSign=…&signature=…'],
+    [
+      'CONNECT {"user":"u","pass":"a b"} db_pass=c userPass: d',
+      'CONNECT {"user":"u","pass":"…"} db_pass=… userPass: …',
+    ],
     ['jwt=a1, sessionid=b2, session_id: c3, SessionId=d4', 'jwt=…, sessionid=…, session_id: …, SessionId=…'],
     [
       'pwd=a1 dbPwd: b2, accessKey=c3, access_key=d4, listenKey=e5',
@@ -43,6 +47,7 @@ describe('redactSecrets', () => {
     'Why? No #1',
     'signal: SIGTERM, design: flat, assigned=3, signIn: true, signed: yes, assignment=1',
     'The sign is missing.',
+    'bypass: 1, passed=2, passive: x, compass=n, The pass is missing.',
     'eyJust a word, and eyJ.nothing',
   ])('does not change %j', (text) => {
     expect(redactSecrets(text)).toBe(text);

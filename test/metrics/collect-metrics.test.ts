@@ -9,6 +9,7 @@ import {
   mergeWith,
   NEVER,
   of,
+  retry as rxjsRetry,
   Subject,
   takeUntil,
   tap,
@@ -21,15 +22,15 @@ import {
   heartbeat,
   observeWebSocket,
   onOpen,
+  refreshOnUnauthorized,
   retryWithBackoff,
   stopOnFatalClose,
 } from '../../src/index.js';
-import type { LifecycleEvent, Supervision } from '../../src/index.js';
+import type { LifecycleEvent, Supervision, WebSocketConnection } from '../../src/index.js';
 import { collectMetrics } from '../../src/metrics/index.js';
 import { closeWith, raw, scriptedServer } from '../../src/testing/index.js';
-import { fakeTransport } from '../helpers/fake-transport.js';
-import { inVirtualTime } from '../helpers/marbles.js';
 import { playedSockets } from '../helpers/played-sockets.js';
+import { inVirtualTime } from '../helpers/marbles.js';
 
 /** Scrapes a registry: every sample by its name and labels. */
 async function scraped(register: Registry): Promise<Record<string, number>> {
@@ -39,11 +40,19 @@ async function scraped(register: Registry): Promise<Record<string, number>> {
   );
 }
 
-/** A connection whose transport the test controls. */
+const made: WebSocketConnection[] = [];
+
+/** A connection whose transport the test controls, closed with the test. */
 function played(...supervision: Supervision[]) {
-  const transport = fakeTransport({ answersClose: true });
-  return { transport, feed: observeWebSocket({ url: 'ws://test', transport }, ...supervision) };
+  const transport = playedSockets();
+  const feed = observeWebSocket({ url: 'ws://test', transport }, ...supervision);
+  made.push(feed);
+  return { transport, feed };
 }
+
+afterEach(() => {
+  for (const feed of made.splice(0)) void feed.close();
+});
 
 const takeUntilEnd =
   (ended: Subject<never>): Supervision =>
@@ -99,7 +108,7 @@ describe('collectMetrics', () => {
 
     const before = await scraped(register);
     const reader = feed.messages.subscribe();
-    transport.open();
+    transport.socket.open().bufferedAmount = 7;
     feed.messages.next('hello');
     const during = [await scraped(register), await scraped(register)];
     reader.unsubscribe();
@@ -125,7 +134,7 @@ describe('collectMetrics', () => {
     await scraped(register);
     expect(feed.state.value.status).toBe('idle');
     const reader = feed.messages.subscribe();
-    transport.open();
+    transport.socket.open();
     reader.unsubscribe();
 
     expect(feed.state.value.status).toBe('idle');
@@ -137,7 +146,7 @@ describe('collectMetrics', () => {
     const failure = new Subject<never>();
     const ends: Record<string, (subject: ReturnType<typeof played>) => void> = {
       asked: ({ feed }) => void feed.close(3000),
-      peer: ({ transport }) => transport.sink.onClose(4401, '', true),
+      peer: ({ transport }) => transport.socket.closed(4401),
       left: () => undefined,
       failed: () => failure.error(new Error('the supervision failed')),
     };
@@ -146,7 +155,7 @@ describe('collectMetrics', () => {
       const subject = played((source) => merge(source, failure));
       collectMetrics(subject.feed, { register, labels: { name } });
       const reader = subject.feed.lifecycle.subscribe({ error: () => undefined });
-      subject.transport.open();
+      subject.transport.socket.open();
       end(subject);
       reader.unsubscribe();
     }
@@ -162,16 +171,16 @@ describe('collectMetrics', () => {
 
   it('counts the close of a connection that loses its last subscriber while it closes', async () => {
     const register = new Registry();
-    const transport = fakeTransport();
+    const transport = playedSockets({ answersClose: false });
     const feed = observeWebSocket({ url: 'ws://test', transport });
     collectMetrics(feed, { register });
     const reader = feed.messages.subscribe();
-    transport.open();
+    transport.socket.open();
 
     const closed = feed.close();
     expect(feed.state.value.status).toBe('closing');
     reader.unsubscribe();
-    transport.sink.onClose(1000, '', true);
+    transport.socket.closed(1000);
     await closed;
 
     expect(await scraped(register)).toMatchObject({ 'rxwire_closes_total{code="1000"}': 1 });
@@ -182,9 +191,9 @@ describe('collectMetrics', () => {
     const { feed, transport } = played();
     collectMetrics(feed, { register });
     feed.lifecycle.pipe(first(({ type }) => type === 'close')).subscribe();
-    transport.open();
+    transport.socket.open();
 
-    transport.sink.onClose(1001, '', true);
+    transport.socket.closed(1001);
 
     const closes = Object.entries(await scraped(register)).filter(([name]) => name.startsWith('rxwire_closes'));
     expect(closes).toEqual([['rxwire_closes_total{code="1001"}', 1]]);
@@ -219,7 +228,7 @@ describe('collectMetrics', () => {
       const { feed, transport } = played(onOpen(() => NEVER));
       collectMetrics(feed, { register });
       const reader = feed.messages.subscribe();
-      transport.open();
+      transport.socket.open();
       expect(feed.state.value.status).toBe('connecting');
 
       reader.unsubscribe();
@@ -237,7 +246,7 @@ describe('collectMetrics', () => {
         );
         collectMetrics(feed, { register });
         feed.messages.subscribe({ error: () => undefined });
-        transport.open();
+        transport.socket.open();
 
         end(ended);
 
@@ -252,7 +261,7 @@ describe('collectMetrics', () => {
       let runs = 0;
       collectMetrics(feed, { register });
       const reader = feed.messages.subscribe();
-      transport.open();
+      transport.socket.open();
 
       reader.unsubscribe();
 
@@ -330,7 +339,7 @@ describe('collectMetrics', () => {
       const register = new Registry();
       const { feed, transport } = played();
       const reader = feed.messages.subscribe();
-      transport.open();
+      transport.socket.open();
 
       collectMetrics(feed, { register });
       reader.unsubscribe();
@@ -362,15 +371,20 @@ describe('Failures', () => {
   /** Scripts of a server, and what is counted of them. */
   const failuresOf = async (scripts: string[], values: Record<string, unknown>, ...supervision: Supervision[]) => {
     const register = new Registry();
-    inVirtualTime(({ cold }) => {
+    inVirtualTime(({ cold, at }) => {
       const { transport } = scriptedServer(cold, scripts, values);
       const feed = observeWebSocket({ url: 'ws://test', transport, connectTimeout: 50 }, ...supervision);
       collectMetrics(feed, { register });
       feed.lifecycle.subscribe({ error: () => undefined });
+      at(1000, () => void feed.close());
     });
     return family(await scraped(register), 'rxwire_failures_total');
   };
   const retry = (retries: number) => retryWithBackoff<LifecycleEvent>({ delays: Array<number>(retries).fill(5) });
+  const retryPlainly =
+    (count: number): Supervision =>
+    (source) =>
+      source.pipe(rxjsRetry({ count, delay: 5 }));
 
   it('are counted by the name of their error: each that is retried, and the one that a run ends with', async () => {
     const scripts = ['o-x', '-#', '-----', 'o-#'];
@@ -389,6 +403,34 @@ describe('Failures', () => {
     expect(await failuresOf(['o-|'], {}, completeOnClose())).toEqual({});
   });
 
+  it('are counted where a refresh or the `retry` of RxJS follows, which emit no `reconnecting`', async () => {
+    const refresh = refreshOnUnauthorized(() => of(undefined), { resetAfter: 0 });
+
+    expect(await failuresOf(['o-x', 'o'], { x: closeWith(4401) }, refresh)).toEqual({
+      '{error="ConnectionClosedError"}': 1,
+    });
+    expect(
+      await failuresOf(['o-x', '-#', 'o-t', 'o-|', 'o'], { x: closeWith(1011), t: closeWith(4000) }, retryPlainly(4)),
+    ).toEqual({ '{error="ConnectionClosedError"}': 3, '{error="HandshakeError"}': 1 });
+  });
+
+  it('are none where a new run, `reconnect()` or a handover follows', async () => {
+    const register = new Registry();
+    inVirtualTime(({ cold, at, flush }) => {
+      const { transport } = scriptedServer(cold, ['o-|', 'o']);
+      const feed = observeWebSocket({ url: 'ws://test', transport }, completeOnClose());
+      collectMetrics(feed, { register });
+      feed.lifecycle.subscribe();
+      at(10, () => feed.lifecycle.subscribe());
+      at(20, () => feed.reconnect());
+      at(30, () => feed.reconnect({ overlap: 5 }));
+      at(40, () => void feed.close());
+      flush();
+    });
+
+    expect(family(await scraped(register), 'rxwire_failures_total')).toEqual({});
+  });
+
   it('with an error of somebody else are `other`', async () => {
     class Mine extends Error {
       override name = 'Mine';
@@ -402,7 +444,7 @@ describe('Failures', () => {
     const register = new Registry();
     const { feed, transport } = played();
     feed.lifecycle.subscribe({ error: () => undefined });
-    transport.sink.onClose(1006, '', false);
+    transport.socket.closed();
     expect(feed.state.value.status).toBe('failed');
 
     collectMetrics(feed, { register });
@@ -419,7 +461,7 @@ describe('The state', () => {
     for (const { feed, transport } of [waiting, failed]) {
       collectMetrics(feed, { register });
       feed.lifecycle.subscribe({ error: () => undefined }).add(() => undefined);
-      transport.sink.onClose(1006, '', false);
+      transport.socket.closed();
     }
     collectMetrics(played().feed, { register });
 
@@ -441,8 +483,8 @@ describe('Close codes', () => {
     for (let code = 1000; code < 5000; code++) {
       const { feed, transport } = played();
       collectMetrics(feed, { register }).add(feed.lifecycle.subscribe({ error: () => undefined }));
-      transport.open();
-      transport.sink.onClose(code, '', true);
+      transport.socket.open();
+      transport.socket.closed(code);
     }
 
     const closes = family(await scraped(register), 'rxwire_closes_total');
@@ -455,7 +497,7 @@ describe('Close codes', () => {
 describe('Dropped messages', () => {
   it('are counted by reason', async () => {
     const register = new Registry();
-    const transport = fakeTransport({ answersClose: true });
+    const transport = playedSockets();
     const feed = observeWebSocket({ url: 'ws://test', transport, outbox: { capacity: 2 } });
     collectMetrics(feed, { register });
     feed.lifecycle.subscribe();
@@ -476,26 +518,50 @@ describe('The time of the last message', () => {
   const NAME = 'rxwire_last_message_timestamp_seconds';
 
   beforeEach(() => void vi.useFakeTimers({ now: 0 }));
-  afterEach(() => void vi.useRealTimers());
+  afterEach(() => {
+    for (const feed of made.splice(0)) void feed.close(); // before its timers are gone
+    vi.useRealTimers();
+  });
 
   it('is exact to a second, and absent before the first message', async () => {
     const register = new Registry();
     const { feed, transport } = played();
     collectMetrics(feed, { register });
     const reader = feed.messages.subscribe();
-    transport.open();
+    transport.socket.open();
 
     vi.advanceTimersByTime(2300);
     expect(await scraped(register)).not.toHaveProperty(NAME);
-    transport.sink.onMessage('1', 1);
+    transport.socket.frame('1');
     vi.advanceTimersByTime(5000);
 
     expect(await scraped(register)).toMatchObject({ [NAME]: 3 });
-    transport.sink.onMessage('2', 1);
+    transport.socket.frame('2');
     vi.advanceTimersByTime(10);
     reader.unsubscribe();
     vi.advanceTimersByTime(5000);
     expect(await scraped(register)).toMatchObject({ [NAME]: 7.31 });
+  });
+
+  it.each([
+    ['while `onOpen` sets up', onOpen(() => NEVER), () => undefined],
+    ['during a closing handshake of ours', tap<LifecycleEvent>(), (feed: WebSocketConnection) => void feed.close()],
+  ])('is that of a message which arrives %s, also where it is scraped an hour later', async (_, operator, act) => {
+    const register = new Registry();
+    const transport = playedSockets({ answersClose: false });
+    const feed = observeWebSocket({ url: 'ws://test', transport, closeTimeout: 10_000 }, operator);
+    collectMetrics(feed, { register });
+    feed.messages.subscribe({ error: () => undefined });
+    transport.socket.open();
+    act(feed);
+    vi.advanceTimersByTime(2300);
+
+    transport.socket.frame('1');
+    vi.advanceTimersByTime(200);
+    transport.socket.closed();
+    vi.advanceTimersByTime(3_600_000);
+
+    expect(await scraped(register)).toMatchObject({ [NAME]: 2.5 });
   });
 
   it('is the newest one of connections with the same labels', async () => {
@@ -504,12 +570,12 @@ describe('The time of the last message', () => {
     for (const { feed, transport } of feeds) {
       collectMetrics(feed, { register, labels: { feed: 'a' } });
       feed.messages.subscribe();
-      transport.open();
+      transport.socket.open();
     }
 
-    feeds[1]!.transport.sink.onMessage('1', 1);
+    feeds[1]!.transport.socket.frame('1');
     vi.advanceTimersByTime(2000);
-    feeds[0]!.transport.sink.onMessage('1', 1);
+    feeds[0]!.transport.socket.frame('1');
     vi.advanceTimersByTime(2000);
 
     expect(await scraped(register)).toMatchObject({ [`${NAME}{feed="a"}`]: 3 });
@@ -523,7 +589,7 @@ describe('The time of the last message', () => {
 
     const readers = feeds.map(({ feed, transport }) => {
       const reader = feed.messages.subscribe();
-      transport.open();
+      transport.socket.open();
       return reader;
     });
     expect(vi.getTimerCount()).toBe(1);
@@ -540,12 +606,12 @@ describe('A connection that is collected twice', () => {
     const first = collectMetrics(feed, { register, labels: { feed: 'a' } });
     const second = collectMetrics(feed, { register, labels: { feed: 'a' } });
     feed.messages.subscribe({ error: () => undefined });
-    transport.open();
+    transport.socket.open();
     feed.messages.next('x');
 
     first.unsubscribe();
     first.unsubscribe();
-    transport.sink.onClose(4401, '', true);
+    transport.socket.closed(4401);
 
     expect(await scraped(register)).toMatchObject({
       'rxwire_messages_sent_total{feed="a"}': 1,
@@ -562,7 +628,7 @@ describe('Connections in one registry', () => {
   function sending(count: number) {
     const subject = played();
     subject.feed.messages.subscribe({ error: () => undefined });
-    subject.transport.open();
+    subject.transport.socket.open();
     for (let sent = 0; sent < count; sent++) subject.feed.messages.next(sent);
     return subject;
   }
@@ -590,7 +656,7 @@ describe('Connections in one registry', () => {
     const leavingA = collectMetrics(a.feed, { register, labels: { feed: 'a' } });
     const leavingB = collectMetrics(sending(2).feed, { register, labels: { feed: 'b' } });
     collectMetrics(sending(3).feed, { register, labels: { feed: 'b' } });
-    a.transport.sink.onClose(4401, '', true);
+    a.transport.socket.closed(4401);
 
     leavingA.unsubscribe();
     leavingB.unsubscribe();
@@ -632,7 +698,7 @@ describe('Connections in one registry', () => {
 
     leaving.unsubscribe();
     feed.messages.next('more');
-    transport.sink.onClose(4401, '', true);
+    transport.socket.closed(4401);
 
     expect(await sentBy(register)).toEqual({ '': 1 });
     expect(await register.metrics()).not.toContain('4401');

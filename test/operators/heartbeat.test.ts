@@ -13,7 +13,7 @@ import type { Transport, TransportSocket } from '../../src/transport/transport.j
 import { visible } from '../../src/page/visible.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
 import { FakePage } from '../helpers/fake-page.js';
-import { fakeTransport } from '../helpers/fake-transport.js';
+import { playedSockets } from '../helpers/played-sockets.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 import { FakeLink } from './fake-link.js';
@@ -1012,14 +1012,14 @@ describe('heartbeat', () => {
     });
 
     it('ends it for good, and as it opens, where there are no ping frames to send', () => {
-      const transport = fakeTransport();
+      const transport = playedSockets({ answersClose: false });
       let lines: string[] = [];
       inVirtualTime(({ at }) => {
         lines = record(
           observeWebSocket({ url: 'ws://test', transport }, heartbeat(), retryWithBackoff()).lifecycle,
           brief,
         );
-        at(7, () => transport.open());
+        at(7, () => transport.socket.open());
       });
 
       expect(lines).toEqual(['0 connecting 1', '7 open 1', '7 close 1006 local unclean', '7 # WebSocketError']);

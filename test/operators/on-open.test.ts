@@ -24,7 +24,7 @@ import type { Link } from '../../src/protocol/link.js';
 import type { Supervision } from '../../src/connection/web-socket-connection.js';
 import { closeWith, raw, scriptedServer } from '../../src/testing/index.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
-import { fakeTransport } from '../helpers/fake-transport.js';
+import { playedSockets } from '../helpers/played-sockets.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import type { VirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
@@ -415,14 +415,14 @@ describe('onOpen', () => {
     });
 
     it('closes with 4000 where the set-up rejects', async () => {
-      const transport = fakeTransport({ answersClose: true });
+      const transport = playedSockets();
       const refusal = new Error('no such account');
       const feed = observeWebSocket(
         { url: 'ws://test', transport },
         onOpen(() => Promise.reject(refusal)),
       );
       const ended = new Promise((resolve) => feed.lifecycle.subscribe({ error: resolve }));
-      transport.open();
+      transport.socket.open();
 
       expect(await ended).toMatchObject({ name: 'SetupError', cause: refusal });
       expect(transport.calls).toEqual(['close 4000']);
@@ -597,17 +597,17 @@ describe('onOpen', () => {
       ['fails', (setUp) => setUp.error(new Error('too late'))],
     ])('does not count as open where the set-up %s while the connection closes', (_how, end) => {
       const setUp = new Subject<never>();
-      const transport = fakeTransport();
+      const transport = playedSockets({ answersClose: false });
       const clock = new CountingScheduler();
       const feed = observeWebSocket({ url: 'ws://test', transport, scheduler: clock }, setUpOf(setUp));
       const log: string[] = [];
       feed.lifecycle.subscribe({ next: (event) => log.push(brief(event)), complete: () => log.push('|') });
-      transport.open();
+      transport.socket.open();
       void feed.close();
 
       end(setUp);
       expect(feed.state.value.status).toBe('closing');
-      transport.sink.onClose(1000, '', true);
+      transport.socket.closed(1000);
 
       expect(log).toEqual(['connecting 1', 'close 1000 local', '|']);
       expect(transport.calls).toEqual(['close 1000']);

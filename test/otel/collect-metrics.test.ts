@@ -1,12 +1,20 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { retry as rxjsRetry, timer } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { completeOnClose, heartbeat, observeWebSocket, retryWithBackoff, stopOnFatalClose } from '../../src/index.js';
+import {
+  completeOnClose,
+  heartbeat,
+  observeWebSocket,
+  refreshOnUnauthorized,
+  retryWithBackoff,
+  stopOnFatalClose,
+} from '../../src/index.js';
 import type { LifecycleEvent, Supervision } from '../../src/index.js';
 import { collectMetrics } from '../../src/otel/index.js';
 import { closeWith, raw, scriptedServer } from '../../src/testing/index.js';
-import { fakeTransport } from '../helpers/fake-transport.js';
+import { playedSockets } from '../helpers/played-sockets.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 
 class Reader extends MetricReader {
@@ -47,7 +55,7 @@ function telemetry() {
 
 /** A connection whose transport the test controls. */
 function played(...supervision: Supervision[]) {
-  const transport = fakeTransport({ answersClose: true });
+  const transport = playedSockets();
   return { transport, feed: observeWebSocket({ url: 'ws://test', transport }, ...supervision) };
 }
 
@@ -99,7 +107,7 @@ describe('The instruments', () => {
     const [one, two] = [played(), played()];
     const leaving = [one, two].map(({ feed, transport }) => {
       feed.messages.subscribe();
-      transport.open();
+      transport.socket.open().bufferedAmount = 7;
       feed.messages.next('x');
       return collectMetrics(feed, { meter, tracer });
     });
@@ -127,9 +135,9 @@ describe('The instruments', () => {
     const first = collectMetrics(feed, { meter, tracer });
     const second = collectMetrics(feed, { meter, tracer });
     feed.lifecycle.subscribe({ error: () => undefined });
-    transport.open();
+    transport.socket.open();
     first.unsubscribe();
-    transport.sink.onClose(4401, '', true);
+    transport.socket.closed(4401);
 
     expect(await measured()).toMatchObject({
       'rxwire.opens': 1,
@@ -149,11 +157,11 @@ describe('The instruments', () => {
       const { feed, transport } = played();
       collectMetrics(feed, { meter, tracer });
       feed.messages.subscribe();
-      transport.open();
+      transport.socket.open();
       vi.advanceTimersByTime(2300);
       expect(await measured()).not.toHaveProperty('rxwire.messages.last_received');
 
-      transport.sink.onMessage('1', 1);
+      transport.socket.frame('1');
       vi.advanceTimersByTime(9000);
 
       expect(await measured()).toMatchObject({ 'rxwire.messages.last_received': 3 });
@@ -167,7 +175,7 @@ describe('The instruments', () => {
     collectMetrics(feed, { meter, tracer });
     expect(feed.state.value.status).toBe('idle');
     const reader = feed.messages.subscribe();
-    transport.open();
+    transport.socket.open();
     reader.unsubscribe();
 
     expect(feed.state.value.status).toBe('idle');
@@ -178,7 +186,7 @@ describe('The instruments', () => {
     const collecting = collectMetrics(feed);
     feed.messages.subscribe();
 
-    expect(() => transport.open()).not.toThrow();
+    expect(() => transport.socket.open()).not.toThrow();
     collecting.unsubscribe();
   });
 });
@@ -187,12 +195,13 @@ describe('The spans', () => {
   /** The spans of a run against scripts of a server. */
   async function spansOf(scripts: string[], values: Record<string, unknown>, ...supervision: Supervision[]) {
     const { meter, tracer, spans } = telemetry();
-    inVirtualTime(({ cold }) => {
+    inVirtualTime(({ cold, at }) => {
       const { transport } = scriptedServer(cold, scripts, values);
       const url = 'wss://user:hunter2@feed.example/trades?token=hunter2';
       const feed = observeWebSocket({ url, transport }, ...supervision);
       collectMetrics(feed, { meter, tracer, attributes: { feed: 'trades' } });
       feed.lifecycle.subscribe({ error: () => undefined });
+      at(1000, () => void feed.close());
     });
     await Promise.resolve();
     return spans().map(({ name, kind, status, attributes, events }) => ({
@@ -246,12 +255,27 @@ describe('The spans', () => {
     ]);
   });
 
+  it('of a connection that a refresh or the `retry` of RxJS follows ends with its error', async () => {
+    const refresh = refreshOnUnauthorized(() => timer(5));
+    const ends = [
+      await spansOf(['-o-x', '-o'], { x: closeWith(4401) }, refresh),
+      await spansOf(['-o-x', '-o'], { x: closeWith(1011) }, (source) => source.pipe(rxjsRetry({ delay: 5 }))),
+      await spansOf(['-#', '-o'], {}, (source) => source.pipe(rxjsRetry({ delay: 5 }))),
+    ].map(([first]) => [first!.status, first!.attributes['error.type']]);
+
+    expect(ends).toEqual([
+      [SpanStatusCode.ERROR, 'ConnectionClosedError'],
+      [SpanStatusCode.ERROR, 'ConnectionClosedError'],
+      [SpanStatusCode.ERROR, 'HandshakeError'],
+    ]);
+  });
+
   it('ends without an error when the last subscriber unsubscribes, or collecting ends', () => {
     for (const end of ['reader', 'collecting'] as const) {
       const { meter, tracer, spans } = telemetry();
       const { feed, transport } = played();
       const subscriptions = { collecting: collectMetrics(feed, { meter, tracer }), reader: feed.messages.subscribe() };
-      transport.open();
+      transport.socket.open();
       expect(spans()).toEqual([]);
 
       subscriptions[end].unsubscribe();
@@ -265,7 +289,7 @@ describe('The spans', () => {
     const { feed, transport } = played();
     const collecting = collectMetrics(feed, { meter, tracer });
     feed.messages.subscribe();
-    transport.open();
+    transport.socket.open();
 
     await feed.close();
     collecting.unsubscribe();

@@ -212,7 +212,10 @@ const REFUSALS: Record<string, Row[]> = {
     ['create', NO_FUNCTION, (create) => loose.nativeTransport!({ create })],
     ['canSetHeaders', [null, 1, 'yes', {}], (canSetHeaders) => loose.nativeTransport!({ canSetHeaders })],
   ],
-  online: [['scope', NO_OBJECT, make('online')]],
+  online: [
+    ['scope', NO_OBJECT, make('online')],
+    ['scheduler.schedule', NO_SCHEDULER, (value) => loose.online!({}, value)],
+  ],
   redactSecrets: [['text', [...MISSING, ...NO_TEXT], make('redactSecrets')]],
   requestResponse: [
     ['connection', [...MISSING, ...NO_OBJECT, {}], (value) => loose.requestResponse!(value, { idOf: identity })],
@@ -266,6 +269,8 @@ const REFUSALS: Record<string, Row[]> = {
     ['values.a', [...MISSING, () => 1, Symbol('s'), 1n], (a) => loose.scriptedServer!(cold, ['oa'], { a })],
     ['options', NO_OBJECT, (value) => loose.scriptedServer!(cold, ['o'], {}, value)],
     ['reply', NO_FUNCTION, (reply) => loose.scriptedServer!(cold, ['o'], {}, { reply })],
+    ['canPause', [null, 0, 'no', {}], (canPause) => loose.scriptedServer!(cold, ['o'], {}, { canPause })],
+    ['canPing', [null, 0, 'no', {}], (canPing) => loose.scriptedServer!(cold, ['o'], {}, { canPing })],
   ],
 
   wsTransport: [['options', NO_OBJECT, make('wsTransport')]],

@@ -162,6 +162,7 @@ export const TESTING_TYPES = [
   'Acceptance',
   'ClientAction',
   'ClientClose',
+  'ClientFrame',
   'Cold',
   'LifecycleExpectation',
   'RecordedClientEvent',

@@ -1,9 +1,10 @@
 import { asyncScheduler } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { retryWithBackoff } from '../../operators/index.js';
 import { observeWebSocket } from '../../src/index.js';
 import { online } from '../../src/page/online.js';
 import { scriptedServer } from '../../src/testing/index.js';
+import { CountingScheduler } from '../helpers/counting-scheduler.js';
 import { CountingTarget } from '../helpers/counting-target.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
@@ -84,6 +85,37 @@ describe('online', () => {
     expect(lines.map((line) => line.replace(/^\d+ /, ''))).toEqual(['online', '|']);
   });
 
+  it('reads the network every second in a worker that has no event for it, until it is unsubscribed', () => {
+    const worker = Object.assign(new FakeBrowser(), { WorkerGlobalScope: true });
+    const clock = new CountingScheduler();
+    worker.lose();
+    const [seen, abandoned] = [vi.fn(), vi.fn()];
+    online(worker, clock).subscribe({ next: () => seen(clock.now()), complete: seen });
+    const subscription = online(worker, clock).subscribe(abandoned);
+
+    clock.advance(1500);
+    subscription.unsubscribe();
+    worker.navigator.onLine = true; // no event
+    clock.advance(1500);
+
+    expect(seen.mock.calls).toEqual([[2000], []]);
+    expect(abandoned).not.toHaveBeenCalled();
+    expect(worker.everListened).toEqual([]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('listens in a worker that has the event', () => {
+    const worker = Object.assign(new FakeBrowser(), { WorkerGlobalScope: true, ononline: null });
+    worker.lose();
+    let lines: string[] = [];
+    inVirtualTime(({ at }) => {
+      lines = record(online(worker), () => 'online');
+      at(1500, () => worker.find());
+    });
+
+    expect(lines).toEqual(['1500 online', '1500 |']);
+  });
+
   it('emits at once on this platform', () => {
     const emitted: unknown[] = [];
 
@@ -106,6 +138,10 @@ describe('online', () => {
   it.each([null, 5])('throws for %j as the scope', (scope) => {
     expect(() => online(scope as never)).toThrow(TypeError);
     expect(() => online(scope as never)).toThrow(`Expected \`scope\` to be an object, got ${scope}.`);
+  });
+
+  it.each([null, 5, {}])('throws for %j as the scheduler', (scheduler) => {
+    expect(() => online(new FakeBrowser(), scheduler as never)).toThrow(TypeError);
   });
 
   it('makes a retry wait for the network, and start at once when it is back', () => {

@@ -8,7 +8,7 @@ const NO_FRAMES = 'This transport has no ping frames: give `heartbeat` a `ping` 
 const NO_HEADERS = 'Expected `headers` to be left out: this transport cannot set any, got object.';
 
 /** What comes of the program in a place: the same everywhere, but for what its sockets can do. */
-export const expected = ({ pings, pauses, headers, answer, ends, page = false }: Traits): Findings => ({
+export const expected = ({ pings, pauses, headers, answer, ends, page = false, network = page }: Traits): Findings => ({
   'connects, with a subprotocol': 'chat',
   'sends and receives text': 'yes',
   'sends and receives bytes': 'yes',
@@ -30,4 +30,6 @@ export const expected = ({ pings, pauses, headers, answer, ends, page = false }:
   'stops a server by a pause': said(pauses),
   'reads the reason of a refusal': `connecting 1, close 1006 remote unclean, HandshakeError; ${answer ? '503 after 7000' : 'no'}`,
   'knows whether it is online, and whether it is a page': `online, ${page ? 'a page' : 'no page'}`,
+  'waits for a network': network ? 'offline, it is back, online' : 'of which nothing is known',
+  "passes users' tests in virtual time": 'all 11',
 });

@@ -1,6 +1,7 @@
 import { format } from 'prettier';
 import { markdownTable } from '../helpers/markdown-table.mjs';
 import { edge } from './places/edge.js';
+import { LIVES } from './places/lives.js';
 import { browserPages } from './places/pages.js';
 import type { PlaceKind } from './places/place-kind.js';
 import { runners } from './places/runners.js';
@@ -13,6 +14,19 @@ const COLUMNS = [
   ...['place', 'version', 'WebSocket', 'ping frames', 'pause', 'headers', 'reads the answer'],
   'ends a silent connection',
 ];
+
+const LIFE_COLUMNS = [
+  'browser',
+  'kept in the back/forward cache: a page without connections',
+  'waiting for a retry',
+  'with an open connection',
+];
+
+const lifeRows = () =>
+  Object.entries(LIVES).map(([browser, lives]) => [
+    browser,
+    ...['away', 'away-waiting', 'away-open'].map((act) => said((lives[act] as { readonly isKept: boolean }).isKept)),
+  ]);
 
 const said = (is: boolean) => (is ? 'yes' : '**no**');
 
@@ -57,15 +71,34 @@ The columns are what a platform can or cannot do:
   own time for a close is over. In Node and Deno such a socket also keeps the process from ending by itself:
   \`wsTransport()\` from \`rxwire/node\` has no such limit.
 
+In every place, the program also:
+
+- passes ten tests in virtual time, with \`rxwire/testing\`
+- waits by \`online()\` for a network that is lost, where the platform reports it: in pages, and in workers of browsers.
+  Workers of Chromium have no event for it; \`online()\` reads \`navigator.onLine\` there once a second
+
 Chromium's \`WebSocketStream\` is in no other browser. There, \`webSocketStreamTransport()\` is the native WebSocket.
 
 The contract of all transports (\`test/contract\`) runs in Node, and in a page of Chromium, Firefox and WebKit.
 
 The command \`rxwire\` runs in Node, Bun and Deno.
 
+## Pages that go away and come back
+
+${markdownTable(LIFE_COLUMNS, lifeRows())}
+
+- A page with an open connection that goes into the back/forward cache loses the connection. When the page is back, the
+  lifecycle has a \`close\` with 1006, and the next attempt follows.
+- \`visible()\` emits when a page comes back, once by \`visibilitychange\` and once by \`pageshow\`. It ends a delay of
+  \`retryWithBackoff\` there: a retry that would have waited for a minute is made at once.
+- Timers stand still in a page that Chromium has frozen. After four seconds the page went on: a retry that was due
+  meanwhile was made, and Chromium had closed the open connection, which was a \`close\` with 1006 by the peer and no
+  \`HeartbeatTimeoutError\`. No other browser can be asked to freeze a page.
+- A worker has no visibility: there \`visible()\` completes at once, and \`wake\` of \`retryWithBackoff\` never emits.
+
 ## Test runners
 
-The same program, and tests in virtual time with \`rxwire/testing\`, run in these:
+The same program, and the tests in the runner itself, run in these:
 
 ${table([...runners, edge])}
 

@@ -26,8 +26,9 @@ export class Peer extends Child implements AsyncDisposable {
     return `ws://127.0.0.1:${this.#port}`;
   }
 
-  page(query: Record<string, string>): string {
-    return `http://127.0.0.1:${this.#port}/?${new URLSearchParams(query)}`;
+  /** The address of a page, by the name of its script. */
+  page(name: string, query: Record<string, string>): string {
+    return `http://127.0.0.1:${this.#port}/${name}?${new URLSearchParams(query)}`;
   }
 
   /** What a page posts under this name. */

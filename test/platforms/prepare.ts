@@ -25,17 +25,22 @@ export default async function prepare(project: TestProject): Promise<() => void>
   const dependencies = { rxwire: '*', rxjs: '*', ws: '*' }; // Deno resolves nothing else
   writeFileSync(`${home}/package.json`, JSON.stringify({ name: 'user', private: true, type: 'module', dependencies }));
   for (const name of ['rxjs', 'tslib', 'ws']) copy(`${ROOT}node_modules/${name}`, `${home}/node_modules/${name}`);
+  copy(`${HERE}node_modules/undici`, `${home}/node_modules/undici`);
   for (const part of ['dist', 'package.json']) copy(`${ROOT}${part}`, `${home}/node_modules/rxwire/${part}`);
-  copy(`${HERE}program`, `${home}/program`);
+  copy(`${HERE}program`, `${home}/platforms/program`);
+  copy(`${ROOT}test/conformance`, `${home}/conformance`);
 
   await Promise.all([
-    bundle(home, ['process', 'facts.test', 'findings.test'], { packages: 'external', outExtension: { '.js': '.mjs' } }),
+    bundle(home, ['process', 'conformance', 'facts.test', 'findings.test'], {
+      packages: 'external',
+      outExtension: { '.js': '.mjs' },
+    }),
     bundle(home, ['facts.test', 'findings.test'], {
       packages: 'external',
       format: 'cjs',
       outExtension: { '.js': '.cjs' },
     }),
-    bundle(home, ['page', 'worker', 'edge'], { format: 'iife' }),
+    bundle(home, ['page', 'worker', 'edge', 'life', 'life-worker', 'away'], { format: 'iife' }),
     bundle(home, ['workerd'], { conditions: ['workerd', 'worker', 'browser'] }),
   ]);
   project.provide('home', home);
@@ -46,7 +51,7 @@ const copy = (from: string, to: string) => cpSync(from, to, { recursive: true, d
 
 const bundle = (home: string, names: readonly string[], options: BuildOptions) =>
   build({
-    ...{ absWorkingDir: home, outdir: home, entryPoints: names.map((name) => `program/${name}.ts`) },
+    ...{ absWorkingDir: home, outdir: home, entryPoints: names.map((name) => `platforms/program/${name}.ts`) },
     ...{ bundle: true, format: 'esm', target: 'es2022', logLevel: 'warning', tsconfigRaw: {} },
     ...options,
   });

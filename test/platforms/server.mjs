@@ -79,21 +79,23 @@ const peers = {
     }),
 };
 
+/** Every page has the script of its name. */
+const page = await readFile(new URL('page.html', import.meta.url), 'utf8');
+
 const refused = 'HTTP/1.1 503 No\r\nRetry-After: 7\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbusy';
 
 const http = createServer(async (request, response) => {
   const { pathname } = new URL(request.url, 'http://x');
-  response.setHeader('cache-control', 'no-store');
+  response.setHeader('cache-control', 'no-cache'); // with no-store, no page would come back from the back/forward cache
   if (request.method === 'POST') {
     let body = '';
     for await (const chunk of request.setEncoding('utf8')) body += chunk;
     process.send({ report: pathname.slice(1), body });
     return response.end();
   }
-  const [path, type] = pathname.endsWith('.js')
-    ? [`${process.argv[2]}${pathname}`, 'text/javascript']
-    : [new URL('page.html', import.meta.url), 'text/html'];
-  const body = await readFile(path).catch(() => undefined);
+  const [body, type] = pathname.endsWith('.js')
+    ? [await readFile(`${process.argv[2]}${pathname}`).catch(() => undefined), 'text/javascript']
+    : [page.replace('page.js', `${pathname.slice(1)}.js`), 'text/html'];
   response.writeHead(body ? 200 : 404, { 'content-type': `${type}; charset=utf-8` }).end(body);
 });
 

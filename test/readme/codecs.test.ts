@@ -2,13 +2,14 @@ import { createRequire } from 'node:module';
 import { decode, encode } from '@msgpack/msgpack';
 import protobuf from 'protobufjs';
 import ts from 'typescript';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { json, observeWebSocket } from '../../src/index.node.js';
 import type { WebSocketConfig, WebSocketConnection } from '../../src/index.node.js';
 import { leavesNothingBehind } from '../helpers/leftovers.js';
 import { TestServer } from '../helpers/server.js';
 import { watch } from '../helpers/watch.js';
 import { blocksIn } from './pages.js';
+import { eventually } from '../helpers/eventually.js';
 
 leavesNothingBehind();
 
@@ -51,7 +52,7 @@ describe('The codec of the guide with', () => {
     const seen = watch(feed);
 
     feed.messages.next({ price: 3.5 });
-    await vi.waitFor(() => expect(seen.messages).toEqual([{ price: 1.5 }, { price: 2.5 }]));
+    await eventually(() => expect(seen.messages).toEqual([{ price: 1.5 }, { price: 2.5 }]));
     await feed.close();
 
     expect(server.peers[0]!.received.map((frame) => read(frame as Uint8Array))).toEqual([{ price: 3.5 }]);
@@ -66,7 +67,7 @@ describe('The codec of the guide with', () => {
     server.greet((peer) => peer.sendJson({ price: 1.5 }, { price: '2.5' }, { price: 3.5, more: 1 }));
     const seen = watch(recipe('zod', server.url));
 
-    await vi.waitFor(() => expect(seen.messages).toEqual([{ price: 1.5 }, { price: 3.5 }]));
+    await eventually(() => expect(seen.messages).toEqual([{ price: 1.5 }, { price: 3.5 }]));
     seen.leave();
 
     const rejected = await seen.next('rejected');

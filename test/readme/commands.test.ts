@@ -52,6 +52,7 @@ const RUN_BY: Readonly<Record<string, string>> = {
   'npm run exchange': 'npm run test:exchange',
   'npm run exchange -- --short': 'npm run test:exchange',
   'npm run exchange -- --short --without inSequence': 'npm run test:exchange',
+  'npm run exchange -- --short --spoil': 'npm run test:exchange',
   'npm run simulate': 'npm run simulate -- --seed 2 --clients 5000', // the same, smaller
 };
 

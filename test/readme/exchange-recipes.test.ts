@@ -1,21 +1,24 @@
 import * as rxjs from 'rxjs';
-import { of, timer } from 'rxjs';
+import { asyncScheduler, of, takeUntil, timer } from 'rxjs';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import {
   atMost,
+  bufferCountOrTime,
   heartbeat,
   inSequence,
+  multiplex,
   observeWebSocket,
   ofType,
   retryWithBackoff,
   WebSocketError,
 } from '../../src/index.node.js';
-import type { Supervision, WebSocketConnection } from '../../src/index.node.js';
-import { raw, scriptedServer } from '../../src/testing/index.js';
+import type { ReconnectOptions, SubscriptionError, Supervision, WebSocketConnection } from '../../src/index.node.js';
+import { raw, refuseWith, scriptedServer } from '../../src/testing/index.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 import { blocksIn } from './pages.js';
+import { blockOf, runBlock } from './run-block.js';
 
 /** What a block of the guide defines, with these globals. */
 function defined(name: string, globals: Record<string, unknown>): unknown {
@@ -93,6 +96,29 @@ describe('A book of the guide to exchanges', () => {
     expect(comesOf('withSnapshots', '? 6 7-8 9 10', { loadSnapshot })).toBe('s7 7-8 9 10');
   });
 
+  /** What the server is asked for is in the log as `ask A`; a batch takes 2 ms here. */
+  const asked = (words: string) => {
+    const books = new Map<string, { last: number }>();
+    const log: string[] = [];
+    const exchange = { messages: { next: ({ symbols }: { symbols: string[] }) => log.push(`ask ${symbols.join()}`) } };
+    const globals = { books, exchange, bufferCountOrTime: (count: number) => bufferCountOrTime(count, 2) };
+    const passed = comesOf('withAskedSnapshots', words, globals, ({ last }) => books.set('A', { last }));
+    return [passed, ...log];
+  };
+
+  it.each([
+    ['asks for its snapshot when the server was asked for the symbol', '? 6 . . s7 8', ['s7 8', 'ask A']],
+    [
+      'asks for another one after a gap, whatever the number of that is',
+      '? s7 8 10 11 s7 8',
+      ['s7 8 s7 8', 'ask A', 'ask A'],
+    ],
+    ['takes one of what it has already for a repeat', '? s7 8 ? 9 s9 10', ['s7 8 9 10', 'ask A', 'ask A']],
+    ['begins anew with one of more than it has', '? s7 8 ? s12 13', ['s7 8 s12 13', 'ask A', 'ask A']],
+  ])('%s, over the connection', (_, words, expected) => {
+    expect(asked(words)).toEqual(expected);
+  });
+
   it('loads it again where it was too old', () => {
     const loadSnapshot = () => of(message('s3'));
 
@@ -136,5 +162,86 @@ describe('An operator of the guide to exchanges', () => {
 
     expect(closes(() => {})).toEqual(['1901 close 1006 local unclean', '1901 # WebSocketError']);
     expect(closes((feed) => feed.pause())).toEqual([]);
+  });
+});
+
+describe('A planned end of the guides', () => {
+  const HOUR = 3_600_000;
+
+  it.each(['docs/exchange.md', 'docs/lifecycle.md'])('comes while a connection is open, and only then: %s', (page) => {
+    inVirtualTime(({ flush, cold, at }) => {
+      const busy = refuseWith(429, { 'retry-after': `${24 * 3600}` });
+      const server = scriptedServer(cold, ['o', `o ${22 * HOUR}ms #`, 'x', 'o'], { x: busy });
+      const feed = observeWebSocket(
+        { url: 'ws://test', transport: server.transport },
+        retryWithBackoff({ maxRetryAfter: 48 * HOUR, random: () => 0 }),
+      );
+      const begun: number[] = [];
+      feed.lifecycle.subscribe(
+        ({ type }) => type === 'connecting' && begun.push(Math.floor(asyncScheduler.now() / HOUR)),
+      );
+      let planned = 0;
+      const reconnect = (options: ReconnectOptions) => {
+        planned++;
+        feed.reconnect(options);
+      };
+      void runBlock(blockOf(page, '23 * HOUR'), {
+        globals: { feed: { state: feed.state, reconnect } },
+      });
+      at(80 * HOUR, () => void feed.close());
+      at(100 * HOUR, () => expect(planned).toBe(1)); // ends the test, where the plan goes on for ever
+
+      flush();
+
+      expect(begun).toEqual([0, 23, 45, 69]);
+    });
+  });
+});
+
+describe('A symbol of a refused message', () => {
+  it.each([
+    ['asks again where the reason does not name it', 'no such symbol: GONE', [1, 1002], undefined],
+    ['is refused where it is the reason', 'no such symbol: BTCEUR', [1], 'BTCEUR'],
+  ])('%s', (_, error, asked, refused) => {
+    inVirtualTime(({ flush, cold }) => {
+      const times: number[] = [];
+      const server = scriptedServer(
+        cold,
+        ['-o'],
+        {},
+        {
+          reply: (ask) => {
+            const { id, symbols } = ask as { id: number; symbols: string[] };
+            times.push(asyncScheduler.now());
+            return times.length > 1 ? [] : [{ id, error, symbols }];
+          },
+        },
+      );
+      const feed = observeWebSocket<BookMessage, Ask>({ url: 'ws://test', transport: server.transport });
+      const topics = multiplex(feed, {
+        keyOf: ({ symbol }) => symbol,
+        subscribeMany: (symbols: readonly string[], id): Ask => ({ op: 'subscribe', id, symbols }),
+        answerOf: ({ id, error }) => (id === undefined ? undefined : { id, error }),
+      });
+      let key: unknown;
+      const asking = (symbol: string) => {
+        void runBlock(blockOf('docs/exchange.md', "includes('BTCEUR')"), {
+          globals: {
+            topics: () => ({
+              pipe: (operator: rxjs.MonoTypeOperatorFunction<BookMessage>) =>
+                topics(symbol)
+                  .pipe(operator, takeUntil(timer(2000)))
+                  .subscribe({ error: (failure: unknown) => (key = (failure as SubscriptionError).key) }),
+            }),
+          },
+        });
+      };
+      asking('BTCEUR');
+
+      flush();
+
+      expect(times).toEqual(asked);
+      expect(key).toBe(refused);
+    });
   });
 });

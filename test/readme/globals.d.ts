@@ -42,6 +42,19 @@ declare global {
     symbols?: readonly string[];
     channel?: unknown;
   }
+  /** Of docs/cookbook.md. */
+  interface Order {
+    id: number;
+    amount: number;
+  }
+  type Levels = Map<number, number>;
+  function applyChanges(levels: Levels, changes: readonly unknown[]): Levels;
+  function audit(event: LifecycleEvent): Promise<void>;
+  const language: rxjs.BehaviorSubject<string>;
+  /** Of docs/which-operator.md. */
+  const url: string;
+  const ca: string;
+  const error: unknown;
   class Book {
     last: number;
     apply(changes: readonly unknown[]): void;
@@ -102,6 +115,8 @@ declare global {
   const tap: typeof rxjs.tap;
   const throttleTime: typeof rxjs.throttleTime;
   const timer: typeof rxjs.timer;
+  const EMPTY: typeof rxjs.EMPTY;
   /* eslint-enable @typescript-eslint/no-deprecated */
   const timeout: typeof rxjs.timeout;
+  const Subject: typeof rxjs.Subject;
 }

@@ -34,3 +34,6 @@ export const BLOCKS: readonly Block[] = PAGES.flatMap((page) =>
 
 /** The blocks in one language. */
 export const blocksIn = (language: string): readonly Block[] => BLOCKS.filter((block) => block.language === language);
+
+/** The path in the first line of a block that is a file of an example. Its own build compiles it. */
+export const fileOf = (code: string): string | undefined => /^\/\/ (\S+\.(?:ts|mjs))\n/.exec(code)?.[1];

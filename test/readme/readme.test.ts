@@ -8,13 +8,15 @@ import * as rxwire from '../../src/index.node.js';
 import * as testing from '../../src/testing/index.js';
 import { wantsPython } from '../helpers/flood-server.js';
 import { problemsOf } from './compile.js';
-import { BLOCKS, blocksIn, PAGES, ROOT } from './pages.js';
+import { BLOCKS, blocksIn, fileOf, PAGES, ROOT } from './pages.js';
 
 describe('The pages', () => {
-  it('have code in tested languages, and in languages that are only shown: console, text', () => {
+  it('have code in tested languages, as `js` and `json` files of examples, and in languages that are only shown: console, text', () => {
     const languages = new Set(BLOCKS.map(({ language }) => language));
 
-    expect([...languages].sort()).toEqual(['console', 'python', 'sh', 'text', 'ts']);
+    expect([...languages].sort()).toEqual(['console', 'js', 'json', 'python', 'sh', 'text', 'ts']);
+    const ofExamples = BLOCKS.filter(({ language }) => language === 'js' || language === 'json');
+    expect(new Set(ofExamples.map(({ page }) => page))).toEqual(new Set(['docs/angular.md']));
   });
 
   it('have no other code blocks', () => {
@@ -24,7 +26,9 @@ describe('The pages', () => {
   });
 
   it('have TypeScript that compiles', { timeout: 240_000 }, () => {
-    const modules = blocksIn('ts').map(({ code }) => code);
+    const modules = blocksIn('ts')
+      .map(({ code }) => code)
+      .filter((code) => fileOf(code) === undefined);
 
     const problems = problemsOf([...modules, 'heartbeat({ every: 5 });']);
 

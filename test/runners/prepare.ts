@@ -14,6 +14,8 @@ declare module 'vitest' {
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** The test runners are installed with the runtimes. */
+const TOOLS = `${ROOT}test/platforms/`;
 
 const ENTRIES = {
   index: 'src/index.ts',
@@ -24,8 +26,8 @@ const ENTRIES = {
 
 /** Installs the package, as it is in `src`, in a project of a user. */
 export default async function prepare(project: TestProject): Promise<() => void> {
-  if (!existsSync(`${HERE}node_modules`)) {
-    throw new Error('These tests need their own packages: npm run test:runners installs them.');
+  if (!existsSync(`${TOOLS}node_modules`)) {
+    throw new Error('These tests need the packages of test/platforms: npm run test:runners installs them.');
   }
   const home = mkdtempSync(join(tmpdir(), 'rxwire-runners-'));
   cpSync(`${HERE}samples`, home, { recursive: true });
@@ -33,7 +35,7 @@ export default async function prepare(project: TestProject): Promise<() => void>
     link(`${ROOT}node_modules/${name}`, `${home}/node_modules/${name}`);
   }
   for (const name of ['@jest/globals', 'jest-environment-jsdom']) {
-    link(`${HERE}node_modules/${name}`, `${home}/node_modules/${name}`);
+    link(`${TOOLS}node_modules/${name}`, `${home}/node_modules/${name}`);
   }
   await build({
     entryPoints: Object.fromEntries(Object.entries(ENTRIES).map(([name, path]) => [name, ROOT + path])),

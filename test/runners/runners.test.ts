@@ -3,25 +3,27 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { text } from 'node:stream/consumers';
 import { describe, expect, inject, it } from 'vitest';
+import { programOf } from '../platforms/places/packages.js';
+import { bun, deno } from '../platforms/places/runtimes.js';
 
-const bin = (name: string) => fileURLToPath(new URL(`node_modules/${name}`, import.meta.url));
+const JEST = programOf('jest', 'bin/jest.js');
 const VITEST = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
 
 /** A command, and the words in its report when all tests passed. */
 const RUNNERS: Record<string, readonly [command: readonly string[], passed: RegExp]> = {
   vitest: [[process.execPath, VITEST, 'run', 'vitest.test.mjs'], /Tests\s+3 passed/],
   jest: [
-    [process.execPath, '--experimental-vm-modules', bin('jest/bin/jest.js'), '--watchman=false', 'jest.test'],
+    [process.execPath, '--experimental-vm-modules', JEST, '--watchman=false', 'jest.test'],
     /Tests:\s+4 passed, 4 total/,
   ],
   'jest, with a TestBed of Angular': [
-    [process.execPath, '--experimental-vm-modules', bin('jest/bin/jest.js'), '--watchman=false', 'test-bed.test'],
+    [process.execPath, '--experimental-vm-modules', JEST, '--watchman=false', 'test-bed.test'],
     /Tests:\s+1 passed, 1 total/,
   ],
   'node:test': [[process.execPath, '--test', 'node.test.mjs'], /pass 2\n/],
-  mocha: [[process.execPath, bin('mocha/bin/mocha.js'), 'mocha.test.mjs'], /2 passing/],
-  bun: [[bin('.bin/bun'), 'test', './bun.test.mjs'], /2 pass\n/],
-  deno: [[bin('.bin/deno'), 'test', '-A', '--no-lock', '--no-check', 'deno.test.mjs'], /2 passed/],
+  mocha: [[process.execPath, programOf('mocha', 'bin/mocha.js'), 'mocha.test.mjs'], /2 passing/],
+  bun: [bun('test', './bun.test.mjs'), /2 pass\n/],
+  deno: [deno('test', '--no-check', 'deno.test.mjs'), /2 passed/],
 };
 
 /** Runs a command in the project. @returns its status and all that it prints, without colours */

@@ -120,10 +120,11 @@ describe.each<[string, MultiplexOptions<Tick, unknown, string>, boolean]>([
   ['by id, in any order', BY_ID, false],
   ['in order, without ids', IN_ORDER, true],
 ])('Topics whose server answers %s', (_how, options, isInOrder) => {
-  it.each<[string, Pace | undefined]>([
-    ['at once', undefined],
-    ['under a pace', atMost(2, 5)],
-  ])('are what is read, whatever the server says, sent %s', (_when, pace) => {
+  it.each<[string, Pace | undefined, Pace | undefined]>([
+    ['at once', undefined, undefined],
+    ['under a pace', atMost(2, 5), undefined],
+    ['under a pace of their own', undefined, atMost(2, 5)],
+  ])('are what is read, whatever the server says, sent %s', (_when, pace, own) => {
     fc.assert(
       fc.property(
         fc.array(deed, { maxLength: 40 }),
@@ -136,7 +137,7 @@ describe.each<[string, MultiplexOptions<Tick, unknown, string>, boolean]>([
               { ...(pace && { pace }) },
               retryWithBackoff({ delays: Array<number>(99).fill(2) }) as Supervision,
             );
-            const topics = multiplex(feed, options);
+            const topics = multiplex(feed, { ...options, pace: own });
             const readers = new Map<string, Set<Subscription>>(KEYS.map((key) => [key, new Set()]));
             const wrong: string[] = [];
             const keep = feed.lifecycle.subscribe();

@@ -162,6 +162,96 @@ describe('subscribeMany', () => {
     });
   });
 
+  it('asks for nobody who unsubscribes at the `open` event', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(cold, ['o']);
+      const sent = record(server.sent);
+      const feed = retriedFeed(server.transport);
+      const topics = multiplex(feed, options);
+
+      const [, second] = all(topics, 'abc');
+      feed.lifecycle.subscribe(({ type }) => {
+        if (type === 'open') second!.unsubscribe();
+      });
+      flush();
+
+      expect(sent).toEqual(['0 {"sub":"ac","id":1}']);
+    });
+  });
+
+  it.each([
+    ['in the message', 'a', ['0 sub ab', '0 sub cd', '0 sub e', '0 unsub a']],
+    ['in a later one', 'c', ['0 sub ab', '0 sub de']],
+  ])('asks for nobody who unsubscribes as a message is made, %s', (_, left, expected) => {
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(cold, ['o']);
+      const sent = record(server.sent, String);
+      const readers = new Map<string, Subscription>();
+      const topics = multiplex<Tick, unknown, string>(retriedFeed(server.transport), {
+        keyOf: ({ key }) => key,
+        keysPerMessage: 2,
+        subscribeMany(keys) {
+          readers.get(left)?.unsubscribe();
+          return `sub ${keys.join('')}`;
+        },
+        unsubscribeMany: (keys) => `unsub ${keys.join('')}`,
+      });
+
+      for (const key of 'abcde') readers.set(key, topics(key).subscribe());
+      flush();
+
+      expect(sent).toEqual(expected);
+    });
+  });
+
+  it.each<[string, string, string, string[]]>([
+    ['nobody', '', '', ['0 sub ab', '11 sub cd', '22 sub e']],
+    ['the reader of a key that was asked for', 'a', '', ['0 sub ab', '11 sub cd', '22 sub e', '33 unsub a']],
+    ['the reader of a key that waits', 'c', '', ['0 sub ab', '11 sub de']],
+    ['the reader of a key that waits, and is read again at once,', 'c', 'c', ['0 sub ab', '11 sub cd', '22 sub e']],
+    ['one reader, and another comes,', 'c', 'f', ['0 sub ab', '11 sub de', '22 sub f']],
+  ])('fills its messages under a pace where %s unsubscribes meanwhile', (_, left, came, expected) => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const server = scriptedServer(cold, ['o']);
+      const sent = record(server.sent, String);
+      const feed = retriedFeed(server.transport, { pace: atMost(1, 10) });
+      const topics = multiplex<Tick, unknown, string>(feed, {
+        keyOf: ({ key }) => key,
+        keysPerMessage: 2,
+        subscribeMany: (keys) => `sub ${keys.join('')}`,
+        unsubscribeMany: (keys) => `unsub ${keys.join('')}`,
+      });
+
+      const readers = new Map([...'abcde'].map((key) => [key, topics(key).subscribe()]));
+      at(5, () => readers.get(left)?.unsubscribe());
+      at(5, () => void all(topics, came));
+      flush();
+
+      expect(sent).toEqual(expected);
+    });
+  });
+
+  it.each([
+    ['nothing has changed', '', ['1 sub ab', '5 sub ab', '16 sub cd', '27 sub e']],
+    ['a reader has left', 'd', ['1 sub ab', '5 sub ab', '16 sub ce']],
+  ])('asks for all keys again where the connection was lost before all were asked for, and %s', (_, left, expected) => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const server = scriptedServer(cold, ['-o-#', 'o']);
+      const sent = record(server.sent, String);
+      const topics = multiplex<Tick, unknown, string>(retriedFeed(server.transport, { pace: atMost(1, 10) }), {
+        keyOf: ({ key }) => key,
+        keysPerMessage: 2,
+        subscribeMany: (keys) => `sub ${keys.join('')}`,
+      });
+
+      const readers = new Map([...'abcde'].map((key) => [key, topics(key).subscribe()]));
+      at(2, () => readers.get(left)?.unsubscribe());
+      flush();
+
+      expect(sent).toEqual(expected);
+    });
+  });
+
   it('serves each connection of a pool', () => {
     inVirtualTime(({ cold, flush }) => {
       const servers = [scriptedServer(cold, ['o']), scriptedServer(cold, ['o'])];

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { atMost, multiplex } from '../../src/index.node.js';
 import { scriptedServer } from '../../src/testing/index.js';
 import { inVirtualTime } from '../helpers/marbles.js';
+import { playedSockets } from '../helpers/played-sockets.js';
 import { record } from '../helpers/record.js';
 import { feedOf } from './feeds.js';
 import type { Tick } from './feeds.js';
@@ -41,4 +42,52 @@ describe('A connection that is replaced with an overlap', () => {
       expect(log).toEqual(['0 1', '3 2', '14 3']);
     });
   });
+
+  // The answers of this server carry no id: each is for the message that has waited longest.
+  it.each<[string, Scene]>([
+    ['came on the new one before its reader has left', { old: 0, next: [5], leave: 7 }],
+    ['came on the new one after its reader has left', { old: 0, next: [7], leave: 5 }],
+    ['comes when the new one is alone', { old: 0, next: [20], leave: 5 }],
+    ['came on the old one while the new one has one, too', { old: 9, next: [7], leave: 5 }],
+    ['came on the old one before it had a successor, with no reader', { old: 9, next: [], leave: 1 }],
+    ['came on the new one before somebody reads again', { old: 0, next: [7, 10], leave: 5, comeBack: 9 }],
+    ['came on the new one after somebody reads again', { old: 0, next: [11, 12], leave: 5, comeBack: 9 }],
+  ])('takes no later answer for one that %s', (_, { old, next, leave, comeBack }) => {
+    inVirtualTime(({ at, flush }) => {
+      const transport = playedSockets();
+      const { sockets } = transport;
+      const feed = feedOf(transport);
+      const topics = multiplex<Tick, unknown, string>(feed, {
+        keyOf: ({ key }) => key,
+        subscribe: (key) => ({ sub: key }),
+        answerOf: ({ error }) => (error === undefined ? undefined : { error }),
+      });
+      record(feed.lifecycle);
+      const reader = topics('a').subscribe();
+      transport.socket.open();
+
+      at(old, () => sockets[0]!.say({ error: null }));
+      at(2, () => feed.reconnect({ overlap: 10 }));
+      at(3, () => sockets[1]!.open());
+      for (const time of next) at(time, () => sockets[1]!.say({ error: null }));
+      at(leave, () => reader.unsubscribe());
+      if (comeBack) at(comeBack, () => record(topics('a')));
+      let log: string[] = [];
+      at(29, () => (log = record(topics('b'))));
+      at(30, () => sockets[1]!.say({ error: 'no such symbol' }));
+      at(40, () => void feed.close());
+      flush();
+
+      expect(log).toEqual(['30 # SubscriptionError']);
+    });
+  });
 });
+
+interface Scene {
+  /** When the old connection answers. */
+  readonly old: number;
+  /** When the new one does. */
+  readonly next: readonly number[];
+  readonly leave: number;
+  readonly comeBack?: number;
+}

@@ -12,7 +12,7 @@ import type {
   WebSocketConnection,
 } from '../../src/index.node.js';
 import { closeWith, scriptedServer } from '../../src/testing/index.js';
-import { fakeTransport } from '../helpers/fake-transport.js';
+import { playedSockets } from '../helpers/played-sockets.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 import { VirtualServer } from './virtual-server.js';
@@ -273,10 +273,10 @@ describe('multiplex', () => {
 
     it('takes nothing back while it closes, and leaves nothing in the outbox', () => {
       inVirtualTime(({ at, flush }) => {
-        const transport = fakeTransport();
+        const transport = playedSockets({ answersClose: false });
         const feed = feedOf({ transport });
         record(feed.lifecycle, brief);
-        transport.open();
+        transport.socket.open();
         const topic = multiplex(feed, options);
 
         at(1, () => record(topic('a'), undefined, timer(5)));

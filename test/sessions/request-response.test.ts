@@ -14,7 +14,7 @@ import {
 import type { Supervision, WebSocketConfig, WebSocketConnection } from '../../src/index.node.js';
 import { closeWith, scriptedServer } from '../../src/testing/index.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
-import { fakeTransport } from '../helpers/fake-transport.js';
+import { playedSockets } from '../helpers/played-sockets.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 import { VirtualServer } from './virtual-server.js';
@@ -303,7 +303,7 @@ describe('requestResponse', () => {
   describe('timeout', () => {
     it('is measured by the scheduler that is given', () => {
       const clock = new CountingScheduler();
-      const transport = fakeTransport();
+      const transport = playedSockets({ answersClose: false });
       const feed = observeWebSocket<{ id: number }, { id: number }>({ url: 'ws://test', transport });
       const request = requestResponse(feed, { idOf: ({ id }) => id, timeout: 50, scheduler: clock });
       const errors: unknown[] = [];
@@ -352,7 +352,7 @@ describe('requestResponse', () => {
       [Infinity, []],
     ])('of %d is as long as timers can be, or none', (timeout, delays) => {
       const schedule = vi.spyOn(asyncScheduler, 'schedule');
-      const transport = fakeTransport();
+      const transport = playedSockets({ answersClose: false });
       const request = requestResponse(feedOf({ transport, connectTimeout: Infinity }), {
         idOf,
         timeout,

@@ -11,7 +11,7 @@ import {
 } from '../../src/index.node.js';
 import type { Link, RequestResponseOptions, Supervision } from '../../src/index.node.js';
 import { scriptedServer } from '../../src/testing/index.js';
-import { fakeTransport } from '../helpers/fake-transport.js';
+import { playedSockets } from '../helpers/played-sockets.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 import { feedOf, retriedFeed } from './feeds.js';
@@ -474,7 +474,7 @@ describe('requestResponse', () => {
   });
 
   it.each(['errorOf', 'isLast', 'cancel', 'nextId'])('refuses a `%s` that is no function', (name) => {
-    const feed = feedOf(fakeTransport());
+    const feed = feedOf(playedSockets({ answersClose: false }));
 
     expect(() => requestResponse(feed, { ...byId, [name]: 1 } as never)).toThrow(
       new TypeError(`Expected \`${name}\` to be a function, got 1.`),

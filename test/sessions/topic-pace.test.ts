@@ -1,6 +1,6 @@
-import { asyncScheduler, timer } from 'rxjs';
+import { asyncScheduler, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { atMost, multiplex } from '../../src/index.node.js';
+import { atMost, json, multiplex } from '../../src/index.node.js';
 import type { MultiplexOptions } from '../../src/index.node.js';
 import { scriptedServer } from '../../src/testing/index.js';
 import { inVirtualTime } from '../helpers/marbles.js';
@@ -64,6 +64,32 @@ describe('Topics under the pace of their connection', () => {
       flush();
 
       expect(sent.map((line) => line.replace(/^\d+ /, ''))).toEqual(['sub a 0', 'sub c 11', 'unsub a']);
+    });
+  });
+
+  it.each([
+    ['at its end', { about: 'a', done: true }],
+    ['with an error', { about: 'a', error: 'gone' }],
+  ])('need not be stopped that the server has ended meanwhile, %s', (_, end) => {
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(
+        cold,
+        ['o-------e'],
+        { e: end },
+        { reply: (said) => (String(said).startsWith('sub') ? { about: 'a' } : undefined) },
+      );
+      const sent = record(server.sent, String);
+      const feed = feedOf(server.transport, { pace: atMost(1, 10) });
+      record(feed.lifecycle, undefined, timer(60));
+      const topics = multiplex(feed, {
+        ...options,
+        answerOf: ({ about, ...answer }) => (about ? { key: 'a', ...answer } : undefined),
+      });
+
+      record(topics('a'), undefined, timer(5));
+      flush();
+
+      expect(sent).toEqual(['0 sub a']);
     });
   });
 
@@ -152,6 +178,57 @@ describe('Topics with a pace of their own', () => {
 
       expect(sent).toEqual(['0 sub a', '0 sub b', '12 out', '44 sub c', '99 unsub a', '99 unsub b']);
       expect(feed.stats.dropped).toBe(0);
+    });
+  });
+
+  it.each(['making', 'encoding', 'sending'])('keep to it where %s a message asks for more', (place) => {
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(cold, ['o']);
+      const sent = record(server.sent, String);
+      const others = [...'bcd'];
+      const askForMore = (where: string) => {
+        const key = where === place ? others.shift() : undefined;
+        if (key) record(topics(key), undefined, timer(60));
+      };
+      const feed = feedOf(server.transport, {
+        codec: {
+          ...json<Tick>(),
+          encode(text) {
+            askForMore('encoding');
+            return String(text);
+          },
+        },
+      });
+      const topics = multiplex(feed, {
+        ...{ keyOf: options.keyOf, pace: atMost(1, 10) },
+        subscribe(key: string) {
+          askForMore('making');
+          return `sub ${key}`;
+        },
+      });
+      server.sent.subscribe(() => askForMore('sending'));
+
+      record(topics('a'), undefined, timer(60));
+      flush();
+
+      expect(sent).toEqual(['0 sub a', '11 sub b', '22 sub c', '33 sub d']);
+    });
+  });
+
+  it('have the turn of a message that was not sent', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(cold, ['o']);
+      const sent = record(server.sent, String);
+      const unsent: Record<string, unknown> = { a: undefined, b: 1n, c: throwError(() => new Error('no token')) };
+      const topics = multiplex(feedOf(server.transport), {
+        ...{ keyOf: options.keyOf, pace: atMost(1, 10) },
+        subscribe: (key: string) => (key in unsent ? unsent[key] : `sub ${key}`),
+      });
+
+      [...'abcde'].forEach((key) => record(topics(key), undefined, timer(60)));
+      flush();
+
+      expect(sent).toEqual(['0 sub d', '11 sub e']);
     });
   });
 

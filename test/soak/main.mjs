@@ -1,9 +1,10 @@
 /*
- * npm run soak -- [--short] [--seed N] [--json] [--write FILE]
+ * npm run soak -- [--short] [--seed N] [--plant] [--json] [--write FILE]
  *
  * Makes ten thousand reconnects and receives five million messages, with a fault at the end of every connection. Exits
- * with 1 if the process then holds more than before. `--short` makes fewer of both; `--seed` repeats the faults of another
- * run; `--write` writes the page about the run.
+ * with 1 if the process then holds more than before, and draws what was lost, doubled or reordered. `--short` makes fewer of
+ * both; `--seed` repeats the faults of another run; `--plant` has one feed lose, double and reorder messages, to show that
+ * this is found; `--write` writes the page about the run.
  */
 
 import { once } from 'node:events';
@@ -11,6 +12,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { takeCensus, takeLeftovers } from './census.mjs';
 import { environment } from './environment.mjs';
+import { History } from './history.mjs';
 import { ServerProcess } from './server-process.mjs';
 import { SoakedFeed } from './soaked-feed.mjs';
 import { judge } from './verdict.mjs';
@@ -22,6 +24,7 @@ const SHORT = { reconnects: 400, messages: 200_000, rounds: 8, feeds: 8, roundTr
 const options = parseArgs({
   options: {
     short: { type: 'boolean', default: false },
+    plant: { type: 'boolean', default: false },
     seed: { type: 'string', default: String(Date.now() % 2 ** 32) },
     json: { type: 'boolean', default: false },
     write: { type: 'string' },
@@ -37,6 +40,7 @@ const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 const random = seeded(seed);
 const server = new ServerProcess();
 const feeds = [];
+const history = new History();
 const stat = (name) => sum(feeds.map(({ connection }) => connection.stats[name]));
 const count = (type) => sum(feeds.map(({ counts }) => counts[type] ?? 0));
 const workload = new Workload(random, () => ({ opens: stat('opens'), received: stat('received') }));
@@ -61,7 +65,8 @@ setTimeout(() => {
 
 const since = performance.now();
 await server.start();
-for (let n = 0; n < effort.feeds; n++) feeds.push(new SoakedFeed(server, workload, random));
+for (let n = 0; n < effort.feeds; n++)
+  feeds.push(new SoakedFeed(server, workload, random, history, `feed ${n + 1}`, options.plant && n === 0));
 await allCalm();
 const censuses = [];
 for (let round = 0; round < effort.rounds; round++) {
@@ -77,6 +82,7 @@ await Promise.all(feeds.map(({ connection }) => connection.close()));
 const leftovers = await takeLeftovers(server);
 await server.kill();
 
+history.finish();
 const nexts = sum(feeds.map((feed) => feed.nexts));
 const account = {
   reconnects: stat('opens') - feeds.length,
@@ -86,6 +92,7 @@ const account = {
   sent: stat('sent'),
   dropped: stat('dropped'),
   rejected: stat('rejected'),
+  findings: history.findings,
   outOfOrder: sum(feeds.map((feed) => feed.outOfOrder)),
   unclosed: count('connecting') - count('close') - sum(feeds.map(({ unsubscribes }) => unsubscribes)),
   unaccounted: nexts - stat('sent') - stat('dropped') - stat('queued'),
@@ -107,5 +114,6 @@ const result = {
 const { asPage, print } = await import('./report.mjs');
 if (options.json) console.log(JSON.stringify(result, null, 2));
 else print(result);
+if (history.findings > 0) console.error(`\n${history.describe()}`);
 if (options.write) writeFileSync(options.write, asPage(result));
 process.exitCode = verdicts.every(({ holds }) => holds) ? 0 : 1;

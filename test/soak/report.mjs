@@ -73,6 +73,11 @@ stalled handshake, silence, or the unsubscribe of all subscribers. In each round
 again. After each round, every feed is open and idle. Then garbage is collected, and the resources are counted. Round trips
 are timed on a feed and on a bare \`ws\` in turns, so that a slow machine slows both.
 
+The path of every message is recorded, in both directions, and checked as it goes: what the server gives and sends, and
+what a feed receives and delivers; what a feed gives, and what the server receives and echoes. A message may be lost only
+where its connection was reset or cut off before it came. What is lost, doubled or reordered is drawn, and the run fails.
+\`--plant\` has one feed do that on purpose.
+
 ${summary(result)
   .map((line) => `- ${line}`)
   .join('\n')}

@@ -1,7 +1,7 @@
 /*
  * The server of the soak test, in a process of its own so that it can be killed. The query of the URL says what happens
- * to a client: it gets `burst` messages, numbered from 0, and then the `fault`. The server answers pings, echoes
- * messages, and closes the TCP connection at the message `hang up`.
+ * to a client: it gets `burst` messages, numbered from 0, with the time, and then the `fault`. The server answers
+ * pings, echoes messages with the time, and closes the TCP connection at a message that says `hangUp`.
  *
  * node server.mjs PORT
  */
@@ -11,7 +11,10 @@ import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
 
 const CHUNK = 250;
-const PADDING = 'x'.repeat(70);
+const PADDING = 'x'.repeat(50);
+
+/** Milliseconds by a clock that clients have as well. */
+const now = () => (Number(process.hrtime.bigint()) / 1e6).toFixed(3);
 
 /** A text frame (RFC 6455 section 5.2) with fewer than 126 bytes. */
 function textFrame(text) {
@@ -31,12 +34,26 @@ const BAD_FRAMES = [
 
 const CODES = [1000, 1001, 1011, 1014, 3008, 4000];
 
+/** Clients answer every hundredth message. */
+const ANSWER_EVERY = 100;
+/** For this share of connections the fault comes behind the answers, which are echoed. */
+const HEARD = 0.5;
+
+/** Resolves when so many messages have arrived, or none can arrive any more, or after a second. */
+const messagesOf = (webSocket, count) =>
+  new Promise((resolve) => {
+    webSocket.on('message', () => --count === 0 && resolve());
+    webSocket.on('close', resolve);
+    setTimeout(resolve, 1000).unref();
+  });
+
 const among = (choices, variant) => choices[Math.floor(variant * choices.length)];
 
 async function send(socket, count) {
   for (let first = 0; first < count; first += CHUNK) {
     const length = Math.min(CHUNK, count - first);
-    const frames = Array.from({ length }, (_, n) => textFrame(`{"n":${first + n},"padding":"${PADDING}"}`));
+    const at = now();
+    const frames = Array.from({ length }, (_, n) => textFrame(`{"n":${first + n},"at":${at},"padding":"${PADDING}"}`));
     if (!socket.write(Buffer.concat(frames))) await once(socket, 'drain');
   }
 }
@@ -62,11 +79,14 @@ async function serve(webSocket, socket, { fault, burst, variant }) {
   webSocket.on('error', () => socket.destroy());
   webSocket.on('ping', (payload) => webSocket.pong(payload));
   webSocket.on('message', (data) => {
-    const text = data.toString();
-    if (text === '"hang up"') socket.destroy();
-    else webSocket.send(text);
+    const message = JSON.parse(data.toString());
+    if (message.hangUp) socket.destroy();
+    else webSocket.send(JSON.stringify({ ...message, at: Number(now()) }));
   });
+  const answers = Number(variant) < HEARD ? Math.ceil(Number(burst) / ANSWER_EVERY) : 0;
+  const answered = answers > 0 ? messagesOf(webSocket, answers) : undefined;
   await send(socket, Number(burst));
+  await answered;
   faults[fault]({ webSocket, socket, variant: Number(variant) });
 }
 

@@ -22,6 +22,7 @@ export function judge({ feeds, censuses, leftovers, account }) {
     exactly('connections of the server at most', most(censuses.map(({ connections }) => connections)), feeds),
     atMost('timers at most', most(censuses.map(({ timers }) => timers)), TIMERS_PER_FEED * feeds),
     exactly('messages out of order, lost or duplicated', account.outOfOrder, 0),
+    exactly('messages lost, doubled or reordered in either direction, by the history', account.findings, 0),
     exactly('connecting events without a close', account.unclosed, 0),
     exactly('messages passed to `next` that are neither sent, queued nor dropped', account.unaccounted, 0),
     exactly('sockets, connections and timers left', leftovers.sockets + leftovers.connections + leftovers.timers, 0),

@@ -80,6 +80,28 @@ describe('At a prompt', () => {
     await terminal.shows('< "echo one"', OPEN, '> one');
   });
 
+  it('text that is pasted into a line goes where the cursor is', async () => {
+    const { terminal, server } = await prompt();
+
+    await terminal.type('{"op":""}');
+    await terminal.press('Left', 'Left');
+    await terminal.type('subscribe');
+    await terminal.shows(OPEN, '> {"op":"subscribe"}');
+    await terminal.press('Enter');
+
+    expect(await server.received(1)).toEqual(['{"op":"subscribe"}']);
+  });
+
+  it('Ctrl-L clears the screen, and leaves the status and the line that is being typed', async () => {
+    const { terminal } = await prompt();
+
+    await terminal.type('typed');
+    await terminal.shows(OPEN, '> typed');
+    await terminal.press('C-l');
+
+    await expect.poll(() => terminal.screen()).toEqual([expect.stringMatching(OPEN), '> typed']);
+  });
+
   it('the status stays in the last rows when the terminal is resized', async () => {
     const { terminal, server } = await prompt({ columns: 60 });
     await terminal.type('0123456789'.repeat(8));
@@ -113,6 +135,21 @@ describe('At a prompt', () => {
     await terminal.shows(`open          ${server.url}`, '< "echo later"', OPEN, '>');
   });
 
+  it('lines that still wait when the user closes are counted as not sent', async () => {
+    const { terminal, sockets } = await prompt({ args: '--delays 600000' });
+
+    sockets[0]!.terminate();
+    await terminal.shows(/^-- retry 1/, '>');
+    await terminal.type('one');
+    await terminal.press('Enter');
+    await terminal.type('two');
+    await terminal.press('Enter');
+    await terminal.shows('> one', '> two', /queue 2 --$/, '>');
+    await terminal.press('C-c');
+
+    await terminal.shows('dropped       2 messages not sent: closed', /^summary/, /^ended/, 'status 0');
+  });
+
   it('control characters of the peer are shown, and do nothing', async () => {
     const { terminal, say } = await prompt({ args: '--text' });
 
@@ -141,6 +178,28 @@ describe('At a prompt', () => {
     await terminal.shows('shell', '< 1', '>');
   });
 
+  it('Ctrl-Z hands the screen to the shell, and fg draws the prompt again, with what came meanwhile above', async () => {
+    const sockets: WebSocket[] = [];
+    const server = await serve([(socket) => sockets.push(socket)]);
+    const terminal = await Terminal.run("PS1='ready ' bash --norc -i", { columns: 250 });
+    await terminal.shows('ready');
+    await terminal.type(`${process.execPath} ${command.path} ${server.url}`);
+    await terminal.press('Enter');
+    await terminal.shows(OPEN, '>');
+    await terminal.type('typed');
+    await terminal.shows(OPEN, '> typed');
+
+    await terminal.press('C-z');
+    await terminal.shows(/^open /, '', /^\[1\]\+ {2}Stopped/, 'ready');
+    sockets[0]!.send('"meanwhile"');
+    await terminal.type('fg');
+    await terminal.press('Enter');
+
+    await terminal.shows('ready fg', /cli\.js/, '< "meanwhile"', OPEN, '> typed');
+    await terminal.type('!');
+    await terminal.shows('ready fg', /cli\.js/, '< "meanwhile"', OPEN, '> typed!');
+  });
+
   it.each([
     ['Ctrl-C', 'C-c'],
     ['Ctrl-D', 'C-d'],
@@ -154,6 +213,14 @@ describe('At a prompt', () => {
       'summary       0 received, 0 reconnects (0 retries), 0 reject',
       ...['ed', 'ended         closed as asked', 'status 0'],
     );
+    expect(await server.closed()).toBe(1000);
+  });
+
+  it('a window that is closed closes the connection', async () => {
+    const { terminal, server } = await prompt();
+
+    await terminal.closeWindow();
+
     expect(await server.closed()).toBe(1000);
   });
 

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { completion } from '../../src/cli/completion.js';
 import { manPage } from '../../src/cli/man-page.js';
@@ -20,6 +21,29 @@ describe('The completion', () => {
 
     expect(offered('rxwire --heart')).toEqual(['--heartbeat', '--heartbeat-timeout']);
     expect(offered('rxwire --binary ')).toEqual(['base64', 'hex']);
+  });
+
+  it('of bash goes into folders, and keeps blanks in names', async () => {
+    const folder = await folderWith({ 'rxwire.bash': completion('bash'), 'my file': '' });
+    await mkdir(folder('certificates'));
+    const terminal = await Terminal.run(`cd ${folder('')} && PS1='ready ' bash --norc -i`, { columns: 100 });
+    await terminal.shows('ready');
+    await terminal.type('. ./rxwire.bash');
+    await terminal.press('Enter');
+    await terminal.shows('ready . ./rxwire.bash', 'ready');
+
+    await terminal.type('rxwire --ca cert');
+    await terminal.press('Tab');
+    await terminal.shows('ready rxwire --ca certificates/');
+    await terminal.press('C-u');
+    await terminal.type('rxwire --send-file my');
+    await terminal.press('Tab');
+    await terminal.shows('ready rxwire --send-file my\\ file');
+    await terminal.press('C-u');
+    await terminal.type('rxwire --binary=h');
+    await terminal.press('Tab');
+
+    await terminal.shows('ready rxwire --binary=hex');
   });
 
   it('of zsh offers options and values', async () => {

@@ -32,6 +32,11 @@ export class Terminal {
     await this.#tmux('send-keys', '-t', 'test', ...keys);
   }
 
+  /** Hangs up. */
+  async closeWindow(): Promise<void> {
+    await this.#tmux('kill-window', '-t', 'test');
+  }
+
   async resize(columns: number, rows = 16): Promise<void> {
     await this.#tmux('resize-window', '-t', 'test', '-x', `${columns}`, '-y', `${rows}`);
   }

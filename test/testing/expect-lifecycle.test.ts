@@ -134,6 +134,17 @@ describe('expectLifecycle', () => {
     expect(failure((time) => expectLifecycle(feedOf(time, [script])).toBe(marbles))).toContain(words);
   });
 
+  it('says what an event has, but nothing that is empty, and of what is long the beginning', () => {
+    const message = (marbles: string) =>
+      failure(({ cold }) => {
+        const { transport } = scriptedServer(cold, ['-o-t'], { t: raw('x'.repeat(500)) });
+        expectLifecycle(observeWebSocket({ url: 'ws://test', transport })).toBe(marbles);
+      });
+
+    expect(message('c-o')).toContain('is o (open: attempt 1, url ws://test) at 1 ms.');
+    expect(message('co')).toContain(`is j (rejected: data ${'x'.repeat(100)}…, error DecodeError) at 3 ms.`);
+  });
+
   it('fails for a feed that never ends', () => {
     const message = failure((time) => {
       const feed = feedOf(time, ['-o-#'], retryWithBackoff({ delays: Array<number>(99_999).fill(2000) }));
@@ -161,6 +172,22 @@ describe('expectLifecycle', () => {
     }
 
     expect(error).toMatchObject({ name: 'AssertionError', code: 'ERR_ASSERTION', expected: 'c', actual: 'co' });
+  });
+
+  it('fails where the expectation stands, not where the scheduler found it', () => {
+    function expectedHere(time: VirtualTime): void {
+      expectLifecycle(feedOf(time, ['-o'])).toBe('c-o');
+    }
+    let thrown: unknown;
+    try {
+      inVirtualTime(expectedHere);
+    } catch (error) {
+      thrown = error;
+    }
+
+    const [first, ...frames] = (thrown as Error).stack!.split('\n');
+    expect(first).toBe('AssertionError: The lifecycle is not as expected.');
+    expect(frames.find((line) => /^ +at /.test(line))).toContain('expectedHere');
   });
 
   it('throws for other letters, where they are written', () => {

@@ -1,5 +1,6 @@
+import { asyncScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { observeWebSocket } from '../../src/index.node.js';
+import { observeWebSocket, retryWithBackoff } from '../../src/index.node.js';
 import { pong, scriptedServer } from '../../src/testing/index.js';
 import { scriptsWith } from '../../src/testing/letters.js';
 import { inVirtualTime } from '../helpers/marbles.js';
@@ -15,12 +16,36 @@ describe('A duration in a script', () => {
     ['o 5ms 6ms a', ['a', 'o']],
     ['o-5-a', ['5', 'a', 'o']],
     ['o 5 a', ['5', 'a', 'o']],
-    ['o 5msa', ['5', 'a', 'm', 'o', 's']],
-    ['o 5ms', ['5', 'm', 'o', 's']], // as in RxJS: nothing comes after it
-    ['o-(5ms )', ['5', 'm', 'o', 's']],
+    ['o 5ms', ['o']],
+    ['o a 1.5s', ['a', 'o']],
+    ['o-5s', ['5', 'o', 's']], // a message and a step, where `s` is `silence()`
     ['o-🎈', ['o', '🎈']],
   ])('is none of its letters: %s', (marbles, letters) => {
     expect(lettersOf(marbles)).toEqual(letters);
+  });
+
+  it.each([
+    ['o5ms', '5ms'],
+    ['o 1.5msa', '1.5ms'],
+    ['o-(500ms )', '500ms'],
+  ])('has blanks around it, or is an error when the server is created: %s', (marbles, duration) => {
+    expect(() => scriptsWith({}, ['-', marbles])).toThrow(
+      new TypeError(
+        `Expected \`scripts[1]\` to be a marble string with a blank before and behind ${duration}, got "${marbles}".`,
+      ),
+    );
+    expect(() => scriptsWith({ m: 1 }, [marbles])).not.toThrow(); // they are letters that were meant
+  });
+
+  it('at the end is one, too: nothing is sent', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['o 500ms']);
+      const log = record(observeWebSocket({ url: 'ws://test', transport }).messages);
+
+      flush();
+
+      expect(log).toEqual([]);
+    });
   });
 
   it('is a duration whatever letters have values', () => {
@@ -39,6 +64,28 @@ describe('A duration in a script', () => {
 
       expect(log).toEqual(['60001 "a"', '120002 "b"', '120013 "c"']);
       expect(pongs).toEqual(['answered']); // no letter of the script is the pong
+    });
+  });
+});
+
+describe('A pong in a script', () => {
+  it('is the only answer to pings: of the script that has it', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const { transport } = scriptedServer(cold, ['o-------p-#', 'o'], { p: pong('late') });
+      const feed = observeWebSocket({ url: 'ws://test', transport }, retryWithBackoff({ delays: [5] }));
+      const pongs: string[] = [];
+      const ping = () => {
+        feed.link!.pongs.subscribe((payload) => pongs.push(`${asyncScheduler.now()} ${String(payload)}`));
+        feed.link!.ping!('asked');
+      };
+      feed.lifecycle.subscribe();
+      at(2, ping);
+      at(20, ping);
+      at(30, () => void feed.close());
+
+      flush();
+
+      expect(pongs).toEqual(['8 late', '20 asked']);
     });
   });
 });

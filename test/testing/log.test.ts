@@ -1,8 +1,9 @@
-import { asyncScheduler, from } from 'rxjs';
+import { asyncScheduler, from, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { heartbeat, observeWebSocket } from '../../src/index.node.js';
+import { heartbeat, observeWebSocket, retryWithBackoff } from '../../src/index.node.js';
 import type { Supervision, WebSocketConfig } from '../../src/index.node.js';
 import { accept, closeWith, ping, scriptedServer, silence } from '../../src/testing/index.js';
+import type { ScriptStep } from '../../src/testing/index.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import type { VirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
@@ -330,6 +331,91 @@ describe('A connection that is held back', () => {
       flush();
 
       expect(log).toEqual(['0 connecting 1', '0 open 1', '0 close 1000 remote', '0 # ConnectionClosedError']);
+    });
+  });
+});
+
+describe('`frames` of a scripted server', () => {
+  it('has what the client sends as it is, with the index of the connection', () => {
+    inVirtualTime((time) => {
+      const server = scriptedServer(time.cold, ['-o-#', '-o']);
+      const frames: unknown[] = [];
+      server.frames.subscribe((frame) => frames.push(frame));
+      const feed = observeWebSocket(
+        { url: 'ws://test', transport: server.transport },
+        retryWithBackoff({ delays: [1] }),
+      );
+      feed.lifecycle.subscribe();
+      const bytes = new Uint8Array([1]);
+      time.at(2, () => feed.messages.next('text'));
+      time.at(2, () => feed.link!.sendRaw('{ "a": 1.0 }'));
+      time.at(7, () => {
+        feed.link!.sendRaw(bytes);
+        bytes[0] = 2;
+      });
+
+      time.flush();
+
+      expect(frames).toEqual([
+        { connection: 0, data: '"text"' },
+        { connection: 0, data: '{ "a": 1.0 }' },
+        { connection: 1, data: new Uint8Array([1]) },
+      ]);
+    });
+  });
+
+  it('has nothing of a connection that is gone', () => {
+    inVirtualTime((time) => {
+      const server = scriptedServer(time.cold, ['-o']);
+      const frames: unknown[] = [];
+      server.frames.subscribe((frame) => frames.push(frame));
+      const feed = observeWebSocket({ url: 'ws://test', transport: server.transport });
+      const run = feed.lifecycle.subscribe();
+      time.at(2, () => {
+        const link = feed.link!;
+        run.unsubscribe();
+        link.sendRaw('late');
+      });
+
+      time.flush();
+
+      expect(frames).toEqual([]);
+    });
+  });
+});
+
+describe('A script that is no marbles', () => {
+  it.each<[string, unknown, string[]]>([
+    ['an Error', new TypeError('the cable'), ['2 error TypeError', '2 close 1006 remote unclean']],
+    ['anything else', 'error', ['2 close 1006 remote unclean']],
+  ])('breaks its connection for the reason that it ends with, if that is one: %s', (_, reason, expected) => {
+    inVirtualTime((time) => {
+      const steps = new Subject<ScriptStep>();
+      const server = scriptedServer(() => steps, ['-']);
+      const feed = observeWebSocket({ url: 'ws://test', transport: server.transport });
+      const log = record(feed.lifecycle, brief);
+      time.at(1, () => steps.next(accept()));
+      time.at(2, () => steps.error(reason));
+
+      time.flush();
+
+      expect(log.slice(2, -1)).toEqual(expected);
+      expect(log.at(-1)).toBe('2 # ConnectionClosedError');
+    });
+  });
+
+  it('refuses its connection for that reason before it is open', () => {
+    inVirtualTime((time) => {
+      const steps = new Subject<ScriptStep>();
+      const server = scriptedServer(() => steps, ['-']);
+      const feed = observeWebSocket({ url: 'ws://test', transport: server.transport });
+      const errors: unknown[] = [];
+      feed.lifecycle.subscribe({ error: (error: unknown) => errors.push(error) });
+      time.at(2, () => steps.error(new Error('no route')));
+
+      time.flush();
+
+      expect(errors).toMatchObject([{ name: 'HandshakeError', message: 'Cannot connect to ws://test: no route' }]);
     });
   });
 });

@@ -112,7 +112,7 @@ describe('recorded', () => {
       expect(errors.flat()).toMatchObject([
         { name: 'HandshakeError', status: 503, retryAfter: 7000 },
         { name: 'ConnectionClosedError', cause: { message: 'read ECONNRESET' } },
-        { name: 'HandshakeError', message: 'Cannot connect to ws://test: connect ECONNREFUSED' },
+        { name: 'HandshakeError', message: 'connect ECONNREFUSED' },
       ]);
     });
   });
@@ -218,6 +218,9 @@ describe('recorded', () => {
       session([{ at: 1, type: 'nonsense' } as never]),
       '`session.connections[0].events[0].type` to be a type of the format',
     ],
+    [session([OPEN, { type: 'message', at: 3 } as never]), '`session.connections[0].events[1].data` to be a string'],
+    [session([OPEN, { type: 'binary', at: 3 } as never]), '`session.connections[0].events[1].data` to be a string'],
+    [session([OPEN, { type: 'ping', at: 3 } as never]), '`session.connections[0].events[1].data` to be a string'],
   ])('throws for what is no recording: %j', (recording, problem) => {
     expect(() => recorded(recording as Recording)).toThrow(problem);
     expect(() => recorded(recording as Recording)).toThrow(TypeError);

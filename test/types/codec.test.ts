@@ -30,6 +30,17 @@ describe('A codec', () => {
     expectTypeOf<Codec<Trade>>().toEqualTypeOf<Codec<Trade, Trade>>();
   });
 
+  it('that returns several messages is named by them', () => {
+    const made: unknown = json();
+    const several = made as Codec<Several<Trade>, Command>;
+    const oneOrSeveral = made as Codec<Trade | Several<Trade>, Command>;
+    const later = made as Codec<Promise<Several<Trade>>, Command>;
+
+    expectTypeOf(observeWebSocket({ url, codec: several })).toEqualTypeOf<WebSocketConnection<Trade, Command>>();
+    expectTypeOf(observeWebSocket({ url, codec: oneOrSeveral })).toEqualTypeOf<WebSocketConnection<Trade, Command>>();
+    expectTypeOf(observeWebSocket({ url, codec: later })).toEqualTypeOf<WebSocketConnection<Trade, Command>>();
+  });
+
   it('of your own does so too, and may return promises', () => {
     const codec = {
       encode: ({ op }: Command) => op,

@@ -1,4 +1,4 @@
-import { asapScheduler, of } from 'rxjs';
+import { asyncScheduler, asapScheduler, of } from 'rxjs';
 import type { MonoTypeOperatorFunction, Observable, OperatorFunction } from 'rxjs';
 import { describe, expectTypeOf, it } from 'vitest';
 import * as operators from '../../operators/index.js';
@@ -154,6 +154,7 @@ describe('What a page knows', () => {
   it('is asked of any scope of its shape', () => {
     expectTypeOf(online()).toEqualTypeOf<Observable<unknown>>();
     expectTypeOf(visible()).toEqualTypeOf<Observable<unknown>>();
+    expectTypeOf(online(globalThis, asyncScheduler)).toEqualTypeOf<Observable<unknown>>();
     expectTypeOf(globalThis).toExtend<PageScope>();
     // @ts-expect-error -- a scope is an object
     const noScope = () => online('window');

@@ -5,6 +5,7 @@ import type { LifecycleEvent } from '../../src/index.node.js';
 import { closeWith, coldOn, expectLifecycle, recorded, scriptedServer, silence } from '../../src/testing/index.js';
 import type {
   ClientAction,
+  ClientFrame,
   LifecycleExpectation,
   RecordedClientEvent,
   RecordedConnection,
@@ -27,6 +28,8 @@ describe('A server that answers', () => {
     const server = scriptedServer(coldOn(), ['o'], {}, { reply });
 
     expectTypeOf(server.log).toEqualTypeOf<Observable<ServerLogEntry>>();
+    expectTypeOf(server.frames).toEqualTypeOf<Observable<ClientFrame>>();
+    expectTypeOf<ClientFrame['data']>().toEqualTypeOf<string | Uint8Array>();
     expectTypeOf<{ reply: typeof reply }>().toExtend<ScriptedServerOptions>();
     expectTypeOf<ScriptedServerOptions['reply']>().exclude<undefined>().parameter(1).toEqualTypeOf<number>();
     expectTypeOf(silence()).toEqualTypeOf<ScriptStep>();

@@ -68,6 +68,12 @@ export class Screen {
     this.#lay();
   }
 
+  /** Called when readline has cleared the terminal, and the status line with it. */
+  cleared(): void {
+    this.#statusWidth = 0;
+    this.resized();
+  }
+
   /** Called before keys. Of pasted text readline does not note in which row the cursor is. */
   beforeKeys(): void {
     if (!this.#isDrawn) return; // nothing is typed any more

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
-import type { Key } from 'node:readline';
+import type { Interface, Key } from 'node:readline';
+import process from 'node:process';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { inspect } from 'node:util';
 import { asapScheduler, merge, Subject, Subscription } from 'rxjs';
@@ -53,6 +54,8 @@ export function terminalConsole(options: TerminalOptions): Console {
   const showing = new Subscription();
   let typedRows = 0;
   let pending = '';
+  /** The window is closed: whatever is done with the terminal fails. */
+  let isGone = false;
 
   const flush = () => {
     const text = pending;
@@ -67,7 +70,9 @@ export function terminalConsole(options: TerminalOptions): Console {
   };
 
   const beforeKey = (_: string | undefined, { name = '', ctrl, meta }: Key) => {
+    insertAtCursor(readline);
     if (ctrl || meta || name.length > 1) screen.beforeKeys(); // readline may move: pasted text is in the same chunk
+    if (ctrl && name === 'z' && process.platform !== 'win32') screen.remove(); // the shell writes next
     if (name !== 'return' && name !== 'enter') return;
     readline.write(null, { ctrl: true, name: 'e' }); // to the end of the line, which may be rows below
     typedRows = readline.getCursorPos().rows + 1;
@@ -78,8 +83,11 @@ export function terminalConsole(options: TerminalOptions): Console {
     [stdout, 'resize', () => screen.resized()],
   ] as const;
   for (const [stream, name, listener] of listeners) stream.prependListener(name, listener);
+  const afterKey = (_: string | undefined, { name, ctrl }: Key) => {
+    if (ctrl && name === 'l') screen.cleared();
+  };
   const afterKeys = () => screen.afterKeys();
-  stdin.on('data', afterKeys);
+  stdin.on('keypress', afterKey).on('data', afterKeys);
 
   readline
     .on('line', (line) => {
@@ -88,12 +96,18 @@ export function terminalConsole(options: TerminalOptions): Console {
     })
     .on('SIGINT', interrupt)
     .on('SIGCONT', () => screen.draw())
+    .on('error', () => {
+      if (isGone) return; // to close it is an error too
+      isGone = true;
+      readline.close();
+    })
     .on('close', () => {
       flush();
       screen.remove();
       lines.end();
       if (endsOnEof) eof.next('asked');
     });
+  stderr.on('error', () => undefined); // nobody reads it: there is nowhere to report to
   screen.draw();
 
   return {
@@ -105,6 +119,7 @@ export function terminalConsole(options: TerminalOptions): Console {
       if (stderr.isTTY) write(formatLine(line, inColour));
       else stderr.write(formatLine(line, false));
     },
+    waiting: () => lines.size,
     show(feed) {
       if (!hasStatus) return;
       const shown = statuses(feed, () => lines.size).subscribe((status) => {
@@ -118,10 +133,18 @@ export function terminalConsole(options: TerminalOptions): Console {
     close() {
       showing.unsubscribe();
       for (const [stream, name, listener] of listeners) stream.removeListener(name, listener);
-      stdin.removeListener('data', afterKeys);
+      stdin.removeListener('keypress', afterKey).removeListener('data', afterKeys);
       readline.close();
       flush();
       stdin.destroy(); // else the process waits for its end
     },
   };
+}
+
+/**
+ * Of what is read at once, such as pasted text, readline appends all but the last character to the line, wherever the
+ * cursor is, because that is fast. It does not while completion is enabled, which nothing else here depends on.
+ */
+function insertAtCursor(readline: Interface): void {
+  if (readline.cursor < readline.line.length) Object.assign(readline, { isCompletionEnabled: true });
 }

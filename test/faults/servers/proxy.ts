@@ -5,13 +5,15 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { filter, firstValueFrom, from, switchMap, timeout, timer } from 'rxjs';
+import { exhaustMap, filter, firstValueFrom, from, timeout, timer } from 'rxjs';
 import { TestServer } from '../../helpers/server.js';
 
 /** A kind of proxy. `idle` is its idle timeout in milliseconds. */
 export interface ProxyKind {
   readonly name: string;
   readonly reload: NodeJS.Signals;
+  /** Whether it would reload, where it may listen earlier: a signal that comes before that is lost. */
+  isReady?(folder: string): Promise<boolean>;
   command(folder: string): readonly [program: string, ...args: string[]];
   configuration(ports: { readonly port: number; readonly upstream: number; readonly idle: number }): string;
 }
@@ -48,7 +50,8 @@ export const nginx: ProxyKind = {
 export const haproxy: ProxyKind = {
   name: 'haproxy',
   reload: 'SIGUSR2',
-  command: (folder) => ['haproxy', '-W', '-q', '-f', join(folder, 'configuration')],
+  isReady: async (folder) => (await ask(join(folder, 'master'), 'show proc\n')).includes('worker'),
+  command: (folder) => ['haproxy', '-W', '-q', '-S', join(folder, 'master'), '-f', join(folder, 'configuration')],
   configuration: ({ port, upstream, idle }) => `
     global
       hard-stop-after 100ms
@@ -84,7 +87,8 @@ export class Proxy {
     await writeFile(join(folder, 'configuration'), `${kind.configuration({ port, upstream, idle })}\n`);
     const [program, ...args] = kind.command(folder);
     const process = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
-    await listensAt(port);
+    await becomes(() => listensAt(port));
+    await becomes(() => kind.isReady?.(folder) ?? Promise.resolve(true));
     return new Proxy(kind, port, folder, process);
   }
 
@@ -123,17 +127,31 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function listensAt(port: number): Promise<boolean> {
-  const attempt = () =>
-    new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
-      socket.on('connect', () => socket.destroy());
-    });
+function becomes(isSo: () => Promise<boolean>): Promise<boolean> {
   return firstValueFrom(
     timer(0, 20).pipe(
-      switchMap(() => from(attempt())),
+      exhaustMap(() => from(isSo())),
       filter(Boolean),
       timeout(5000),
     ),
   );
+}
+
+function listensAt(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
+    socket.on('connect', () => socket.destroy());
+  });
+}
+
+/** @returns the answer to a command over a Unix socket, or nothing where there is no answer yet */
+function ask(path: string, command: string): Promise<string> {
+  return new Promise((resolve) => {
+    let answer = '';
+    const socket = connect(path, () => socket.end(command));
+    socket
+      .on('data', (data) => (answer += String(data)))
+      .on('error', () => resolve(''))
+      .on('close', () => resolve(answer));
+  });
 }

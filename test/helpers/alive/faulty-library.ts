@@ -8,14 +8,21 @@ import type { PlantedFault } from './planted-faults.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Builds a copy of the library with a fault in it, on the same RxJS. */
-export async function faultyLibrary({ file, text, by }: PlantedFault): Promise<Library> {
+/**
+ * Builds a copy of the library with a fault in it, on the same RxJS.
+ *
+ * @param entry what exports the `library`
+ */
+export async function faultyLibrary<T = Library>(
+  { file, text, by }: PlantedFault,
+  entry = './test/helpers/alive/library.ts',
+): Promise<T> {
   const source = await readFile(root + file, 'utf8');
   if (source.split(text).length !== 2) throw new Error(`${file} does not have this once: ${text}`);
   const contents = source.replace(text, () => by);
 
   const { outputFiles } = await build({
-    stdin: { contents: "export { library } from './test/helpers/alive/library.ts';", resolveDir: root },
+    stdin: { contents: `export { library } from '${entry}';`, resolveDir: root },
     bundle: true,
     write: false,
     format: 'cjs',
@@ -32,7 +39,7 @@ export async function faultyLibrary({ file, text, by }: PlantedFault): Promise<L
     ],
   });
 
-  const module: { exports?: { readonly library: Library } } = {};
+  const module: { exports?: { readonly library: T } } = {};
   compileFunction(outputFiles[0]!.text, ['require', 'module'])(createRequire(import.meta.url), module);
   return module.exports!.library;
 }

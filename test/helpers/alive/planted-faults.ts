@@ -97,7 +97,7 @@ export const PLANTED: readonly PlantedFault[] = [
   {
     what: 'a subscriber that comes while it lingers does not keep it',
     file: core,
-    text: 'if (!mustWait) this.#lingering?.unsubscribe();',
+    text: 'if (run === this.run) this.#lingering?.unsubscribe();',
     by: '',
   },
 ];

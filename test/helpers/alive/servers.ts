@@ -1,8 +1,8 @@
 import type { SchedulerLike } from 'rxjs';
 import { HandshakeError } from '../../../src/index.node.js';
 import type { Transport } from '../../../src/index.node.js';
-import { playedSockets } from '../played-sockets.js';
-import type { PlayedSocket } from '../played-sockets.js';
+import { playedSockets } from './sockets.js';
+import type { PlayedSocket } from './sockets.js';
 import type { Script, Treatment } from './script.js';
 
 const WELL: Treatment = { answers: 0, isRefusal: false, ends: undefined, farewell: undefined };

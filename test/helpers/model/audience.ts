@@ -84,6 +84,11 @@ export class Audience {
     return !this.isThere && ['idle', 'failed'].includes(this.#scene.feed.state.value.status);
   }
 
+  /** Whether it is emitted to those who wait for the next run: what is dropped when the one before is over. */
+  #isBetween({ type }: LifecycleEvent): boolean {
+    return type === 'dropped' && this.present.every(({ isWaiting }) => isWaiting);
+  }
+
   /** Whether there is a socket that a `close()` waits for. */
   get #isClosing(): boolean {
     this.#closing = this.#closing.filter(({ isGone }) => !isGone);
@@ -109,7 +114,8 @@ export class Audience {
     };
     feed.lifecycle.pipe(takeUntil(left)).subscribe({
       next: (event) => {
-        if (listener.isWaiting) complain(`${event.type} was emitted to somebody who waits for the next run`);
+        if (listener.isWaiting && !this.#isBetween(event))
+          complain(`${event.type} was emitted to somebody who waits for the next run`);
         grammar.next(event);
         retries.next(event);
         listener.heard.push(event);

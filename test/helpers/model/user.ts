@@ -64,6 +64,7 @@ export class User {
         break;
       case 'linkClose':
         audience.expectEnd();
+        wire.expectClosing();
         wire.link?.close();
         break;
       case 'linkTerminate':
@@ -162,6 +163,7 @@ export class User {
     const { feed, audience, wire, outgoing } = this.#scene;
     const { status } = feed.state.value;
     audience.expectClose();
+    wire.expectClosing();
     outgoing.clear(status === 'open' && wire.live?.readyState === 1);
   }
 }

@@ -40,6 +40,8 @@ export class Wire implements Wiretap {
   rejected = 0;
   readonly #host: WireHost;
   #opening: PlayedSocket | undefined;
+  /** What the user has closed: as it is resumed for the handshake, what it has held back is delivered. */
+  #closing: PlayedSocket | undefined;
   #grammar: EventGrammar | undefined;
   #lastArrival = -Infinity;
   /** What the Close frame that comes has to be told as. */
@@ -68,6 +70,11 @@ export class Wire implements Wiretap {
     if (!this.#host.isWanted()) this.#host.complain('a connection was made for nobody');
   }
 
+  /** The user begins to close. */
+  expectClosing(): void {
+    this.#closing = this.live;
+  }
+
   opening(socket: PlayedSocket): void {
     this.#opening = socket;
   }
@@ -75,7 +82,9 @@ export class Wire implements Wiretap {
   arriving(socket: PlayedSocket, data: string): void {
     const { isWanted, isHeld, status } = this.#host;
     if (socket !== this.live || !isWanted()) return;
-    if (isHeld() && status() === 'open') return; // it arrives because the connection was abandoned
+    // The state may have its turn later than the close.
+    const isAbandoned = isHeld() && status() === 'open' && socket !== this.#closing;
+    if (isAbandoned) return; // and so it arrives
     this.#lastArrival = this.#host.now();
     this.received++;
     if (data === GIBBERISH) this.rejected++;

@@ -52,9 +52,6 @@ async function launch(): Promise<Browser> {
       async open(url) {
         await call('POST', `/session/${sessionId}/url`, { url });
       },
-      async back() {
-        await call('POST', `/session/${sessionId}/back`, {});
-      },
       async [Symbol.asyncDispose]() {
         await call('DELETE', `/session/${sessionId}`);
         await end();

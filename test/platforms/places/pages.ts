@@ -10,7 +10,7 @@ import type { PlaceKind, Traits } from './place-kind.js';
 async function runPage(browser: Browser, home: string, where: string, transport: string): Promise<Findings> {
   await using peer = await Peer.start(home);
   const report = peer.report('findings');
-  await browser.open(peer.page({ in: where, transport, report: 'findings' }));
+  await browser.open(peer.page('page', { in: where, transport, report: 'findings' }));
   return (await report) as Findings;
 }
 
@@ -25,8 +25,8 @@ export interface PagesKind {
 function pagesOf(browser: BrowserKind, more: readonly [string, string, Traits][] = []): PagesKind {
   const rows: [where: string, transport: string, Traits][] = [
     ['page', 'native', { ...STANDARD, page: true }],
-    ['worker', 'native', STANDARD],
-    ['service-worker', 'native', STANDARD],
+    ['worker', 'native', { ...STANDARD, network: true }],
+    ['service-worker', 'native', { ...STANDARD, network: true }],
     ...more,
   ];
   return {

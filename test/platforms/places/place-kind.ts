@@ -13,6 +13,8 @@ export interface Traits {
   readonly ends: boolean;
   /** Whether there is a document. */
   readonly page?: boolean;
+  /** Whether it says if there is a network: where there is a document, unless said otherwise. */
+  readonly network?: boolean;
 }
 
 /** A place where the program runs, on one transport. */

@@ -26,7 +26,7 @@ export async function run(home: string, command: readonly string[], more: NodeJS
 export async function runProcess(
   home: string,
   command: readonly string[],
-  transport: 'platform' | 'native' | 'ws',
+  transport: 'platform' | 'native' | 'undici' | 'ws',
   ends: boolean,
 ): Promise<Findings> {
   await using peer = await Peer.start(home);

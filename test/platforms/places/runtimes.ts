@@ -18,7 +18,11 @@ const nodes = ['20', '22', '24', 'newest'].flatMap((release): PlaceKind[] => {
     ...{ name, version, socket: 'its own, by `nativeTransport()`', traits: STANDARD },
     run: (home) => runProcess(home, command, 'native', false),
   };
-  return release === '20' ? [onWs] : [onWs, onItsOwn];
+  const onUndici: PlaceKind = {
+    ...{ name, version, socket: "undici's, by `create`", traits: { ...STANDARD, headers: true } },
+    run: (home) => runProcess(home, command, 'undici', false),
+  };
+  return release === '20' ? [onWs, onUndici] : [onWs, onItsOwn];
 });
 
 const BUN = [programOf('bun', 'bin/bun.exe')];

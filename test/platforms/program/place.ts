@@ -60,7 +60,7 @@ export async function lifeOf(lifecycle: Observable<LifecycleEvent>): Promise<str
 }
 
 /** An event in a few words. */
-function brief(event: LifecycleEvent): string {
+export function brief(event: LifecycleEvent): string {
   if (event.type === 'close') {
     const reason = event.code === 1006 ? '' : event.reason; // there it is in the platform's own words
     return ['close', event.code, reason, event.initiator, event.wasClean ? '' : 'unclean'].filter(Boolean).join(' ');

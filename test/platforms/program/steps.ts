@@ -1,8 +1,9 @@
-import { filter, firstValueFrom, lastValueFrom, map, take, toArray } from 'rxjs';
-import { heartbeat, isHandshakeError, ofType, online, retryWithBackoff, visible } from 'rxwire';
+import { filter, firstValueFrom, lastValueFrom, take, toArray } from 'rxjs';
+import { heartbeat, isHandshakeError, ofType, retryWithBackoff } from 'rxwire';
 import type { LifecycleEvent, OpenEvent, Supervision } from 'rxwire';
 import { lifeOf } from './place.js';
 import type { Feed, Payload, Place } from './place.js';
+import { STEPS_ALONE } from './steps-alone.js';
 
 /** Opens, and stays so. */
 function opened(feed: Feed): Promise<OpenEvent> {
@@ -177,14 +178,7 @@ export const STEPS = {
     return `${life}; ${reason}`;
   },
 
-  async 'knows whether it is online, and whether it is a page'() {
-    const network = await firstValueFrom(online().pipe(map(() => 'online')));
-    let page = 'a page';
-    visible()
-      .subscribe({ complete: () => (page = 'no page') })
-      .unsubscribe();
-    return `${network}, ${page}`;
-  },
+  ...STEPS_ALONE,
 } satisfies Record<string, (place: Place) => unknown>;
 
 export type Step = keyof typeof STEPS;

@@ -1,0 +1,46 @@
+import type { SchedulerLike } from 'rxjs';
+import { Alarms } from '../src/rx/alarms.js';
+import { isTestTime } from '../src/rx/monotonic-now.js';
+
+/** Those that connections go by now. */
+const timetables = new WeakMap<SchedulerLike, Map<string, Timetable>>();
+
+/** When heartbeats are due: those of all connections of a process with the same interval, timeout and scheduler. */
+export class Timetable {
+  readonly pings: Alarms;
+  readonly verdicts: Alarms;
+  readonly #scheduler: SchedulerLike;
+  readonly #key: string;
+  /** Test tools replace it. */
+  readonly #setInterval = globalThis.setInterval;
+  #members = 0;
+
+  private constructor(scheduler: SchedulerLike, key: string) {
+    this.#scheduler = scheduler;
+    this.#key = key;
+    this.pings = new Alarms(scheduler);
+    this.verdicts = new Alarms(scheduler);
+  }
+
+  /** For one connection, which has to leave it. In the time of a test each has its own: the test may end before it does. */
+  static join(scheduler: SchedulerLike, interval: number, timeout: number): Timetable {
+    const key = `${interval} ${timeout}`;
+    const known = timetables.get(scheduler)?.get(key);
+    const isUsable = known && known.#setInterval === globalThis.setInterval && !isTestTime(scheduler);
+    const timetable = isUsable ? known : new Timetable(scheduler, key);
+    timetable.#members++;
+    if (!isUsable && !isTestTime(scheduler)) {
+      if (!timetables.has(scheduler)) timetables.set(scheduler, new Map());
+      timetables.get(scheduler)!.set(key, timetable);
+    }
+    return timetable;
+  }
+
+  leave(): void {
+    if (--this.#members > 0) return;
+    this.pings.stop();
+    this.verdicts.stop();
+    const known = timetables.get(this.#scheduler);
+    if (known?.get(this.#key) === this && known.size > 1) known.delete(this.#key); // the only one waits for the next connection
+  }
+}

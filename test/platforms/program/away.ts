@@ -1,0 +1,3 @@
+/* A page that goes back to the one before. */
+
+addEventListener('pageshow', () => setTimeout(() => history.back()));

@@ -1,0 +1,1 @@
+export function plantFaults<T>(after: number, deliver: (message: T) => void): (message: T) => void;
