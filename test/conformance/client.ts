@@ -1,4 +1,4 @@
-import { firstValueFrom, from, lastValueFrom, mergeMap, timer, toArray } from 'rxjs';
+import { firstValueFrom, from, lastValueFrom, mergeMap, of, timeout, toArray } from 'rxjs';
 import type { Codec, observeWebSocket, Transport, WebSocketConnection } from '../../src/index.js';
 import type { Case, Payload } from './case.js';
 import { cases } from './cases/index.js';
@@ -43,8 +43,8 @@ async function outcomeOf(
   const key = `${played.id}-${Math.random()}`;
   const url = `${origin.replace('http', 'ws')}/case?id=${played.id}&key=${key}`;
   const feed = observe<Payload, Payload>({ url, codec: asItIs, transport, outbox: { maxBytes: Infinity } });
-  const emitted = await Promise.race([echo(feed), firstValueFrom(timer(PATIENCE))]);
-  if (emitted === 0) {
+  const emitted = await firstValueFrom(from(echo(feed)).pipe(timeout({ first: PATIENCE, with: () => of(undefined) })));
+  if (!emitted) {
     void feed.close();
     return 'emits no end';
   }
