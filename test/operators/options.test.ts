@@ -35,3 +35,21 @@ describe('options that are none', () => {
     }
   });
 });
+
+describe('what has to be a function', () => {
+  it.each([
+    ['sequenceOf', (value: never) => inSequence(value)],
+    ['keyOf', (keyOf: never) => inSequence(() => 1, { keyOf })],
+    ['isStart', (isStart: never) => inSequence(() => 1, { isStart })],
+    ['onGap', (onGap: never) => inSequence(() => 1, { onGap })],
+  ])('is refused by name where it is none: `%s` of inSequence', (name, make) => {
+    for (const value of [null, 5]) {
+      expect(() => make(value as never)).toThrow(TypeError);
+      expect(() => make(value as never)).toThrow(`Expected \`${name}\` to be a function, got ${value}.`);
+    }
+  });
+
+  it('of inSequence may be undefined where it is an option', () => {
+    expect(() => inSequence(() => 1, { keyOf: undefined, isStart: undefined, onGap: undefined })).not.toThrow();
+  });
+});
