@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 import type { TestProjectInlineConfiguration } from 'vitest/config';
 import { loseNetwork } from './test/browser/lose-network.js';
 import { hasChromium, launchOptions } from './test/helpers/chromium.js';
+import { mutants } from './test/mutation/mutants.js';
+import { SmallFirst } from './test/mutation/sequencer.js';
 import { firefoxProvider, webkitProvider } from './test/platforms/browsers/provider.js';
 
 const fromRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -202,22 +204,27 @@ const runners: TestProjectInlineConfiguration = {
   },
 };
 
-/** The tests in virtual time of what is mutated: each mutant runs those that reach it, so none of them may wait. */
-const mutation: TestProjectInlineConfiguration = {
+/** The tests in virtual time of what is mutated: each runs once for each mutant that it reaches, so none may wait. */
+const mutation = (): TestProjectInlineConfiguration => ({
+  plugins: [mutants()],
   test: {
     name: 'mutation',
-    isolate: false,
+    // One that acts while files are loaded is active from the beginning.
+    ...(process.env.__STRYKER_ACTIVE_MUTANT__ ? { bail: 1 } : { runner: fromRoot('test/mutation/runner.ts') }),
     include: ['test/{operators,protocol,rx,page,logging,metrics,otel,sessions,connection,testing}/*.test.ts'],
     // These run a second copy of the source, plant faults of their own, or search at random.
     exclude: [
-      'test/connection/{alive-planted,alive.property,deliveries.property}.test.ts',
+      'test/**/*{model,property,planted}*.test.ts',
       'test/rx/{release,two-copies}.test.ts',
       'test/testing/fake-time.test.ts',
     ],
-    testTimeout: 20_000,
+    isolate: false,
+    pool: 'forks',
+    maxWorkers: 1,
+    testTimeout: 2000,
     execArgv: ['--experimental-websocket'],
   },
-};
+});
 
 const projects = [
   node,
@@ -242,8 +249,9 @@ const projects = [
 
 export default defineConfig({
   test: {
-    // Stryker runs all projects there are. Without Chromium a run of the others shall not ask for it.
-    projects: process.env.STRYKER_MUTATOR_WORKER ? [mutation] : hasChromium ? [...projects, chromium] : projects,
+    // Without Chromium a run of the others shall not ask for it.
+    projects: process.env.MUTATION_SHARD ? [mutation()] : hasChromium ? [...projects, chromium] : projects,
+    ...(process.env.MUTATION_SHARD && { sequence: { sequencer: SmallFirst } }),
     // Of Node and Chromium together.
     coverage: {
       include: ['src/**/*.ts', 'operators/**/*.ts'],

@@ -261,7 +261,7 @@ export const GROUPS = [
         'deterministic simulation testing, seed, replay, shrinking, fault injection',
       ),
       guide('model-testing', 'Model testing', 'Random commands against a model of the connection.', 'fast-check'),
-      guide('mutation-testing', 'Mutation testing', 'Which changes of the code the tests notice.', 'stryker'),
+      guide('mutation-testing', 'Mutation testing', 'Which changes of the code the tests notice.', 'stryker, mutants'),
       {
         file: 'SECURITY.md',
         to: 'security.md',

@@ -176,8 +176,11 @@ export interface ConnectionPort<In, Out> extends SessionPort<Out> {
   readonly begun: number;
   /** Whether a handshake is under way. */
   readonly isConnecting: boolean;
-  /** Emits which attempt has succeeded with its handshake, or has ended, whatever the supervision makes of that. */
-  readonly settled: Observable<number>;
+  /**
+   * Emits which attempt has succeeded with its handshake, or has ended, whatever the supervision makes of that. Of a
+   * stand-in only its events are known.
+   */
+  readonly settled: Observable<number> | undefined;
   /** Lets a function decide when each attempt begins. */
   gate(gate: Gate): void;
 }

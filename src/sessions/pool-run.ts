@@ -55,6 +55,7 @@ export class PoolRun<In, Out> {
             if (event.type === 'open') this.cannotConnect = false;
             if (event.type === 'close') this.cannotConnect = true;
             this.#host.emitted(event);
+            if (!port.settled && (event.type === 'open' || event.type === 'close')) turn.complete();
           },
           error: (error: unknown) => this.#end(true, () => this.turn.error(error)),
           complete: () => this.#end(true, () => this.turn.complete()),
@@ -107,8 +108,8 @@ function whenSettled<In, Out>(
   connection: WebSocketConnection<In, Out>,
   attempt: number,
   turn: Subscriber<never>,
-): Subscription {
-  return portOf(connection).settled.subscribe((settled) => {
+): Subscription | undefined {
+  return portOf(connection).settled?.subscribe((settled) => {
     if (settled >= attempt) turn.complete();
   });
 }

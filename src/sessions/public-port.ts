@@ -8,26 +8,35 @@ import { reportError } from '../rx/report-error.js';
 export function publicPort<In, Out>(connection: WebSocketConnection<In, Out>): ConnectionPort<In, Out> {
   const { messages, lifecycle } = connection;
   const sessions = new Set<Session<In, Out>>();
+  /** Of messages that wait for a link in the connection. */
+  const waiting = new Set<Receipt>();
   let link: Link<In, Out> | undefined;
   let lastId = 0;
 
-  function hand(value: Out, receipt: Receipt | undefined, send: (value: Out) => void): void {
+  function sent(receipt: Receipt | undefined, send?: () => void): void {
     receipt?.sending?.();
-    send(value);
+    send?.();
     receipt?.sent();
   }
 
   function pump(): void {
     for (const session of sessions) {
-      for (let asked; link && (asked = session.next());) hand(asked.value, asked.receipt, (value) => link?.send(value));
+      for (let asked; link && (asked = session.next());) {
+        const { value, receipt } = asked;
+        sent(receipt, () => link?.send(value));
+      }
     }
   }
 
   return {
     nextId: () => ++lastId,
     send(value, receipt) {
-      hand(value, receipt, (message) => messages.next(message));
-      return () => undefined;
+      if (link) sent(receipt, () => messages.next(value));
+      else {
+        waiting.add(receipt);
+        messages.next(value);
+      }
+      return () => void waiting.delete(receipt);
     },
     reject: reportError,
     drop: reportError,
@@ -40,6 +49,10 @@ export function publicPort<In, Out>(connection: WebSocketConnection<In, Out>): C
           if (event.type === 'open') session.opened((link = event.link as Link<In, Out>));
           if (event.type === 'close' && link) session.ended(link, event);
           if (event.type === 'close') link = undefined;
+          if (link) {
+            for (const receipt of waiting) sent(receipt);
+            waiting.clear();
+          }
           pump();
         },
         error: () => undefined, // the messages end with the same error
@@ -56,7 +69,7 @@ export function publicPort<In, Out>(connection: WebSocketConnection<In, Out>): C
     pacers: () => [],
     begun: 0,
     isConnecting: false,
-    settled: NEVER,
+    settled: undefined,
     gate: () => undefined,
   };
 }
