@@ -6,10 +6,8 @@ import { Instrumenter } from '@stryker-mutator/instrumenter';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** What tests in virtual time reach. Sockets, the command and Angular have suites of their own. */
-const folders = [
-  'operators',
-  ...['connection', 'logging', 'metrics', 'page', 'protocol', 'rx', 'sessions'].map((name) => `src/${name}`),
-];
+const FOLDERS = ['connection', 'logging', 'metrics', 'otel', 'page', 'protocol', 'rx', 'sessions', 'testing'];
+const folders = ['operators', ...FOLDERS.map((name) => `src/${name}`)];
 
 const sources = () =>
   folders
