@@ -35,7 +35,7 @@ export function watchConnection<In, Out>(connection: WebSocketConnection<In, Out
     isUnclosed = false;
   };
 
-  const errorOf = endOf();
+  const errorOf = endOf(connection);
   /** What a connection ended with, until it is counted. */
   let error: Error | undefined;
 

@@ -71,13 +71,14 @@ class ConnectionSpan {
 
 /** Makes a span of each connection, passively. @returns unsubscribing ends one that is under way */
 export function traceConnection<In, Out>(
-  { events, state }: WebSocketConnection<In, Out>,
+  connection: WebSocketConnection<In, Out>,
   tracer: Tracer,
   attributes: Attributes,
 ): Subscription {
+  const { events, state } = connection;
   let span: ConnectionSpan | undefined;
   let error: Error | undefined;
-  const errorOf = endOf();
+  const errorOf = endOf(connection);
   const tracing = events.subscribe((event) => {
     if (event.type === 'connecting') {
       if (error && event.attempt > 1) span?.failed(error); // it is retried without a `reconnecting`

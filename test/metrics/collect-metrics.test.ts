@@ -414,6 +414,10 @@ describe('Failures', () => {
     ).toEqual({ '{error="ConnectionClosedError"}': 3, '{error="HandshakeError"}': 1 });
   });
 
+  it('are counted there too where no event says why we gave up', async () => {
+    expect(await failuresOf(['-----', 'o'], {}, retryPlainly(1))).toEqual({ '{error="ConnectTimeoutError"}': 1 });
+  });
+
   it('are none where a new run, `reconnect()` or a handover follows', async () => {
     const register = new Registry();
     inVirtualTime(({ cold, at, flush }) => {

@@ -198,7 +198,7 @@ describe('The spans', () => {
     inVirtualTime(({ cold, at }) => {
       const { transport } = scriptedServer(cold, scripts, values);
       const url = 'wss://user:hunter2@feed.example/trades?token=hunter2';
-      const feed = observeWebSocket({ url, transport }, ...supervision);
+      const feed = observeWebSocket({ url, transport, connectTimeout: 50 }, ...supervision);
       collectMetrics(feed, { meter, tracer, attributes: { feed: 'trades' } });
       feed.lifecycle.subscribe({ error: () => undefined });
       at(1000, () => void feed.close());
@@ -261,12 +261,14 @@ describe('The spans', () => {
       await spansOf(['-o-x', '-o'], { x: closeWith(4401) }, refresh),
       await spansOf(['-o-x', '-o'], { x: closeWith(1011) }, (source) => source.pipe(rxjsRetry({ delay: 5 }))),
       await spansOf(['-#', '-o'], {}, (source) => source.pipe(rxjsRetry({ delay: 5 }))),
+      await spansOf(['-', '-o'], {}, (source) => source.pipe(rxjsRetry({ delay: 5 }))),
     ].map(([first]) => [first!.status, first!.attributes['error.type']]);
 
     expect(ends).toEqual([
       [SpanStatusCode.ERROR, 'ConnectionClosedError'],
       [SpanStatusCode.ERROR, 'ConnectionClosedError'],
       [SpanStatusCode.ERROR, 'HandshakeError'],
+      [SpanStatusCode.ERROR, 'ConnectTimeoutError'],
     ]);
   });
 
