@@ -211,6 +211,19 @@ describe('several', () => {
     },
   };
 
+  it.each([['text'], [5], [null], [undefined], [{}]])('are not made of %o', (messages) => {
+    expect(() => several(messages as never)).toThrow(TypeError);
+    expect(() => several(messages as never)).toThrow('Expected `messages` to be an iterable, and no string, got ');
+  });
+
+  it.each([[null], [undefined], [0], ['']])('are not what %o is, which is a message', (message) => {
+    const { receive, log } = connect({ encode: JSON.stringify, decode: () => message });
+
+    receive('a', 'b');
+
+    expect(log).toEqual([JSON.stringify(message), JSON.stringify(message)]);
+  });
+
   it('may come as a promise, and everything behind it keeps its place', async () => {
     const { receive, log } = connect(codec);
 

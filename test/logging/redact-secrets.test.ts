@@ -76,6 +76,13 @@ describe('redactSecrets', () => {
   });
 });
 
+describe('redactSecrets of what is no text', () => {
+  it.each([[undefined], [null], [5], [{}]])('throws a TypeError: %o', (text) => {
+    expect(() => redactSecrets(text as never)).toThrow(TypeError);
+    expect(() => redactSecrets(text as never)).toThrow('Expected `text` to be a string, got ');
+  });
+});
+
 describe('redactPaths', () => {
   it.each([
     ['Cannot connect to wss://hooks.example/T0/B0/xyz: refused.', 'Cannot connect to wss://hooks.example/…: refused.'],

@@ -1,5 +1,5 @@
 import { fc, test } from '@fast-check/vitest';
-import { concat, NEVER, of, Subject, take } from 'rxjs';
+import { concat, NEVER, Observable, of, Subject, take } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { bufferCountOrTime } from '../../operators/index.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
@@ -77,6 +77,45 @@ describe('bufferCountOrTime with sizes', () => {
 
       expectObservable(result).toBe(expected, { x: [a, a, a], y: [b], z: [c] });
     });
+  });
+
+  it('takes one timer a batch, so that the next one has all of its time', () => {
+    inVirtualTime(({ cold, expectObservable }) => {
+      const source = cold(' -a--b--f----c-----------|   ', values);
+      const expected = '    -----------x----------y-|';
+
+      const result = source.pipe(bufferCountOrTime(10, 10, { sizeOf, maxSize: 50 }));
+
+      expectObservable(result).toBe(expected, { x: [a, b, f], y: [c] });
+    });
+  });
+
+  it.each([
+    ['waits', d],
+    ['would be emitted at once', e],
+  ])('drops the value that %s where its subscriber unsubscribes at the batch before it', (_, value) => {
+    const source = new Subject<string>();
+    const batches: string[][] = [];
+    source.pipe(bufferCountOrTime(10, 50, { sizeOf, maxSize: 5 }), take(1)).subscribe((batch) => batches.push(batch));
+    source.next(c);
+
+    expect(() => source.next(value)).not.toThrow();
+
+    expect(batches).toEqual([[c]]);
+    expect(source.observed).toBe(false);
+  });
+
+  it('asks for no size of what a source emits after its end', () => {
+    const sizes = vi.fn(sizeOf);
+    const source = new Observable<string>((subscriber) => {
+      subscriber.next(a);
+      subscriber.complete();
+      subscriber.next(b); // eslint-disable-line rxjs-x/no-redundant-notify -- that is what it must not do
+    });
+
+    expect(record(source.pipe(bufferCountOrTime(10, 50, { sizeOf: sizes })))).toEqual([[a], '|']);
+
+    expect(sizes.mock.calls).toEqual([[a]]);
   });
 
   it.each([undefined, Infinity])('has no bound where `maxSize` is %s', (maxSize) => {

@@ -2,11 +2,13 @@ import { asyncScheduler, concatWith, NEVER, of } from 'rxjs';
 import type { SchedulerLike } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { heartbeat } from '../../operators/index.js';
+import { Timetable } from '../../operators/timetable.js';
 import type { HeartbeatOptions } from '../../operators/index.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { FakeLink } from './fake-link.js';
-import { open } from './lifecycle-events.js';
+import { close, open } from './lifecycle-events.js';
+import { supervised } from './supervised-link.js';
 
 /** One open connection under a heartbeat. */
 function watched(scheduler: SchedulerLike, options: HeartbeatOptions = {}, log?: string[]) {
@@ -107,6 +109,19 @@ describe('the timers of heartbeats', () => {
     expect(link.log).toEqual(['1050 ping', '1150 ping']);
   });
 
+  it('go on when another connection has closed, and then was unsubscribed from', () => {
+    const clock = new CountingScheduler();
+    const ended = supervised({}, { clock });
+    const other = supervised({}, { clock });
+    other.link.onSent = () => other.link.pong();
+
+    ended.source.next(close());
+    ended.subscription.unsubscribe();
+    clock.advance(130);
+
+    expect(other.log).toEqual(['25 ping', '25 heartbeat 0', '125 ping', '125 heartbeat 0']);
+  });
+
   it('are of each run of a TestScheduler alone, though one broke off and left its own', () => {
     const breakOff = () =>
       inVirtualTime(() => {
@@ -149,5 +164,43 @@ describe('the timers of heartbeats', () => {
     vi.useRealTimers();
     left.subscription.unsubscribe();
     real.subscription.unsubscribe();
+  });
+});
+
+describe('Timetable.join', () => {
+  it('gives one to all with the same scheduler, interval and timeout, whatever others have', () => {
+    const clock = new CountingScheduler();
+    const first = Timetable.join(clock, 100, 30);
+
+    const others = [
+      Timetable.join(clock, 200, 30),
+      Timetable.join(clock, 100, 20),
+      Timetable.join(new CountingScheduler(), 100, 30),
+    ];
+
+    expect(new Set([first, ...others]).size).toBe(4);
+    expect(Timetable.join(clock, 100, 30)).toBe(first);
+  });
+
+  it('keeps the only one for the next connection, and one of several no longer than it is used', () => {
+    const clock = new CountingScheduler();
+    const only = Timetable.join(clock, 100, 30);
+    only.leave();
+    expect(Timetable.join(clock, 100, 30)).toBe(only);
+
+    Timetable.join(clock, 200, 30);
+    only.leave();
+
+    expect(Timetable.join(clock, 100, 30)).not.toBe(only);
+  });
+
+  it('gives what a test in virtual time has to nobody else', () => {
+    let ofTest!: Timetable;
+    inVirtualTime(() => (ofTest = Timetable.join(asyncScheduler, 101, 30)));
+
+    const real = Timetable.join(asyncScheduler, 101, 30);
+
+    expect(real).not.toBe(ofTest);
+    real.leave();
   });
 });

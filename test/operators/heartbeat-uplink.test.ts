@@ -1,5 +1,5 @@
 import { fc, test } from '@fast-check/vitest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { supervised } from './supervised-link.js';
 
 /** Between two looks at what has left, of a `timeout` of 30. */
@@ -59,6 +59,23 @@ describe('a ping behind what has not left yet', () => {
     clock.advance(1);
 
     expect(log).toEqual(['25 ping', '63 terminate HeartbeatTimeoutError']);
+  });
+
+  it('is given one second of grace where nothing waits, however often the machine slept', () => {
+    const { clock, link, log } = supervised({ timeout: 16_000 });
+    link.sendBytes(100);
+    link.flushBytes(100);
+    clock.advance(25);
+
+    for (let n = 0; n < 2; n++) {
+      clock.advance(4000);
+      clock.oversleep(5000);
+    }
+    clock.advance(8000);
+    expect(log).toEqual(['25 ping']);
+    clock.advance(1000);
+
+    expect(log).toEqual(['25 ping', '27025 terminate HeartbeatTimeoutError']);
   });
 
   it('has one timeout where nothing of it leaves', () => {
@@ -321,5 +338,20 @@ describe('a watchdog', () => {
     }
 
     expect(log).toEqual(['130 terminate HeartbeatTimeoutError']);
+  });
+});
+
+describe('a watchdog, which sends nothing,', () => {
+  it('does not ask what has left: the platform takes long to say', () => {
+    const { clock, link } = supervised({ ping: 'none' });
+    const asked = vi.fn(() => 0);
+    Object.defineProperty(link, 'flushedBytes', { get: asked });
+
+    clock.advance(25);
+    link.message('a trade');
+    clock.advance(500);
+
+    expect(link.log).toEqual(['260 terminate HeartbeatTimeoutError']);
+    expect(asked).not.toHaveBeenCalled();
   });
 });

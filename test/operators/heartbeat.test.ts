@@ -324,6 +324,32 @@ describe('heartbeat', () => {
       expect(log).toEqual([]);
     });
 
+    it('are not made where they cannot be sent: while paused, while closing and while one is unanswered', () => {
+      const ping = vi.fn(() => 'ping');
+      const { clock, link } = supervised({ ping, timeout: 1000 });
+      link.pause();
+      clock.advance(200);
+      link.resume();
+      link.writable = false;
+      clock.advance(200);
+      expect(ping).not.toHaveBeenCalled();
+
+      link.writable = true;
+      clock.advance(500);
+
+      expect(ping).toHaveBeenCalledOnce();
+    });
+
+    it('may return what is no Observable, of which nothing is awaited', () => {
+      const { clock, link, log } = supervised();
+      link.ping = () => link.log.push('ping');
+
+      clock.advance(40);
+      link.pong();
+
+      expect(log).toEqual(['ping', '40 heartbeat 15']);
+    });
+
     it('are what the function makes, as text or as bytes, a new one each time', () => {
       let n = 0;
       const makers = { ping: () => (n++ === 0 ? 'first' : new Uint8Array([n])) };
@@ -436,6 +462,17 @@ describe('heartbeat', () => {
       clock.advance(70);
 
       expect(log).toEqual(['25 ping', '54 heartbeat 29']);
+    });
+
+    it('is no pong that ends the connection, before it is seen', () => {
+      const { clock, link, log, source } = supervised();
+      link.pongs.subscribe(() => source.next(close()));
+      clock.advance(30);
+
+      link.pong();
+
+      expect(log).toEqual(['25 ping']);
+      expect(clock.pending).toBe(0);
     });
 
     it('is any message within `timeout`, though only a pong is measured', () => {

@@ -274,6 +274,15 @@ describe('inSequence', () => {
       expect(fed(fill, {}, updates(1, 4, 5)).log).toEqual(['1', '2?4', '2', '3', '4', '5']);
     });
 
+    it.each([
+      ['what came before the gap', [1, 2, 3]],
+      ['the value behind the gap', [2, 3, 4]],
+    ])('drops repeats: %s, sent again with what was missing', (_, sent) => {
+      const fill = (source: Subject<Update>) => updates(...sent).forEach((value) => source.next(value));
+
+      expect(fed(fill, {}, updates(1, 4, 5)).log).toEqual(['1', '2?4', '2', '3', '4', '5']);
+    });
+
     it('lets a start pass, and the value behind it only where it follows', () => {
       const sendSnapshot = (seq: number) => (source: Subject<Update>) => source.next(snapshot(seq));
       const all = [snapshot(1), update(4), update(5)];

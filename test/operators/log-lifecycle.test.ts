@@ -284,7 +284,7 @@ describe('what is not logged', () => {
   });
 
   it('are no words before a value that is none of theirs', () => {
-    const fields = { notes: ['no token', 'was sent'], headers: ['Host', 'a.example'] };
+    const fields = { notes: ['no token', 'was sent'], headers: ['Host', 'a.example'], found: [['token'], 'in a list'] };
 
     expect(logged([], {}, new UnauthorizedError(fields))[1]![1]).toMatchObject({ error: fields });
   });
@@ -338,6 +338,11 @@ describe('a logger with `log` and plain `levels`, as winston has them,', () => {
       'pino, whose `levels` are maps',
       { levels: { labels: { 20: 'debug' }, values: { debug: 20 } }, log: (): void => undefined },
     ],
+    [
+      'one of whose `levels` some are no numbers',
+      { levels: { debug: 20, labels: { 20: 'debug' } }, log: (): void => undefined },
+    ],
+    ['one whose `levels` are null', { levels: null, log: (): void => undefined }],
     ['the console, which has none', { log: (): void => undefined }],
     ['one without `log`', { levels: { debug: 3 } }],
   ])('is not %s', (_, members) => {
@@ -401,6 +406,36 @@ describe('an error that JSON cannot show', () => {
     expect(failedWith(new UnauthorizedError({ inner: broken, reply: { toJSON: fail } }))![1]).toMatchObject({
       error: { inner: { message: 'Unauthorized' }, reply: 'object' },
     });
+  });
+
+  it('is logged without what reading throws', () => {
+    const reply = Object.defineProperty({ status: 401 }, 'body', {
+      enumerable: true,
+      get() {
+        throw new Error('not read yet');
+      },
+    });
+
+    expect(failedWith(new UnauthorizedError({ reply, retries: 3 }))![1]).toMatchObject({
+      error: { message: 'Unauthorized', reply: 'object', retries: 3 },
+    });
+  });
+
+  it('is logged without fields that are undefined, which not every logger leaves out', () => {
+    expect(failedWith(new UnauthorizedError({ status: undefined }))![1]).toStrictEqual({
+      type: 'failed',
+      error: { name: 'UnauthorizedError', message: 'Unauthorized', fatal: false },
+    });
+  });
+
+  it('is logged with a thousand objects, itself among them, and with no more', () => {
+    const shards = Array.from({ length: 999 }, (_, id) => ({ id }));
+
+    const ofAll = failedWith(new UnauthorizedError({ shards: shards.slice(1) }))![1];
+    const ofMore = failedWith(new UnauthorizedError({ shards }))![1];
+
+    expect(ofAll).toMatchObject({ error: { shards: shards.slice(1) } });
+    expect(ofMore).toMatchObject({ error: { shards: [...shards.slice(0, 998), '…'] } });
   });
 
   it('is logged with no more than a thousand objects, however many hang on it', () => {

@@ -109,6 +109,50 @@ describe('`wake` of retryWithBackoff', () => {
     expect(attemptsAt({ delays: [30_000] }, { lasting: 1200, wakes: [1210] })).toEqual([0, 1210]);
   });
 
+  it.each([
+    ['the machine slept meanwhile, by as much', 5000, 25_000],
+    ['the machine slept for longer than the delay', 50_000, 1000],
+    ['somebody has set the clock back, by nothing', -5000, 30_000],
+  ])('shortens a delay, of which a part is over, where %s', (_, step, expected) => {
+    const clock = new CountingScheduler();
+    const frames: number[] = [];
+    clock.schedule(() => clock.oversleep(step), 10);
+
+    defer(() => {
+      frames.push(clock.frame);
+      return throwError(() => failure);
+    })
+      .pipe(retryWithBackoff({ scheduler: clock, wake: NEVER, delays: [30_000] }))
+      .subscribe({ error: () => undefined });
+    clock.advance(100_000);
+
+    expect(frames).toEqual([0, expected]);
+  });
+
+  it.each([
+    ['one', 'all of it', 0, 500],
+    ['one', 'just all of it', 0, 1000],
+    ['one', 'nothing of it', 1000, 5000],
+    ['two', 'a part of it', 400, 5000],
+  ])('takes %s for a delay of which %s is fixed', (timers, _, lasting, delay) => {
+    const clock = new CountingScheduler();
+    const attempts: Subject<never>[] = [];
+    defer(() => {
+      const attempt = new Subject<never>();
+      attempts.push(attempt);
+      return attempt;
+    })
+      .pipe(retryWithBackoff({ scheduler: clock, wake: NEVER, delays: [delay] }))
+      .subscribe();
+
+    clock.advance(lasting);
+    attempts[0]!.error(failure);
+    clock.advance(delay);
+
+    expect(attempts).toHaveLength(2);
+    expect(clock.scheduled).toBe(timers === 'one' ? 1 : 2);
+  });
+
   it('does not make a delay longer', () => {
     expect(attemptsAt({ delays: [30] }, { wakes: [10] })).toEqual([0, 30]);
     expect(attemptsAt({ random: () => 0 }, { wakes: [10], until: 150 })).toEqual([0, 100]);

@@ -170,10 +170,9 @@ describe('retryWithBackoff', () => {
       });
 
       source.pipe(retryWithBackoff({ delays: [10], scheduler: clock }), take(2)).subscribe();
-      const pending = clock.pending;
       clock.advance(100);
 
-      expect(pending).toBe(0);
+      expect(clock.scheduled).toBe(0);
       expect(subscriptions).toBe(1);
     });
 
@@ -831,6 +830,36 @@ describe('retryWithBackoff', () => {
         const expected = '     crcox 4s cs';
 
         const result = inTurn(refused, wentOn, NEVER).pipe(retryWithBackoff({ delays: [1, 1], resetAfter: 3000 }));
+
+        expectObservable(result).toBe(expected, values);
+      });
+    });
+
+    it.each([
+      ['', 'cox 4s #', 's'],
+      [', and counts it though an operator between them goes on at once', 'co 4s xc#', 'r'],
+    ])('counts the time until its `close`, not until its error%s', (_, second, then) => {
+      inVirtualTime(({ cold, expectObservable }) => {
+        const values = { c, o, x, r: reconnecting(1, 1, failure), s: reconnecting(2, 1, failure) };
+        const refused = cold('c#', values, failure);
+
+        const result = inTurn(refused, cold(second, values, failure), NEVER).pipe(
+          retryWithBackoff({ delays: [1, 1], resetAfter: 3000 }),
+        );
+
+        expectObservable(result).toBe(`cr${second.replace('#', then)}`, values);
+      });
+    });
+
+    it('counts no time of one that never opened, whatever it emits', () => {
+      inVirtualTime(({ cold, expectObservable }) => {
+        const j: LifecycleEvent = { type: 'rejected', data: '{', error: failure };
+        const values = { c, j, r: reconnecting(1, 1, failure), s: reconnecting(2, 1, failure) };
+        const refused = cold('   c#', values, failure);
+        const notSetUp = cold('  cj 9s #', values, failure);
+        const expected = '       crcj 9s s';
+
+        const result = inTurn(refused, notSetUp, NEVER).pipe(retryWithBackoff({ delays: [1, 1] }));
 
         expectObservable(result).toBe(expected, values);
       });

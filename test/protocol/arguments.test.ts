@@ -17,6 +17,8 @@ describe('refuse', () => {
     [{ password: 'secret' }, 'object'],
     [['secret'], 'object'],
     [() => 'secret', 'function'],
+    [{ name: 'RangeError', message: 'too far' }, 'RangeError: too far'], // as errors of another realm are
+    [{ name: 'secret' }, 'object'],
     [Object.create(null), 'object'],
     [[Symbol('odd')], 'object'],
     [{ toString: () => 'secret' }, 'object'],

@@ -23,6 +23,10 @@ describe('backoffDelay', () => {
     expect(backoffDelay({ ...backoff, jitter }, n, 1000, () => random)).toBe(expected);
   });
 
+  it.each(['none', 'equal', 'full'] as const)('with jitter %s stays 0, however often it grows', (jitter) => {
+    expect(backoffDelay({ ...backoff, initialDelay: 0, jitter }, 5000, 0, () => 0.5)).toBe(0);
+  });
+
   it.each([
     [1000, 0, 1000],
     [1000, 0.5, 2000],

@@ -5,6 +5,7 @@ describe('byteLength', () => {
   it.each([
     ['', 0],
     ['ascii', 5],
+    ['\x7f\x80', 3],
     ['é', 2],
     ['\u07ff\u0800', 5],
     ['€', 3],
@@ -15,6 +16,10 @@ describe('byteLength', () => {
     ['\ud83d\ud83d\ude00', 7],
     ['\ude00\ud83d', 6],
     ['\ud83dx', 4],
+    ['x\ude00', 4],
+    ['\ude00\ude00', 6],
+    ['\udc00\udc00', 6],
+    ['\ud800\udc00\udbff\udfff', 8], // the first of all pairs, and the last
   ])('of %j is %d, what UTF-8 takes', (text, bytes) => {
     expect(byteLength(text)).toBe(bytes);
     expect(new TextEncoder().encode(text)).toHaveLength(bytes);

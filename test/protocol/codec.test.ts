@@ -187,6 +187,12 @@ describe('json with a schema', () => {
     await expect(codec.decode('0')).rejects.toThrow(TypeError);
   });
 
+  it('awaits what has a `then` though it is a function', async () => {
+    const later = Object.assign(() => undefined, { then: (resolve: Later) => void resolve({ value: 5 }) });
+
+    await expect(json({ schema: answering(later as never) }).decode('0')).resolves.toBe(5);
+  });
+
   it('that took its time once is never quick again, so that nothing overtakes', async () => {
     const schema = answering<number>({ value: 1 }, Promise.resolve({ value: 2 }), { value: 3 }, { issues: [] });
     const codec = json({ schema });
@@ -206,6 +212,15 @@ describe('json with a schema', () => {
   });
 });
 
+describe('json with bad options', () => {
+  it.each([
+    [null, 'options', 'an object'],
+    [{ split: 'trades' }, 'split', 'a function'],
+  ])('refuses %o by the name of what is bad', (options, name, expectation) => {
+    expect(() => json(options as never)).toThrow(`Expected \`${name}\` to be ${expectation}, got `);
+  });
+});
+
 describe('text', () => {
   it.each(['', 'plain', '{"a":1}', 'é€😀', '\uFEFFmarked'])('takes %j there and back', (value) => {
     expect(text().encode(value)).toBe(value);
@@ -222,7 +237,9 @@ describe('text', () => {
   });
 
   it.each([[5], [undefined], [null], [{}], [new Uint8Array(1)]])('does not encode %j', (value) => {
-    expect(() => text().encode(value as never)).toThrow(TypeError);
+    expect(() => text().encode(value as never)).toThrow(
+      new TypeError(`text() sends strings only, not ${typeof value}.`),
+    );
   });
 });
 
@@ -263,6 +280,8 @@ describe('binary', () => {
   });
 
   it.each([['text'], [undefined], [null], [[1, 2]], [new ArrayBuffer(2)]])('does not encode %o', (value) => {
-    expect(() => binary().encode(value as never)).toThrow(TypeError);
+    expect(() => binary().encode(value as never)).toThrow(
+      new TypeError(`binary() sends bytes only, not ${typeof value}.`),
+    );
   });
 });

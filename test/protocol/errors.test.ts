@@ -14,6 +14,9 @@ import {
   SetupError,
   WebSocketError,
 } from '../../src/protocol/errors.js';
+import { fieldOf } from '../../src/protocol/field-of.js';
+import { isError } from '../../src/protocol/is-error.js';
+import { isMessageDroppedError, MessageDroppedError } from '../../src/protocol/message-dropped-error.js';
 import { causedBy, toError } from '../../src/protocol/to-error.js';
 
 const cause = new Error('the cause');
@@ -242,6 +245,59 @@ describe('its descendants', () => {
       expect(new Kind('it failed').fatal).toBe(false);
     }
     expect(new FatalCloseError(cause)).toMatchObject({ fatal: true, cause });
+  });
+});
+
+describe('MessageDroppedError', () => {
+  it.each([
+    ['overflow', 'too many wait for a connection'],
+    ['expired', 'it has waited longer than `maxAge`'],
+    ['closed', 'the connection was closed'],
+    ['unserializable', 'it could not be encoded'],
+  ] as const)('says why the message was given up: %s', (reason, why) => {
+    const error = new MessageDroppedError(reason, { cause });
+
+    expect(error).toMatchObject({ name: 'MessageDroppedError', reason, cause, fatal: false });
+    expect(error.message).toBe(`The message was not sent: ${why}.`);
+  });
+
+  it('is known by its guard, and nothing else is', () => {
+    expect(isMessageDroppedError(new MessageDroppedError('closed'))).toBe(true);
+    expect(isMessageDroppedError(new WebSocketError('another'))).toBe(false);
+    expect(isMessageDroppedError({ name: 'MessageDroppedError' })).toBe(false);
+    expect(isMessageDroppedError(undefined)).toBe(false);
+  });
+});
+
+describe('isError', () => {
+  it('knows an error whose fields are odd', () => {
+    expect(isError(Object.assign(new Error('odd'), { name: 5 }))).toBe(true);
+  });
+
+  it('takes a Proxy that does not say what it is for none', () => {
+    const hostile = new Proxy(
+      { name: 'Error', message: 'looks like one' },
+      {
+        getPrototypeOf: () => {
+          throw new Error('mine');
+        },
+      },
+    );
+
+    expect(isError(hostile)).toBe(false);
+  });
+
+  it.each([[{ name: 'Error' }], [{ message: 'x' }], [{ name: 'Error', message: 5 }], [undefined], ['Error: x']])(
+    'does not take %o for one',
+    (value) => {
+      expect(isError(value)).toBe(false);
+    },
+  );
+});
+
+describe('fieldOf', () => {
+  it.each([['text'], [() => undefined], [5], [null], [undefined]])('reads none of what is no object: %o', (thrown) => {
+    for (const name of ['name', 'length', 'constructor']) expect(fieldOf(thrown, name)).toBeUndefined();
   });
 });
 

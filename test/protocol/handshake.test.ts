@@ -193,6 +193,7 @@ describe('redactUrlIn', () => {
     ['nonsense?token=secret is no URL', 'nonsense?token=secret', 'nonsense is no URL'],
     ['no URL', '', 'no URL'],
     ['to ws://h/ or ws://h/', 'ws://h/', 'to ws://h/ or ws://h/'],
+    ["'ws://h/?' failed", 'ws://user:pass@h/?', "'ws://h/' failed"],
   ])('makes of %j with the URL %j %j', (text, of, shown) => {
     expect(redactUrlIn(text, of)).toBe(shown);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isSequenceGapError, SequenceGapError } from '../../src/protocol/sequence-gap-error.js';
 import { isWebSocketError } from '../../src/protocol/error-guards.js';
+import { WebSocketError } from '../../src/protocol/errors.js';
 
 const gap = { key: undefined, expected: 5, got: 8, value: { secret: 'hunter2' } };
 
@@ -22,6 +23,7 @@ describe('SequenceGapError', () => {
   it('is known by its brand', () => {
     expect(isSequenceGapError(new SequenceGapError(gap))).toBe(true);
     expect(isWebSocketError(new SequenceGapError(gap))).toBe(true);
+    expect(isSequenceGapError(new WebSocketError('another'))).toBe(false);
     expect(isSequenceGapError(new Error('SequenceGapError'))).toBe(false);
     expect(isSequenceGapError(undefined)).toBe(false);
   });
@@ -38,5 +40,6 @@ describe('SequenceGapError', () => {
       got: '18446744073709551616',
     });
     expect(JSON.parse(JSON.stringify(new SequenceGapError(gap)))).toMatchObject({ expected: 5, got: 8 });
+    expect(JSON.stringify(new SequenceGapError(gap))).not.toContain('"key"');
   });
 });

@@ -129,6 +129,7 @@ describe('verdictOn', () => {
     ['a set-up refused for good', failedWith({ code: 4401 }), 'final'],
     ['a set-up refused in passing', failedWith({ status: 404 }), 'doubtful'],
     ['a set-up with two reasons, the final one', failedWith({ code: 1008, status: 401 }), 'final'],
+    ['a set-up with two reasons, the first of which is final', failedWith({ code: 4401, status: 404 }), 'final'],
     ['a refusal that says when to come back', refusedWith(404, 7000), 'passing'],
     ['401, and when to come back', refusedWith(401, 0), 'passing'],
     ['a set-up that says when to come back', failedWith({ status: 401, retryAfter: 7000 }), 'passing'],

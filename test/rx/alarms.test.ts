@@ -51,6 +51,41 @@ describe('Alarms', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('have the same timer for those that are due at one time, also where that is now', () => {
+    const { clock, alarms, alarm, log } = alarmsBy();
+    clock.schedule(() => alarms.set(alarm('c'), 5), 10);
+    for (const name of ['a', 'b']) alarms.set(alarm(name), 10);
+
+    clock.advance(20);
+
+    expect(log).toEqual(['10 a', '10 b', '15 c']);
+    expect(clock.scheduled).toBe(2); // the first is of this test
+  });
+
+  it('ring apart that are due a millisecond apart', () => {
+    const { clock, alarms, alarm, log } = alarmsBy();
+    for (const delay of [10, 11, 12]) alarms.set(alarm('x'), delay);
+
+    clock.advance(20);
+
+    expect(log).toEqual(['10 x', '11 x', '12 x']);
+  });
+
+  it.each([
+    ['first', 0, ['10 1', '10 2']],
+    ['second', 1, ['10 0', '10 2']],
+    ['last', 2, ['10 0', '10 1']],
+  ])('are cancelled one by one where several are due at one time: the %s', (_, index, expected) => {
+    const { clock, alarms, alarm, log } = alarmsBy();
+    const all = [0, 1, 2].map((n) => alarm(String(n)));
+    for (const each of all) alarms.set(each, 10);
+
+    alarms.cancel(all[index]!);
+    clock.advance(20);
+
+    expect(log).toEqual(expected);
+  });
+
   it('keep the timer when all are cancelled, until it would have fired, and take no other meanwhile', () => {
     const { clock, alarms, alarm, log } = alarmsBy();
     const { scheduled } = clock;
@@ -118,10 +153,11 @@ describe('Alarms', () => {
     let rings = 0;
     const greedy = alarm('x', (self) => ++rings < 3 && alarms.set(self, 0));
     alarms.set(greedy, 1);
+    clock.schedule(() => log.push('between'), 1);
 
     clock.advance(1);
 
-    expect(log).toEqual(['1 x', '1 x', '1 x']);
+    expect(log).toEqual(['1 x', 'between', '1 x', '1 x']);
     expect(clock.pending).toBe(0);
   });
 
@@ -164,6 +200,22 @@ describe('Alarms', () => {
     clock.advance(5);
 
     expect(log).toEqual(['10 before', '10 now', '15 soon']);
+  });
+
+  it('ring no earlier than they are set for by others that ring late', () => {
+    const { clock, alarms, alarm, log } = alarmsBy();
+    let rings = 0;
+    alarms.set(
+      alarm('again', (self) => ++rings < 2 && alarms.set(self, 100)),
+      10,
+    );
+    alarms.set(alarm('other'), 10);
+
+    clock.oversleep(50);
+    clock.advance(200);
+
+    expect(log).toEqual(['10 again', '10 other', '110 again']);
+    expect(clock.pending).toBe(0);
   });
 
   it('are exact where they are set at fractions of a millisecond', () => {

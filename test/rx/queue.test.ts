@@ -38,6 +38,18 @@ describe('Queue', () => {
     expect(queue.pop()).toBeUndefined();
   });
 
+  it('takes out what is meant, of the older ones and the newer, and says whether there was any', () => {
+    const queue = new Queue<number>();
+    for (const n of [1, 2, 3]) queue.push(n);
+    queue.peek(); // parts the older ones from those that come
+    for (const n of [4, 5, 6]) queue.push(n);
+
+    expect(queue.remove((n) => n % 2 === 0)).toBe(true);
+    expect(queue.remove((n) => n % 2 === 0)).toBe(false);
+
+    expect([queue.shift(), queue.shift(), queue.shift(), queue.shift()]).toEqual([1, 3, 5, undefined]);
+  });
+
   it('needs no time for those that wait behind', () => {
     const queue = new Queue<number>();
     for (let i = 0; i < 1_000_000; i++) queue.push(i);

@@ -84,7 +84,7 @@ describe.each([
       expect(clock.pending).toBe(0);
     });
 
-    it('stops a source in the middle that emits while it is being subscribed to', () => {
+    it('stops a source in the middle that emits while it is being subscribed to, not only the first one', () => {
       const produced: number[] = [];
       const source = new Observable<number>((subscriber) => {
         for (let n = 1; n <= 100 && !subscriber.closed; n++) {
@@ -93,9 +93,12 @@ describe.each([
         }
       });
 
-      source.pipe(operator(), take(2)).subscribe();
+      const result = source.pipe(operator(), take(2));
 
-      expect(produced).toEqual([1, 2]);
+      result.subscribe();
+      result.subscribe();
+
+      expect(produced).toEqual([1, 2, 1, 2]);
     });
   });
 
