@@ -113,6 +113,8 @@ describe('A config that is a function', () => {
     ['another URL', (n) => `ws://test/${n}`],
     ['another subprotocol', (n) => ({ url: 'ws://test', protocols: `v${n}` })],
     ['another header', (n) => ({ url: 'ws://test', headers: { n: `${n}` } })],
+    ['another number of subprotocols', (n) => ({ url: 'ws://test', protocols: ['v1', 'v2'].slice(0, n) })],
+    ['headers of another name', (n) => ({ url: 'ws://test', headers: { [`n${n}`]: 'a' } })],
     ['another codec', () => ({ url: 'ws://test', codec: text() as never })],
   ])('is another one with %s', (_, configOf) => {
     const n = signal(1);
@@ -446,6 +448,28 @@ describe('resourceStream', () => {
     values.error(new Error('gone'));
 
     expect(prices.error()?.message).toBe('gone');
+  });
+
+  it('is unsubscribed from where it ends its own loading', () => {
+    const loading = new AbortController();
+    const values = new Subject<number>();
+    const load = resourceStream(() => {
+      loading.abort();
+      return values;
+    });
+
+    void load({ params: undefined, previous: { status: 'idle' }, abortSignal: loading.signal });
+
+    expect(values.observed).toBe(false);
+  });
+
+  it('has an error where the stream cannot be made', async () => {
+    const prices = made((): never => {
+      throw new RangeError('no such price');
+    });
+    await settled();
+
+    expect(prices.error()?.message).toBe('no such price');
   });
 
   it('has an error for a stream that completes empty, and keeps the last value of another one', async () => {

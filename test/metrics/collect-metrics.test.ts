@@ -25,6 +25,7 @@ import {
   refreshOnUnauthorized,
   retryWithBackoff,
   stopOnFatalClose,
+  WebSocketError,
 } from '../../src/index.js';
 import type { LifecycleEvent, Supervision, WebSocketConnection } from '../../src/index.js';
 import { collectMetrics } from '../../src/metrics/index.js';
@@ -440,6 +441,16 @@ describe('Failures', () => {
       override name = 'Mine';
     }
     const fail: Supervision = (source) => source.pipe(concatMap((event) => throwError(() => new Mine(event.type))));
+
+    expect(await failuresOf(['o'], {}, fail)).toEqual({ '{error="other"}': 1 });
+  });
+
+  it('with an error that has a name of its own, though it is one of ours, are `other`: there is no end to such names', async () => {
+    class Maintenance extends WebSocketError {
+      override name = 'Maintenance';
+    }
+    const fail: Supervision = (source) =>
+      source.pipe(concatMap((event) => throwError(() => new Maintenance(event.type))));
 
     expect(await failuresOf(['o'], {}, fail)).toEqual({ '{error="other"}': 1 });
   });

@@ -1,4 +1,4 @@
-import { of } from 'rxjs';
+import { map, of } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { heartbeat, observeWebSocket, retryWithBackoff } from '../../src/index.node.js';
@@ -216,5 +216,23 @@ describe('expectLifecycle', () => {
       });
 
     expect(run).toThrow('to deeply equal');
+  });
+
+  it('says so where an event is none of a lifecycle', () => {
+    const odd: Supervision = (source) => source.pipe(map((event) => ({ ...event, type: 'odd' }) as never));
+
+    expect(failure((time) => expectLifecycle(feedOf(time, ['-o'], odd)).toBe('co'))).toContain(
+      '? (something that is no lifecycle event: ',
+    );
+  });
+
+  it('throws the difference where errors have no stack', () => {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+
+    const message = failure((time) => expectLifecycle(feedOf(time, ['-o'])).toBe('c-o'));
+    Error.stackTraceLimit = stackTraceLimit;
+
+    expect(message).toContain('The lifecycle is not as expected.');
   });
 });
