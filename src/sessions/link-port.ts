@@ -1,10 +1,13 @@
 import type { LinkInside, SessionPort } from '../protocol/session-port.js';
 
-/** What sessions need of a link beyond its public members. */
-export function linkPort<Out>({ link, outgoing, closed }: LinkInside<Out>): SessionPort<Out> {
+/** What sessions need of a link beyond its public members. @param insideOf is asked again for how the link has ended */
+export function linkPort<Out>(insideOf: () => LinkInside<Out>): SessionPort<Out> {
+  const { link, outgoing } = insideOf();
   const { codec, sender } = link;
   return {
-    closed,
+    get closed() {
+      return insideOf().closed;
+    },
     send: (value, receipt) => {
       const frame = outgoing.encoding.encode(value, receipt, codec);
       const waiting = frame === undefined ? undefined : sender.send('own', frame, receipt);

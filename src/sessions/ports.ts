@@ -36,6 +36,6 @@ export function portOf<In, Out>(connection: WebSocketConnection<In, Out>): Conne
 }
 
 export function linkPortOf<Out>(link: unknown): SessionPort<Out> | undefined {
-  const inside = Object(link) === link ? (link as { [SESSION_PORT]?: LinkInside<Out> })[SESSION_PORT] : undefined;
-  return inside && linkPort(inside);
+  const isLink = Object(link) === link && SESSION_PORT in (link as object);
+  return isLink ? linkPort(() => (link as { [SESSION_PORT]: LinkInside<Out> })[SESSION_PORT]) : undefined;
 }

@@ -26,16 +26,16 @@ export class TopicMaker<In, Out, K, Id> {
   readonly #options: MultiplexOptions<In, Out, K, Id>;
   readonly #port: ConnectionPort<In, Out>;
   readonly #host: TopicHost<In, K>;
-  readonly #onMade: (request: TopicRequest<In, K>) => void;
+  readonly #onMade: (request: TopicRequest<In, K> | undefined) => void;
   /** What takes its time. */
   readonly #beingMade = new Set<TopicRequest<In, K>>();
 
-  /** @param onMade is called with a message that took its time, when it is there */
+  /** @param onMade is called with a message that took its time, when it is there, or with nothing when there will be none */
   constructor(
     options: MultiplexOptions<In, Out, K, Id>,
     port: ConnectionPort<In, Out>,
     host: TopicHost<In, K>,
-    onMade: (request: TopicRequest<In, K>) => void,
+    onMade: (request: TopicRequest<In, K> | undefined) => void,
   ) {
     this.#options = options;
     this.#port = port;
@@ -62,9 +62,12 @@ export class TopicMaker<In, Out, K, Id> {
         this.#beingMade.delete(request);
         request.value = value;
         isThere = this.#isThere(request);
-        if (isThere && hasReturned) this.#onMade(request);
+        if (hasReturned) this.#onMade(isThere ? request : undefined);
       },
-      error: (thrown: unknown) => this.#fail(request, thrown),
+      error: (thrown: unknown) => {
+        this.#fail(request, thrown);
+        if (hasReturned) this.#onMade(undefined);
+      },
     });
     hasReturned = true;
     return isThere;

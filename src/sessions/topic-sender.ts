@@ -43,7 +43,7 @@ export class TopicSender<In, Out, K, Id> {
     this.#port = port;
     this.#host = host;
     this.#maker = new TopicMaker(options, port, host, (request) => {
-      this.#made.push(request);
+      if (request) this.#made.push(request);
       port.pump();
     });
     this.atOpen = new TopicsAtOpen((waiting) => {

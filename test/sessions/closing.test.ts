@@ -140,3 +140,24 @@ describe('While a pool', () => {
     expect(sentOn(transport)).toEqual(['{"sub":"a"} {"sub":"b"}', '{"sub":"c"} {"sub":"b"} "one"']);
   });
 });
+
+describe('When a link is closed', () => {
+  it.each([
+    [4000, 'bye'],
+    [1000, ''],
+  ])('a request over it errors with what it was closed with: %d "%s"', (code, reason) => {
+    const transport = sockets();
+    const feed = feedOf(transport);
+    const errors: unknown[] = [];
+    feed.lifecycle.subscribe();
+    transport.socket.open();
+    const link = feed.link!;
+    const request = requestResponse(link, { idOf: ({ id }) => id });
+
+    request(1, 'one').subscribe({ error: (error: unknown) => errors.push(error) });
+    link.close(code, reason);
+    transport.socket.closed(code, reason);
+
+    expect(errors).toMatchObject([{ name: 'ConnectionClosedError', code, reason }]);
+  });
+});

@@ -1,4 +1,4 @@
-import { map, retry, take, tap, timer } from 'rxjs';
+import { map, retry, switchMap, take, tap, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { atMost, connectionPool, multiplex } from '../../src/index.node.js';
 import type { MultiplexOptions } from '../../src/index.node.js';
@@ -27,6 +27,26 @@ describe('resync', () => {
 
       expect(logs).toEqual([['4 {"key":"a"}'], ['4 {"key":"a"}']]);
       expect(sent).toEqual(['0 {"sub":"a"}', '2 {"unsub":"a"}', '2 {"sub":"a"}', '9 {"unsub":"a"}']);
+    });
+  });
+
+  it.each<[string, () => unknown, unknown[]]>([
+    ['there is', () => timer(3).pipe(map(() => 'stop')), ['5 "stop"', '5 "a"']],
+    ['there is none', () => timer(3).pipe(map(() => undefined)), ['5 "a"']],
+    ['it cannot be made', () => timer(3).pipe(switchMap(() => throwError(() => new Error('no')))), ['5 "a"']],
+  ])('asks anew when the message that asks it to stop took its time, and %s', (_, unsubscribe, expected) => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const server = scriptedServer(cold, ['o-------a'], { a: { key: 'a', n: 1 } });
+      const sent = record(server.sent);
+      const feed = feedOf(server.transport);
+      const topics = multiplex(feed, { keyOf: options.keyOf, subscribe: (key) => key, unsubscribe });
+      const reader = record(topics('a'), ({ n }) => String(n), timer(9));
+
+      at(2, () => topics.resync('a'));
+      flush();
+
+      expect(sent.filter((line) => Number(line.split(' ')[0]) < 9)).toEqual(['0 "a"', ...expected]);
+      expect(reader).toEqual(['8 1']);
     });
   });
 
