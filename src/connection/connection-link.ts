@@ -128,7 +128,7 @@ export class ConnectionLink<In, Out> implements Link<In, Out>, ReceiverHost<In> 
 
   deliver(message: In, data: string | Uint8Array): void {
     this.frame = data;
-    this.#host.deliver(message, this.#streams.subject);
+    this.#host.deliver(message, this.#streams.subject, this);
     this.frame = undefined;
   }
 

@@ -4,7 +4,9 @@ import type { LifecycleEvent } from '../protocol/lifecycle.js';
 import { runAfter } from '../rx/after.js';
 import { forEachSafely, unsubscribeSafely } from '../rx/for-each-safely.js';
 import type { Attempt } from './attempt.js';
+import type { ConnectionLink } from './connection-link.js';
 import type { HandoverRun } from './handover-run.js';
+import type { DeliveringLink } from './link-host.js';
 import { HANDOVER } from './reading.js';
 import { Retiring } from './retiring.js';
 import type { HandoverPlan } from './retiring.js';
@@ -25,6 +27,8 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
   readonly #run: HandoverRun<In, Out>;
   readonly #old: Retiring<In, Out>;
   readonly #overlap: number;
+  /** The new connection, once it has taken the place of the old one. */
+  #link: ConnectionLink<In, Out> | undefined;
   /** Events of the new connection before its `open`. */
   #events: LifecycleEvent[] = [];
   /** Deliveries and actions that wait until the old connection has ended, in order. */
@@ -78,13 +82,13 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
     this.phase = 'over';
     this.#ending.unsubscribe();
     this.#old.abandon();
-    const { link } = this.supervised.attempt!;
-    const wasDelivering = link?.isDelivering;
+    const link = this.#link!;
+    const wasDelivering = link.isDelivering;
     forEachSafely(this.#waiting, (deliver) => {
-      if (link?.isDelivering === wasDelivering) deliver(); // else a message has ended the connection
+      if (link.isDelivering === wasDelivering) deliver(); // else a message has ended the connection
     }); // and what arrives meanwhile
     this.#waiting = [];
-    link?.resume(HANDOVER);
+    link.resume(HANDOVER);
     this.#run.handedOver();
   }
 
@@ -107,12 +111,11 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
     return this.#run.nextAttempt();
   }
 
-  deliver(message: In, ofLink: Subject<In> | undefined): void {
+  deliver(message: In, ofLink: Subject<In> | undefined, link: DeliveringLink): void {
     if (this.phase === 'over' && !this.#waiting.length) {
       this.#run.deliver(message, ofLink);
       return;
     }
-    const link = this.supervised.attempt!.link!;
     const { frame } = link;
     ofLink?.next(message);
     this.#waiting.push(() => {
@@ -126,7 +129,7 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
   /** Pauses the new connection if too many messages wait. Not while it is made: `onOpen` may wait for an answer. */
   #pauseIfFull(): void {
     const isFull = this.phase === 'delivering' && this.#waiting.length >= MOST_WAITING;
-    if (isFull) this.supervised.attempt!.link?.pause(HANDOVER);
+    if (isFull) this.#link!.pause(HANDOVER);
   }
 
   emit(event: LifecycleEvent): void {
@@ -167,6 +170,7 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
       this.#events.filter((event) => !isConnecting(event)),
     ];
     this.phase = 'delivering';
+    this.#link = this.supervised.attempt!.link;
     this.#pauseIfFull();
     const close = this.#old.retire();
     this.#run.takeOver(this.supervised, [close, ...connecting, open, ...rest]);

@@ -6,8 +6,14 @@ import type { SenderCore, SenderOwner } from './link-sender.js';
 /** What a link needs of the run that it belongs to. */
 export interface LinkHost<In, Out> {
   readonly core: SenderCore<In, Out>;
-  /** Delivers a message to all readers, and to those of this link. */
-  deliver(message: In, ofLink: Subject<In> | undefined): void;
+  /** Delivers a message of a link to all readers, and to those of the link. */
+  deliver(message: In, ofLink: Subject<In> | undefined, link: DeliveringLink): void;
+}
+
+/** A link that delivers a message. */
+export interface DeliveringLink {
+  /** What the message was made of. */
+  frame: string | Uint8Array | undefined;
 }
 
 /** What a link needs of the attempt that it belongs to. */

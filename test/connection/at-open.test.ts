@@ -1,7 +1,7 @@
 import { config as rxjs, filter, retry } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { binary, isMessageDroppedError, observeWebSocket } from '../../src/index.node.js';
+import { binary, isMessageDroppedError, multiplex, observeWebSocket, requestResponse } from '../../src/index.node.js';
 import type { Supervision, WebSocketConfig, WebSocketConnection } from '../../src/index.node.js';
 import { laterTask } from '../helpers/later-task.js';
 import { playedSockets } from '../helpers/played-sockets.js';
@@ -117,6 +117,57 @@ describe.each(Object.entries(news))('What a subscriber of %s sends when the conn
     transport.socket.open();
 
     expect(transport.socket.calls).toEqual(['send 1', 'send 2', 'send 3']);
+  });
+});
+
+describe('A request at `open`', () => {
+  it('is not sent where its subscriber unsubscribes at once, and all others are', () => {
+    const { transport, feed } = make({});
+    const request = requestResponse<unknown, unknown, number>(feed, { idOf: () => undefined });
+    feed.lifecycle.pipe(filter(({ type }) => type === 'open')).subscribe(() => {
+      const [, second] = ['a', 'b', 'c'].map((value, id) => request(id, value).subscribe());
+      second!.unsubscribe();
+    });
+
+    transport.socket.open();
+
+    expect(transport.socket.calls).toEqual(['send "a"', 'send "c"']);
+  });
+});
+
+describe('A topic', () => {
+  it('is not subscribed to on a connection that a listener of its `open` ends', () => {
+    const { transport, feed, drops } = make({}, retry());
+    const topics = multiplex<unknown, unknown, string>(feed, { keyOf: String, subscribe: (key) => ({ sub: key }) });
+    topics('a').subscribe();
+    const ending = feed.lifecycle.subscribe((event) => {
+      if (event.type === 'open') event.link.terminate(new Error('not this one'));
+    });
+    transport.socket.open();
+    ending.unsubscribe();
+    transport.socket.open();
+
+    expect(transport.sockets.map(({ calls }) => calls.filter((call) => call.startsWith('send')))).toEqual([
+      [],
+      ['send {"sub":"a"}'],
+    ]);
+    expect(drops).toEqual([]);
+  });
+
+  it('has no mark on such a connection', () => {
+    const { transport, feed } = make({}, retry());
+    const topics = multiplex<unknown, unknown, string>(feed, { keyOf: String, mark: (key) => `${key} is there` });
+    const marks: unknown[] = [];
+    topics('a').subscribe((mark) => marks.push(mark));
+    const ending = feed.lifecycle.subscribe((event) => {
+      if (event.type === 'open') event.link.terminate(new Error('not this one'));
+    });
+    transport.socket.open();
+    expect(marks).toEqual([]);
+    ending.unsubscribe();
+    transport.socket.open();
+
+    expect(marks).toEqual(['a is there']);
   });
 });
 

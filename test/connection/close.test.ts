@@ -1,8 +1,9 @@
-import { NEVER, repeat, Subscription, tap } from 'rxjs';
+import { filter, NEVER, repeat, Subscription, tap } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { observeWebSocket, retryWithBackoff } from '../../src/index.node.js';
 import type { LifecycleEvent } from '../../src/index.node.js';
 import { scriptedServer } from '../../src/testing/index.js';
+import { laterTask } from '../helpers/later-task.js';
 import { playedSockets } from '../helpers/played-sockets.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
@@ -310,6 +311,99 @@ describe('close()', () => {
     expect(closed).toHaveBeenCalledOnce();
   });
 
+  it('resolves not before any socket of an earlier run is gone, whichever goes first', async () => {
+    const transport = playedSockets({ answersClose: false });
+    const feed = observeWebSocket({ url: 'ws://test', transport });
+    for (let run = 1; run <= 2; run++) {
+      const subscription = feed.lifecycle.subscribe();
+      transport.socket.open();
+      subscription.unsubscribe();
+    }
+    const [first, second] = transport.sockets;
+    second!.closed(1000);
+    const closed = vi.fn();
+
+    const closing = feed.close().then(closed);
+    await laterTask();
+    expect(closed).not.toHaveBeenCalled();
+    first!.closed(1000);
+    await closing;
+
+    expect(closed).toHaveBeenCalledOnce();
+  });
+
+  it.each([undefined, 10])('is not disturbed by reconnect(), with an overlap of %s', async (overlap) => {
+    const transport = playedSockets({ answersClose: false });
+    const feed = observeWebSocket({ url: 'ws://test', transport });
+    const types: string[] = [];
+    feed.lifecycle.subscribe({ next: ({ type }) => types.push(type), complete: () => types.push('|') });
+    transport.socket.open();
+
+    const closing = feed.close();
+    feed.reconnect({ overlap });
+    expect(types).toEqual(['connecting', 'open']);
+    transport.socket.closed(1000);
+    await closing;
+
+    expect(types).toEqual(['connecting', 'open', 'close', '|']);
+    expect(transport.sockets).toHaveLength(1);
+  });
+
+  it('while it lingers does not make it outlive its linger, though somebody waits for the next run', () => {
+    inVirtualTime(({ at, flush }) => {
+      const transport = playedSockets({ answersClose: false });
+      const feed = observeWebSocket({ url: 'ws://test', transport, linger: 50 });
+      const states = record(feed.state, ({ status }) => status);
+      const subscription = feed.lifecycle.subscribe();
+      transport.socket.open();
+      at(10, () => subscription.unsubscribe());
+      at(20, () => void feed.close());
+      at(30, () => feed.lifecycle.subscribe());
+      at(100, () => transport.socket.closed(1000));
+      at(110, () => void feed.close());
+
+      flush();
+
+      expect(states.slice(3)).toEqual(['20 closing', '60 idle', '100 connecting', '110 closed']);
+    });
+  });
+
+  it('called twice has who subscribes as the next run begins join that one', () => {
+    const transport = playedSockets({ answersClose: false });
+    const feed = observeWebSocket({ url: 'ws://test', transport });
+    const messages: unknown[] = [];
+    feed.lifecycle.subscribe();
+    transport.socket.open();
+    void feed.close();
+    void feed.close();
+    feed.lifecycle.subscribe();
+    feed.state
+      .pipe(filter(({ status }) => status === 'connecting'))
+      .subscribe(() => feed.messages.subscribe((message) => messages.push(message)));
+
+    transport.socket.closed(1000);
+    transport.socket.open().say('hello');
+
+    expect(messages).toEqual(['hello']);
+    void feed.close();
+  });
+
+  it('while a retry waits has no state closed where the last subscriber unsubscribes at once', () => {
+    const transport = playedSockets();
+    const feed = observeWebSocket({ url: 'ws://test', transport }, retryWithBackoff({ delays: [1000] }));
+    const states: string[] = [];
+    feed.state.subscribe(({ status }) => states.push(status));
+    const subscription = feed.lifecycle.subscribe(({ type }) => {
+      if (type !== 'reconnecting') return;
+      void feed.close();
+      subscription.unsubscribe();
+    });
+
+    transport.socket.closed();
+
+    expect(states).toEqual(['idle', 'connecting', 'closed', 'reconnecting', 'idle']);
+  });
+
   it('leaves the run alone that a subscriber begins on hearing of the end', async () => {
     const transport = playedSockets({ answersClose: false });
     const feed = observeWebSocket({ url: 'ws://test', transport });
@@ -364,6 +458,17 @@ describe('messages', () => {
 
       expect(closes).toEqual(['3 {"code":1000,"reason":""}']);
     });
+  });
+
+  it('close without a reason on error() where it has none', () => {
+    const transport = playedSockets();
+    const feed = observeWebSocket({ url: 'ws://test', transport });
+    feed.messages.subscribe();
+    transport.socket.open();
+
+    feed.messages.error({ code: 4000 });
+
+    expect(transport.socket.calls).toEqual(['close 4000']);
   });
 
   it('close with the code and the reason on error()', () => {

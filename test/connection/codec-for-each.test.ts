@@ -1,4 +1,4 @@
-import { retry } from 'rxjs';
+import { EMPTY, retry, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { observeWebSocket, onOpen, retryWithBackoff } from '../../src/index.node.js';
 import type { Codec, Supervision } from '../../src/index.node.js';
@@ -91,6 +91,42 @@ describe('A function that makes codecs', () => {
     expect(second.calls).toEqual(['send codec 2: to the new one']);
     expect(count()).toBe(2);
     void feed.close();
+  });
+
+  it('makes none anew where the connection that is made beside the open one fails', () => {
+    const { make, count } = codecs();
+    let opened = 0;
+    const { feed, transport } = connect(
+      make,
+      onOpen(() => (opened++ ? throwError(() => new Error('no')) : EMPTY)),
+    );
+    const first = transport.socket.open();
+
+    feed.reconnect({ overlap: 60_000 });
+    transport.socket.open();
+    feed.messages.next('to the old one');
+
+    expect(first.calls).toEqual(['send codec 1: to the old one']);
+    expect(count()).toBe(2);
+    void feed.close();
+  });
+
+  it('may unsubscribe: then the connection is closed, and not set up', () => {
+    const { make } = codecs();
+    const transport = playedSockets();
+    const feed = observeWebSocket({
+      ...{ url: 'ws://test', transport },
+      codec: () => {
+        subscription.unsubscribe();
+        return make();
+      },
+    });
+    const subscription = feed.messages.subscribe();
+
+    transport.socket.open();
+
+    expect(transport.socket.calls).toEqual(['close 1000']);
+    expect(feed.state.value.status).toBe('idle');
   });
 
   it.each<[string, () => Codec<string>]>([

@@ -2,6 +2,7 @@ import type { SchedulerLike } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { observeWebSocket } from '../../src/index.node.js';
 import type { WebSocketConfig } from '../../src/index.node.js';
+import { expectConfig } from '../../src/connection/config.js';
 import { observeWebSocket as observeNative } from '../../src/index.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
 import { playedSockets } from '../helpers/played-sockets.js';
@@ -34,7 +35,11 @@ describe('observeWebSocket', () => {
     ],
     [{ connectTimeout: '1s' }, 'Expected `connectTimeout` to be a number of 1 or more, got "1s".'],
     [{ closeTimeout: null }, 'Expected `closeTimeout` to be a number of 0 or more, got null.'],
+    [{ outbox: { maxBytes: '1' } }, 'Expected `outbox.maxBytes` to be a number of 0 or more, got "1".'],
+    [{ pace: 5 }, 'Expected `pace.meter` to be a function, got undefined.'],
+    [{ pace: [null] }, 'Expected `pace.meter` to be a function, got undefined.'],
     [{ transport: {} }, 'Expected `transport.open` to be a function, got undefined.'],
+    [{ transport: null }, 'Expected `transport.open` to be a function, got undefined.'],
     [{ scheduler: {} }, 'Expected `scheduler.schedule` to be a function, got undefined.'],
   ])('throws a TypeError for %j', (config, message) => {
     const isPartial = typeof config === 'object' && config !== null && !('url' in config);
@@ -143,5 +148,17 @@ describe('observeWebSocket', () => {
     vi.unstubAllGlobals();
     expect(failure).toMatchObject({ name: 'HandshakeError', fatal: true });
     expect(String(failure)).toContain('has no WebSocket');
+  });
+});
+
+describe('expectConfig', () => {
+  it.each([
+    [{ connectTimeout: 0 }, 'Expected `connectTimeout` to be a number of 1 or more, got 0.'],
+    [{ outbox: { capacity: -1 } }, 'Expected `outbox.capacity` to be an integer of 0 or more, got -1.'],
+  ])('refuses what a connection refuses: %j', (config, message) => {
+    const check = (more: object) => () => expectConfig({ url: 'ws://test', ...more }, playedSockets());
+
+    expect(check(config)).toThrow(message);
+    expect(check({})).not.toThrow();
   });
 });

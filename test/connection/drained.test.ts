@@ -1,6 +1,6 @@
 import { retry, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { atMost, isConnectionClosedError, observeWebSocket, onOpen } from '../../src/index.node.js';
+import { atMost, isConnectionClosedError, observeWebSocket, onOpen, WebSocketError } from '../../src/index.node.js';
 import type { Supervision, WebSocketConfig } from '../../src/index.node.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
 import { laterTask } from '../helpers/later-task.js';
@@ -159,6 +159,18 @@ describe('drained', () => {
 
     expect(errors).toEqual([expect.objectContaining({ name: 'ConnectionClosedError', code: 1011 })]);
     expect(isConnectionClosedError(errors[0])).toBe(true);
+  });
+
+  it('rejects with a sentence where the connection is closed', async () => {
+    const { feed, transport, drain, connect, errors, pass } = make();
+    connect();
+    transport.socket.open().bufferedAmount = 5;
+    drain();
+
+    void feed.close();
+    await pass();
+
+    expect(errors).toEqual([new WebSocketError('The connection was closed.')]);
   });
 
   it.each([0, 50])('rejects when the last subscriber has unsubscribed, after a linger of %i', async (linger) => {

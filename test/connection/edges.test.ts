@@ -1,7 +1,7 @@
 import { concatMap, delay, delayWhen, EMPTY, filter, map, merge, mergeMap, of, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { observeWebSocket, retryWithBackoff } from '../../src/index.node.js';
-import type { LifecycleEvent, Supervision } from '../../src/index.node.js';
+import type { LifecycleEvent, Supervision, WebSocketConnection } from '../../src/index.node.js';
 import { scriptedServer } from '../../src/testing/index.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { playedSockets } from '../helpers/played-sockets.js';
@@ -179,6 +179,35 @@ describe('close()', () => {
       flush();
 
       expect(logs).toEqual([['50 |'], []]);
+      expect(feed.state.value.status).toBe('open');
+    });
+  });
+
+  it('that is called as the next run begins, with a subscriber after it, completes that run and connects another one', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['-', 'o']);
+      const logs: string[][] = [];
+      const closeAndSubscribe = () => {
+        void feed.close();
+        logs.push(record(feed.messages));
+      };
+      let runs = 0;
+      const feed: WebSocketConnection = observeWebSocket(
+        { url: 'ws://test', transport, connectTimeout: 50 },
+        (source) => {
+          if (++runs === 2) closeAndSubscribe();
+          return source;
+        },
+      );
+      feed.state.pipe(filter(({ status }) => status === 'failed')).subscribe(() => {
+        closeAndSubscribe();
+        closeAndSubscribe();
+      });
+      record(feed.lifecycle);
+
+      flush();
+
+      expect(logs).toEqual([['50 |'], ['50 |'], []]);
       expect(feed.state.value.status).toBe('open');
     });
   });

@@ -78,6 +78,54 @@ describe('The old connection of a handover', () => {
     );
   });
 
+  it('delivers what arrives while it delivers what it had held back behind that', () => {
+    duringHandover(
+      ({ at, feed, old, log }) => {
+        let release = () => {};
+        feed.messages.subscribe((message) => message === 'a' && old.say('c'));
+        at(3, () => (release = feed.pause()));
+        at(4, () => old.say('a', 'b'));
+        at(60, () => {
+          release();
+          expect(log).toEqual(['a', 'b', 'c']);
+        });
+      },
+      { answersClose: false },
+    );
+  });
+
+  it('is given up by another call though a lease is held, and what waits for its end is delivered', () => {
+    duringHandover(
+      ({ at, feed, old, next, log }) => {
+        at(6, () => next().say('new'));
+        at(7, () => feed.pause());
+        at(60, () => {
+          expect(log).toEqual([]);
+          feed.reconnect({ overlap: 1 });
+          expect(log).toEqual(['new']);
+        });
+        at(70, () => old.closed(1000));
+      },
+      { answersClose: false },
+    );
+  });
+
+  it('delivers what it had held back where it was paused for a while, and not for the first time', () => {
+    duringHandover(
+      ({ at, feed, old, log }) => {
+        const pauseFor = (ms: number) => asyncScheduler.schedule(feed.pause(), ms);
+        at(1, () => pauseFor(1));
+        at(7, () => pauseFor(3));
+        at(5 + OVERLAP + 1, () => {
+          old.say('held back by the network');
+          expect(log).toEqual(['held back by the network']);
+          old.closed(1000);
+        });
+      },
+      { answersClose: false },
+    );
+  });
+
   it('is waited for no longer than closeTimeout', () => {
     duringHandover(
       ({ at, feed, next, log }) => {

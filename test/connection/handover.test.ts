@@ -1,4 +1,18 @@
-import { NEVER, of, throwError, timer } from 'rxjs';
+import {
+  config as rxjs,
+  delay,
+  filter,
+  merge,
+  NEVER,
+  of,
+  repeat,
+  retry,
+  startWith,
+  Subscription,
+  switchMap,
+  throwError,
+  timer,
+} from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
   atMost,
@@ -8,10 +22,18 @@ import {
   observeWebSocket,
   ofType,
   onOpen,
+  requestResponse,
   retryWithBackoff,
   stopOnFatalClose,
 } from '../../src/index.node.js';
-import type { AttemptContext, Supervision, WebSocketConfig, WebSocketConnection } from '../../src/index.node.js';
+import type {
+  AttemptContext,
+  LifecycleEvent,
+  Supervision,
+  WebSocketConfig,
+  WebSocketConnection,
+} from '../../src/index.node.js';
+import { laterTask } from '../helpers/later-task.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import type { VirtualTime } from '../helpers/marbles.js';
 import { playedSockets } from '../helpers/played-sockets.js';
@@ -228,34 +250,89 @@ function onlySecond(supervision: Supervision): Supervision {
 }
 
 describe('A connection that is made beside the open one', () => {
-  it.each<[string, Supervision[], (socket: ReturnType<typeof playedSockets>['socket']) => void]>([
-    ['is refused', [], (socket) => socket.closed()],
-    ['is refused, below a retry', [retrying()], (socket) => socket.closed()],
+  it.each<[string, () => Supervision[], ((socket: ReturnType<typeof playedSockets>['socket']) => void)?]>([
+    ['is refused', () => [], (socket) => socket.closed()],
+    ['is refused, below a retry', () => [retrying()], (socket) => socket.closed()],
+    ['is refused, below the retry of RxJS', () => [retry({ delay: 3 })], (socket) => socket.closed()],
+    [
+      'is refused, below a retry that hides the close',
+      () => [retrying(), onlySecond(filter(({ type }) => type !== 'close'))],
+      (socket) => socket.closed(),
+    ],
     [
       'opens and breaks during its set-up',
-      [retrying(), onlySecond(onOpen(() => NEVER))],
+      () => [retrying(), onlySecond(onOpen(() => NEVER))],
       (socket) => socket.open().closed(),
     ],
-    ['is refused by its set-up', [retrying(), onlySecond(onOpen(() => throwError(() => new Error('no'))))], (socket) => socket.open()], // prettier-ignore
-    ['has a set-up that throws', [onlySecond(onOpen(() => { throw new Error('no'); }))], (socket) => socket.open()], // prettier-ignore
+    [
+      'is refused by its set-up',
+      () => [retrying(), onlySecond(onOpen(() => throwError(() => new Error('no'))))],
+      (socket) => socket.open(),
+    ],
+    [
+      'has a set-up that throws',
+      () => [
+        onlySecond(
+          onOpen(() => {
+            throw new Error('no');
+          }),
+        ),
+      ],
+      (socket) => socket.open(),
+    ],
+    [
+      'is closed by its set-up',
+      () => [
+        onlySecond(
+          onOpen((link) => {
+            link.close();
+            return NEVER;
+          }),
+        ),
+      ],
+      (socket) => socket.open(),
+    ],
+    [
+      'is gone when its `open` comes, and has its close hidden',
+      () => [
+        onlySecond((source) =>
+          source.pipe(
+            retry(),
+            filter(({ type }) => type !== 'close'),
+            delay(2),
+          ),
+        ),
+      ],
+      (socket) => socket.open().closed(),
+    ],
     [
       'is ended for good',
-      [stopOnFatalClose(), onlySecond(onOpen(() => NEVER))],
+      () => [stopOnFatalClose(), onlySecond(onOpen(() => NEVER))],
       (socket) => socket.open().closed(4401),
     ],
-    ['is ended quietly', [completeOnClose(), onlySecond(onOpen(() => NEVER))], (socket) => socket.open().closed(1000)],
-    ['is given up by its supervision', [onlySecond((() => of()) as Supervision)], () => undefined],
     [
-      'has a supervision that fails',
-      [onlySecond((() => throwError(() => new Error('no'))) as Supervision)],
-      () => undefined,
+      'is ended quietly',
+      () => [completeOnClose(), onlySecond(onOpen(() => NEVER))],
+      (socket) => socket.open().closed(1000),
     ],
-    ['has an operator that throws', [onlySecond((() => { throw new Error('no'); }) as Supervision)], () => undefined], // prettier-ignore
+    ['is given up by its supervision', () => [onlySecond((() => of()) as Supervision)]],
+    [
+      'is given up by its supervision for another one',
+      () => [onlySecond((source) => timer(0, 2).pipe(switchMap(() => source)))],
+    ],
+    ['has a supervision that fails', () => [onlySecond((() => throwError(() => new Error('no'))) as Supervision)]],
+    [
+      'has an operator that throws',
+      () => [
+        onlySecond((() => {
+          throw new Error('no');
+        }) as Supervision),
+      ],
+    ],
   ])('and %s ends without a word, and things go on as they were', (_how, supervision, fail) => {
     duringHandover(({ at, transport, next, old, feed, log }) => {
       at(8, () => {
-        const made = next() as ReturnType<typeof next> | undefined; // none where the operator throws
-        if (made) fail(made);
+        fail?.(next());
       });
       at(20, () => {
         old.say('still here');
@@ -265,11 +342,17 @@ describe('A connection that is made beside the open one', () => {
         expect(transport.sockets.slice(1).filter(({ isAlive }) => isAlive)).toEqual([]);
         expect(feed.state.value.status).toBe('open');
       });
-      at(30, () => feed.reconnect()); // one that is not made beside it works, and so does what follows
+      at(30, () => feed.reconnect(planned)); // another one can be made beside it
       at(31, () => {
-        expect(log.slice(1)).toEqual([expect.stringMatching(/^30 close/), expect.stringMatching(/^30 connecting/)]);
+        expect(transport.socket.isAlive).toBe(true);
+        transport.socket.open();
+        expect(log.slice(1)).toEqual([
+          '31 close 4000 planned local unclean',
+          expect.stringMatching(/^31 connecting/),
+          expect.stringMatching(/^31 open/),
+        ]);
       });
-    }, supervision);
+    }, supervision());
   });
 
   it('and does not open in time ends without a word', () => {
@@ -616,6 +699,202 @@ describe('While the old connection still delivers', () => {
   });
 });
 
+describe('A connection that has taken the place of another one', () => {
+  it.each<[string, number, (scene: ReturnType<typeof openFeed>) => void, string[]]>([
+    ['is closed by us', 9, ({ feed }) => feed.link!.close(), ['9 close 1000 local', '9 |']],
+    ['is closed by us', 30, ({ feed }) => feed.link!.close(), ['30 close 1000 local', '30 |']],
+    ['breaks', 9, ({ next }) => next().closed(), ['9 close 1006 remote unclean', '9 # ConnectionClosedError']],
+    ['breaks', 30, ({ next }) => next().closed(), ['30 close 1006 remote unclean', '30 # ConnectionClosedError']],
+  ])('and %s at %i ends the run, and the old one', (_how, frame, end, emitted) => {
+    duringHandover(({ at, ...scene }) => {
+      at(8, () => scene.next().open());
+      at(frame, () => {
+        end({ at, ...scene } as typeof scene);
+        expect(scene.log.slice(3)).toEqual(emitted);
+        expect(scene.old.isAlive).toBe(false);
+      });
+    });
+  });
+
+  it('and is given up by its supervision has its close emitted at once', () => {
+    duringHandover(
+      ({ at, next, log }) => {
+        at(8, () => next().open());
+        at(36, () => expect(log.slice(3)).toEqual(['35 close 1006 local unclean']));
+      },
+      [onlySecond((source) => timer(0, 30).pipe(switchMap((n) => (n ? NEVER : source))))],
+    );
+  });
+
+  it('closes as any other one: closing, then closed', () => {
+    duringHandover(({ at, next, feed }) => {
+      const states = record(feed.state, ({ status }) => status);
+      at(8, () => next().open());
+      at(30, () => {
+        void feed.close();
+        expect(states.slice(-2)).toEqual(['30 closing', '30 closed']);
+      });
+    });
+  });
+
+  it('is closed for good by close(), though its supervision wants to go on', () => {
+    duringHandover(
+      ({ at, next, feed, log, transport }) => {
+        at(8, () => next().open());
+        at(30, () => {
+          void feed.close();
+          expect(log.slice(3)).toEqual(['30 close 1000 local', '30 |']);
+          expect(transport.sockets).toHaveLength(2);
+        });
+      },
+      [repeat()],
+    );
+  });
+
+  it('and ends is replaced at once by a supervision that waits for nothing, and what waited is delivered', () => {
+    duringHandover(
+      ({ at, transport, next, old, log, feed }) => {
+        feed.events.pipe(ofType('dropped')).subscribe(() => feed.link?.terminate(new Error('enough')));
+        at(8, () => next().open());
+        at(9, () => {
+          next().say('new');
+          feed.messages.next(undefined); // which cannot be encoded
+          expect(log.slice(3)).toEqual([
+            '9 dropped 1 unserializable',
+            '"new"',
+            '9 close 1006 local unclean',
+            '9 connecting 3',
+          ]);
+          expect(old.isAlive).toBe(false);
+          transport.socket.open();
+        });
+        at(10, () => feed.reconnect(planned)); // another one can be made beside it
+        at(11, () => expect(transport.sockets).toHaveLength(4));
+      },
+      [retry()],
+    );
+  });
+
+  it('does not end the overlap by a message that is rejected', () => {
+    duringHandover(({ at, next, old }) => {
+      at(8, () => next().open());
+      at(9, () => next().frame('{'));
+      at(17, () => expect(old.isAlive).toBe(true));
+      at(19, () => expect(old.isAlive).toBe(false));
+    });
+  });
+
+  it('has what its supervision emits before it connects come behind its `open`', () => {
+    duringHandover(
+      ({ at, next, log }) => {
+        at(8, () => {
+          next().open();
+          expect(log.slice(1)).toEqual(['8 connecting 2', '8 open 2', '8 heartbeat 7']);
+        });
+      },
+      [onlySecond(startWith<LifecycleEvent>({ type: 'heartbeat', latency: 7 }))],
+    );
+  });
+
+  it.each([
+    ['is made already', 5],
+    ['is open already', 7],
+  ])('delivers what it receives, though its supervision has begun one more, which %s', (_, receivesAt) => {
+    let runs = 0;
+    const twoAtOnce: Supervision = (source) =>
+      runs++ === 1 ? merge(source, timer(2).pipe(switchMap(() => source))) : source;
+    inVirtualTime(({ at, flush }) => {
+      const { feed, transport, log, next } = openFeed([twoAtOnce]);
+      const messages = (): string[] => log.filter((line) => line.startsWith('"'));
+      at(2, () => feed.reconnect({ overlap: 10 }));
+      at(3, () => next().open());
+      at(6, () => transport.sockets[2]!.open());
+      at(receivesAt, () => {
+        next().say('from the one');
+        if (receivesAt > 6) transport.sockets[2]!.say('from the other');
+      });
+      at(30, () => void feed.close());
+      flush();
+
+      expect(messages()).toEqual(['"from the one"', ...(receivesAt > 6 ? ['"from the other"'] : [])]);
+    });
+  });
+
+  it('is no failure for the factories, nor is the end of the old one', () => {
+    const failures: number[] = [];
+    duringHandover(
+      ({ at, next, feed }) => {
+        at(8, () => next().open());
+        at(9, () => feed.reconnect({ overlap: 5 })); // ends the old one
+        at(10, () => feed.reconnect());
+        at(11, () => expect(failures).toEqual([0, 0, 0]));
+      },
+      [],
+      {
+        url(context) {
+          failures.push(context.failures);
+          return 'ws://test';
+        },
+      },
+    );
+  });
+
+  it('counts the overlap from when the last message that waits is taken back', () => {
+    duringHandover(
+      ({ at, next, old, feed }) => {
+        const request = requestResponse<unknown, unknown, number>(feed, { idOf: () => undefined });
+        const waiting = new Subscription();
+        feed.lifecycle.pipe(ofType('open')).subscribe(({ attempt }) => {
+          if (attempt !== 2) return;
+          feed.messages.next('first');
+          waiting.add(request(1, 'second').subscribe());
+        });
+        at(8, () => next().open());
+        at(10, () => waiting.unsubscribe());
+        at(8 + 22 + 9, () => expect(old.isAlive).toBe(true));
+        at(8 + 22 + 11, () => {
+          expect(next().calls).toEqual(['send "first"']);
+          expect(old.isAlive).toBe(false);
+        });
+      },
+      [],
+      { pace: atMost(1, 20) },
+    );
+  });
+});
+
+describe('A listener of a handover', () => {
+  it('may ask for another one twice', async () => {
+    const unhandled: unknown[] = [];
+    rxjs.onUnhandledError = (error) => unhandled.push(error);
+    duringHandover(({ at, next, feed, old }) => {
+      feed.lifecycle.pipe(ofType('open')).subscribe(({ attempt }) => {
+        if (attempt !== 2) return;
+        feed.reconnect({ overlap: 1 });
+        feed.reconnect({ overlap: 1 });
+      });
+      at(8, () => {
+        next().open();
+        expect(old.isAlive).toBe(false);
+      });
+    });
+    await laterTask(); // RxJS reports in a task of its own
+    rxjs.onUnhandledError = null;
+
+    expect(unhandled).toEqual([]);
+  });
+
+  it('has nothing emitted of the old connection, though a message of it is rejected', () => {
+    duringHandover(({ at, next, feed, old, log }) => {
+      feed.events.pipe(ofType('close')).subscribe(() => old.frame('{'));
+      at(8, () => {
+        next().open();
+        expect(log).toEqual(['8 close 4000 planned local unclean', '8 connecting 2', '8 open 2']);
+      });
+    });
+  });
+});
+
 describe('reconnect({ overlap }) where no connection is open', () => {
   it.each<[string, Supervision[], (socket: ReturnType<typeof playedSockets>['socket']) => void]>([
     ['is being made', [], () => undefined],
@@ -636,6 +915,15 @@ describe('reconnect({ overlap }) where no connection is open', () => {
       });
       flush();
     });
+  });
+
+  it('refuses an overlap that is no number of milliseconds', () => {
+    const { feed } = openFeed();
+
+    expect(() => feed.reconnect({ overlap: -1 })).toThrow(
+      new RangeError('Expected `overlap` to be a number of 0 or more, got -1.'),
+    );
+    void feed.close();
   });
 
   it('does nothing without a run, and during close()', () => {

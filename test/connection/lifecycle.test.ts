@@ -10,7 +10,7 @@ import {
   retryWithBackoff,
   WebSocketError,
 } from '../../src/index.node.js';
-import type { LifecycleEvent, OpenEvent, WebSocketConnection } from '../../src/index.node.js';
+import type { AttemptContext, LifecycleEvent, OpenEvent, WebSocketConnection } from '../../src/index.node.js';
 import { closeWith, coldOn, raw, refuseWith, scriptedServer } from '../../src/testing/index.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
 import { fakeTransport } from '../helpers/fake-transport.js';
@@ -173,6 +173,42 @@ describe('url, protocols and headers', () => {
 
       expect(order).toEqual(['connecting', 'url', 'open']);
     });
+  });
+
+  it.each([
+    [29_999, { attempt: 2, failures: 1, error: expect.any(Error) as unknown }],
+    [30_000, { attempt: 2, failures: 0, error: expect.any(Error) as unknown, sinceHealthy: 5 }],
+  ])('are asked with no failure after a connection that was open for half a minute: %i ms', (open, context) => {
+    inVirtualTime(({ at, flush }) => {
+      const contexts: AttemptContext[] = [];
+      const transport = playedSockets();
+      const url = (given: AttemptContext) => {
+        contexts.push(given);
+        return 'ws://test';
+      };
+      const feed = observeWebSocket({ url, transport }, retryWithBackoff({ delays: [5] }));
+      feed.lifecycle.subscribe();
+      at(1, () => transport.socket.open());
+      at(1 + open, () => transport.socket.closed());
+      at(1 + open + 6, () => void feed.close());
+
+      flush();
+
+      expect(contexts[1]).toEqual(context);
+    });
+  });
+
+  it.each([
+    ['https://app.example/js/worker.js', '/ws', 'wss://app.example/ws'],
+    ['app://http/worker.js', '/ws', 'app://http/ws'],
+  ])('of a worker at %s may be relative: %s', (href, url, absolute) => {
+    vi.stubGlobal('location', { href });
+    const transport = playedSockets();
+
+    observeWebSocket({ url, transport }).lifecycle.subscribe().unsubscribe();
+    vi.unstubAllGlobals();
+
+    expect(transport.socket.url).toBe(absolute);
   });
 
   it('are not asked for once somebody has closed on hearing of connecting', () => {

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { delayWhen, of, timer } from 'rxjs';
+import { delay, delayWhen, merge, mergeMap, of, timer } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import {
   binary,
@@ -11,8 +11,9 @@ import {
   retryWithBackoff,
   text,
 } from '../../src/index.node.js';
-import type { LifecycleEvent, Transport } from '../../src/index.node.js';
+import type { LifecycleEvent, Supervision, Transport } from '../../src/index.node.js';
 import { scriptedServer } from '../../src/testing/index.js';
+import { fakeTransport } from '../helpers/fake-transport.js';
 import { playedSockets } from '../helpers/played-sockets.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
@@ -334,6 +335,42 @@ describe('stats', () => {
     });
   });
 
+  it('have a latency that no other event changes, nor an `open` that comes again', () => {
+    inVirtualTime(({ at, flush }) => {
+      const transport = playedSockets({ canPing: true });
+      const repeated: Supervision = mergeMap((event) =>
+        event.type === 'open' ? merge(of(event), of(event).pipe(delay(5))) : of(event),
+      );
+      const feed = observeWebSocket(
+        { url: 'ws://test', transport },
+        heartbeat({ interval: 9, timeout: 5, random: () => 0.25 }),
+        repeated,
+      );
+      feed.messages.subscribe();
+      at(1, () => transport.socket.open());
+      at(5, () => transport.socket.frame('{oops'));
+      at(7, () => {
+        expect(feed.stats).toMatchObject({ rejected: 1, latency: 0 });
+        void feed.close();
+      });
+
+      flush();
+    });
+  });
+
+  it('have nothing buffered of a socket that is gone', () => {
+    const transport = fakeTransport();
+    const feed = observeWebSocket({ url: 'ws://test', transport }, retryWithBackoff({ delays: [60_000] }));
+    const subscription = feed.lifecycle.subscribe();
+    transport.open();
+    expect(feed.stats.bufferedAmount).toBe(7);
+
+    transport.sink.onClose(1006, '', false);
+
+    expect(feed.stats.bufferedAmount).toBe(0);
+    subscription.unsubscribe();
+  });
+
   it('ask the open socket what it has buffered', () => {
     const transport = playedSockets({ answersClose: false });
     const feed = observeWebSocket({ url: 'ws://test', transport });
@@ -382,6 +419,14 @@ describe('pause()', () => {
       expect(messages).toEqual(['9 "a"']);
       expect(feed.state.value.status).toBe('open');
     });
+  });
+
+  it('can be taken and released while nobody is subscribed', () => {
+    const feed = observeWebSocket({ url: 'ws://test', transport: playedSockets() });
+
+    const release = feed.pause();
+
+    expect(release).not.toThrow();
   });
 
   it('does nothing where the transport cannot stop its peer', () => {
@@ -444,6 +489,14 @@ describe('for await', () => {
 
     expect(transport.calls).toEqual(['pause', 'resume']);
     await reader.return?.();
+  });
+
+  it('can go over the iterator itself, and return before it has begun', async () => {
+    const messages = observeWebSocket({ url: 'ws://test', transport: playedSockets() }).messages;
+    const iterator = messages[Symbol.asyncIterator]();
+
+    expect(iterator[Symbol.asyncIterator]()).toBe(iterator);
+    await expect(iterator.return!()).resolves.toEqual({ done: true, value: undefined });
   });
 
   it('ends with the messages, after what waits', async () => {

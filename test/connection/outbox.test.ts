@@ -158,6 +158,17 @@ describe('Outbox', () => {
     }
   });
 
+  it('reports what expired also where there is no room without it', () => {
+    const { outbox, clock, dropped } = outboxWith({ maxBytes: 5, maxAge: 100, overflow: 'error' });
+    push(outbox, 'old');
+    clock.time = 101;
+
+    expect(() => push(outbox, 'too long')).toThrow();
+
+    expect(dropped).toEqual(['1 expired']);
+    expect(outbox.size).toBe(0);
+  });
+
   it('keeps everything for ever unless told otherwise', () => {
     const { outbox, clock, dropped } = outboxWith();
     push(outbox, 'a');

@@ -1,8 +1,17 @@
 import { fc } from '@fast-check/vitest';
-import { asyncScheduler } from 'rxjs';
+import { asyncScheduler, NEVER } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { atMost, observeWebSocket, ofType, retryWithBackoff, text } from '../../src/index.node.js';
-import type { Link, Pace, Transport, WebSocketConfig } from '../../src/index.node.js';
+import {
+  atMost,
+  observeWebSocket,
+  ofType,
+  onOpen,
+  requestResponse,
+  retryWithBackoff,
+  text,
+} from '../../src/index.node.js';
+import type { Link, Pace, Transport, WebSocketConfig, WebSocketConnection } from '../../src/index.node.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 
@@ -161,6 +170,153 @@ describe('pace', () => {
     });
   });
 
+  it.each([
+    [5, ['5 a', '5 close 1000'], ['5 dropped 2 closed']],
+    [21, ['5 a', '16 b', '16 close 1000'], ['5 dropped 1 closed']],
+    [22, ['5 a', '16 b', '27 c', '27 close 1000'], []],
+    [99, ['5 a', '16 b', '27 c', '27 close 1000'], []],
+  ])('has close() send what can go within %i ms, that included', (closeTimeout, sent, dropped) => {
+    inVirtualTime(({ at, flush }) => {
+      const { feed, send, lines, log } = open(atMost(1, 10), { closeTimeout });
+      at(5, () => {
+        send('a', 'b', 'c');
+        void feed.close();
+        expect(feed.stats.queued).toBe(2 - feed.stats.dropped);
+      });
+      flush();
+
+      expect(lines()).toEqual(sent);
+      expect(log.filter((line) => line.includes('dropped'))).toEqual(dropped);
+    });
+  });
+
+  it('has an unsubscribe during close() wait for nothing that was to be sent before', () => {
+    inVirtualTime(({ at, flush }) => {
+      const net = network();
+      const feed = observeWebSocket<string>({ url: 'ws://test', ...net, codec: text(), pace: atMost(1, 10) });
+      const reader = feed.messages.subscribe();
+      at(5, () => {
+        ['a', 'b'].forEach((value) => feed.messages.next(value));
+        void feed.close();
+      });
+      at(6, () => reader.unsubscribe());
+      flush();
+
+      expect(net.lines()).toEqual(['5 a', '6 close 1000']);
+    });
+  });
+
+  it.each<[string, (feed: WebSocketConnection<string>, value: string) => void]>([
+    ['messages.next', ({ messages }, value) => messages.next(value)],
+    ['link.send', ({ link }, value) => link!.send(value)],
+    ['link.sendRaw', ({ link }, value) => link!.sendRaw(value)],
+  ])('has nothing overtaken by %s in the millisecond that its turn comes in', (_how, put) => {
+    inVirtualTime(({ at, flush }) => {
+      const { feed, lines } = open(atMost(1, 10));
+      at(16, () => put(feed, 'c'));
+      at(5, () => ['a', 'b'].forEach((value) => put(feed, value)));
+      at(90, () => void feed.close());
+      flush();
+
+      expect(lines()).toEqual(['5 a', '16 b', '27 c', '90 close 1000']);
+    });
+  });
+
+  it.each<[string, (feed: WebSocketConnection<string>, value: string) => void]>([
+    ['messages.next', ({ messages }, value) => messages.next(value)],
+    ['link.send', ({ link }, value) => link!.send(value)],
+    ['link.sendRaw', ({ link }, value) => link!.sendRaw(value)],
+  ])('has nothing overtaken by %s in the middle of what goes out together', (_how, put) => {
+    inVirtualTime(({ at, flush }) => {
+      const net = network();
+      const transport: Transport = {
+        ...net.transport,
+        open(request, sink) {
+          const socket = net.transport.open(request, sink);
+          const send = (data: string | Uint8Array) => {
+            if (data === 'd') put(feed, 'f'); // something is answered while the socket takes a message
+            socket.send(data);
+          };
+          return Object.create(socket, { send: { value: send } }) as typeof socket;
+        },
+      };
+      const feed = observeWebSocket<string>({ url: 'ws://test', transport, codec: text(), pace: atMost(3, 10) });
+      feed.messages.subscribe();
+      at(5, () => ['a', 'b', 'c', 'd', 'e'].forEach((value) => put(feed, value)));
+      at(90, () => void feed.close());
+      flush();
+
+      expect(net.lines()).toEqual(['5 a', '5 b', '5 c', '16 d', '16 e', '16 f', '90 close 1000']);
+    });
+  });
+
+  it('lets go what a set-up sends, when it may', () => {
+    inVirtualTime(({ at, flush }) => {
+      const net = network();
+      const feed = observeWebSocket<string>(
+        { url: 'ws://test', ...net, codec: text(), pace: atMost(1, 10) },
+        onOpen((link) => {
+          ['a', 'b', 'c'].forEach((value) => link.send(value));
+          return NEVER;
+        }),
+      );
+      feed.messages.subscribe();
+      at(90, () => void feed.close());
+      flush();
+
+      expect(net.lines()).toEqual(['1 a', '12 b', '23 c', '90 close 1000']);
+    });
+  });
+
+  it('has what the old connection of a handover has waiting go out on that one', () => {
+    inVirtualTime(({ at, flush }) => {
+      const { feed, sent } = open(atMost(1, 10));
+      at(5, () => {
+        ['a', 'b', 'c'].forEach((value) => feed.link!.send(value));
+        feed.reconnect({ overlap: 50 });
+      });
+      at(90, () => void feed.close());
+      flush();
+
+      expect(sent.map(({ on, at: time, what }) => `${on}: ${time} ${what}`)).toEqual([
+        ...['0: 5 a', '0: 16 b', '0: 27 c', '0: 56 close 1000', '1: 90 close 1000'],
+      ]);
+    });
+  });
+
+  it('has `sendRaw` say when what waited has gone out, and complete where it never does', () => {
+    inVirtualTime(({ at, flush }) => {
+      const { feed, sockets } = open(atMost(1, 10));
+      let logs: string[][] = [];
+      at(5, () => {
+        feed.link!.sendRaw('a');
+        const link = feed.link as unknown as { sendRaw(data: string): Observable<unknown> }; // a heartbeat waits for it
+        logs = ['b', 'c'].map((value) => record(link.sendRaw(value), () => 'sent'));
+      });
+      at(20, () => sockets[0]!.drop());
+      at(90, () => void feed.close());
+      flush();
+
+      expect(logs).toEqual([['16 sent', '16 |'], ['20 |']]);
+    });
+  });
+
+  it('sends no request of a link that is unsubscribed from while it waits, and all others', () => {
+    inVirtualTime(({ at, flush }) => {
+      const { feed, lines } = open(atMost(1, 10));
+      at(5, () => {
+        const request = requestResponse<string, string, number>(feed.link!, { idOf: () => undefined });
+        const [, second] = ['a', 'b', 'c'].map((value, id) => request(id, value).subscribe({ error: () => undefined }));
+        second!.unsubscribe();
+        expect(feed.stats.queued).toBe(1);
+      });
+      at(90, () => void feed.close());
+      flush();
+
+      expect(lines()).toEqual(['5 a', '16 c', '90 close 1000']);
+    });
+  });
+
   it('has link.close and an unsubscribe wait for nothing', () => {
     inVirtualTime(({ at, flush }) => {
       const { feed, send, lines, log } = open(atMost(1, 10));
@@ -218,13 +374,13 @@ describe('pace', () => {
   });
 
   it.each([
-    [0, 1, RangeError],
-    [1.5, 1, RangeError],
-    ['1', 1, TypeError],
-    [1, 0, RangeError],
-    [1, undefined, TypeError],
-  ])('refuses atMost(%o, %o)', (messages, per, Kind) => {
-    expect(() => atMost(messages as never, per as never)).toThrow(Kind);
+    [0, 1, new RangeError('Expected `messages` to be an integer of 1 or more, got 0.')],
+    [1.5, 1, new RangeError('Expected `messages` to be an integer of 1 or more, got 1.5.')],
+    ['1', 1, new TypeError('Expected `messages` to be an integer of 1 or more, got "1".')],
+    [1, 0, new RangeError('Expected `per` to be a number of 1 or more, got 0.')],
+    [1, undefined, new TypeError('Expected `per` to be a number of 1 or more, got undefined.')],
+  ])('refuses atMost(%o, %o)', (messages, per, error) => {
+    expect(() => atMost(messages as never, per as never)).toThrow(error);
   });
 });
 

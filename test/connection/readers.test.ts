@@ -2,6 +2,7 @@ import { config as rxjs, retry } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { observeWebSocket, onOpen, text } from '../../src/index.node.js';
 import type { Link, Supervision, WebSocketConnection } from '../../src/index.node.js';
+import { fakeTransport } from '../helpers/fake-transport.js';
 import { laterTask } from '../helpers/later-task.js';
 import { playedSockets } from '../helpers/played-sockets.js';
 
@@ -159,5 +160,25 @@ describe('`link.messages`', () => {
     expect(before).toBeUndefined();
     expect(link.error).toBe(error);
     expect(ends).toEqual(['messages', 'pongs']);
+  });
+});
+
+describe('A message that a listener brings about', () => {
+  it('has the events before it reach every listener in their order', () => {
+    const transport = fakeTransport();
+    const feed = observeWebSocket<string>({ url: 'ws://test', transport, codec: text() });
+    const log: string[] = [];
+    feed.messages.subscribe();
+    feed.messages.subscribe();
+    feed.lifecycle.subscribe(({ type }) => {
+      if (type !== 'open') return;
+      feed.messages.next(undefined as never); // is dropped
+      transport.sink.onMessage('a', 1);
+    });
+    feed.lifecycle.subscribe(({ type }) => log.push(type));
+
+    transport.open();
+
+    expect(log).toEqual(['open', 'dropped']);
   });
 });

@@ -20,9 +20,11 @@ function connect(config: Partial<WebSocketConfig<string>> = {}, ...supervision: 
   const codec = {
     encode: (value: string) => value,
     decode: (data: string | Uint8Array) =>
-      new Promise<string>((resolve, reject) => {
-        decodings[String(data)] = { resolve, reject };
-      }),
+      data === 'at once'
+        ? data
+        : new Promise<string>((resolve, reject) => {
+            decodings[String(data)] = { resolve, reject };
+          }),
   };
   const feed = observeWebSocket<string>({ url: 'ws://test', codec, ...config, transport }, ...supervision);
   const log: string[] = [];
@@ -183,6 +185,49 @@ describe('a codec that returns promises', () => {
 
     expect(log).toEqual(['A', 'close 1000 local', '|']);
     expect(scheduler.pending).toBe(0);
+  });
+
+  it('is waited for by a close of ours that comes behind that of the server', async () => {
+    const { receive, decodings, log, transport, feed } = connect();
+    receive('a');
+    transport.socket.closed(4100);
+    const closed = feed.close();
+    expect(log).toEqual([]);
+
+    decodings.a!.resolve('A');
+    await closed;
+
+    expect(log).toEqual(['A', 'close 4100 local', '|']);
+  });
+
+  it.each<[string, (connected: ReturnType<typeof connect>) => void]>([
+    ['before the server has closed it', ({ leave, transport }) => { leave(); transport.socket.closed(1000); }], // prettier-ignore
+    ['when the server has closed it', ({ leave, transport }) => { transport.socket.closed(1000); leave(); }], // prettier-ignore
+  ])('is waited for by nobody who has unsubscribed %s', async (_when, end) => {
+    const connected = connect({ closeTimeout: 100_000 });
+    connected.receive('a');
+    end(connected);
+    const closed = vi.fn();
+
+    void connected.feed.close().then(closed);
+    await quiet();
+
+    expect(closed).toHaveBeenCalledOnce();
+  });
+
+  it('keeps the order with messages that are decoded at once', async () => {
+    const { receive, decodings, log } = connect();
+    receive('a', 'b');
+    decodings.a!.resolve('A');
+    await vi.waitFor(() => expect(log).toEqual(['A']));
+
+    receive('at once');
+    expect(log).toEqual(['A']);
+    decodings.b!.resolve('B');
+    await vi.waitFor(() => expect(log).toEqual(['A', 'B', 'at once']));
+    receive('at once');
+
+    expect(log).toEqual(['A', 'B', 'at once', 'at once']);
   });
 
   it.each<[string, (connected: ReturnType<typeof connect>) => void, string[]]>([

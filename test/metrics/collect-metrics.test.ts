@@ -1,5 +1,6 @@
 import { Counter, Registry, register as globalRegister } from 'prom-client';
 import {
+  BehaviorSubject,
   concatMap,
   delay,
   endWith,
@@ -20,6 +21,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   completeOnClose,
   heartbeat,
+  HeartbeatTimeoutError,
   observeWebSocket,
   onOpen,
   refreshOnUnauthorized,
@@ -270,9 +272,15 @@ describe('collectMetrics', () => {
       expect(await scraped(register)).toMatchObject({ [OPENS]: 1, [NORMAL_CLOSES]: 1 });
     });
 
-    it('and none for an attempt that is unsubscribed before it is open', async () => {
+    it.each([
+      ['', () => undefined],
+      [', and starts another run as it ends', (again: () => void) => again()],
+    ])('and none for an attempt that is unsubscribed before it is open%s', async (_, atEnd) => {
       const register = new Registry();
-      const { feed } = played();
+      let runs = 0;
+      const { feed } = played(
+        tap({ unsubscribe: () => (runs++ === 0 ? atEnd(() => void feed.messages.subscribe()) : undefined) }),
+      );
       collectMetrics(feed, { register });
 
       feed.messages.subscribe().unsubscribe();
@@ -334,6 +342,28 @@ describe('collectMetrics', () => {
       reader.unsubscribe();
 
       expect(await scraped(register)).toMatchObject({ [OPENS]: 2, [NORMAL_CLOSES]: 2 });
+    });
+
+    it('if two connections are open as the supervision fails', async () => {
+      const register = new Registry();
+      const transport = playedSockets();
+      const failure = new Subject<never>();
+      let holds = false;
+      const feed = observeWebSocket(
+        { url: 'ws://test', transport },
+        onOpen(() => (holds ? NEVER : undefined)),
+        mergeWith(failure),
+      );
+      collectMetrics(feed, { register });
+      feed.messages.subscribe({ error: () => undefined });
+      transport.socket.open();
+      holds = true;
+      feed.reconnect({ overlap: 1000 });
+      transport.socket.open();
+
+      failure.error(new Error('the supervision failed'));
+
+      expect(await scraped(register)).toMatchObject({ [OPENS]: 2, [NORMAL_CLOSES]: 1, [BROKEN]: 1 });
     });
 
     it('also for a connection that was open before it was collected', async () => {
@@ -417,6 +447,22 @@ describe('Failures', () => {
 
   it('are counted there too where no event says why we gave up', async () => {
     expect(await failuresOf(['-----', 'o'], {}, retryPlainly(1))).toEqual({ '{error="ConnectTimeoutError"}': 1 });
+  });
+
+  it('are counted there also where a message was dropped meanwhile', async () => {
+    const register = new Registry();
+    inVirtualTime(({ cold, at }) => {
+      const { transport } = scriptedServer(cold, ['o-x', 'o'], { x: closeWith(1011) });
+      const feed = observeWebSocket({ url: 'ws://test', transport }, retryPlainly(1));
+      collectMetrics(feed, { register });
+      feed.lifecycle.subscribe();
+      at(4, () => feed.messages.next(1n));
+      at(20, () => void feed.close());
+    });
+    const samples = await scraped(register);
+
+    expect(family(samples, 'rxwire_messages_dropped_total')).toEqual({ '{reason="unserializable"}': 1 });
+    expect(family(samples, 'rxwire_failures_total')).toEqual({ '{error="ConnectionClosedError"}': 1 });
   });
 
   it('are none where a new run, `reconnect()` or a handover follows', async () => {
@@ -582,8 +628,12 @@ describe('The time of the last message', () => {
   it('is the newest one of connections with the same labels', async () => {
     const register = new Registry();
     const feeds = [played(), played()];
-    for (const { feed, transport } of feeds) {
-      collectMetrics(feed, { register, labels: { feed: 'a' } });
+    const labels = [
+      { feed: 'a', zone: 1 },
+      { zone: 1, feed: 'a' },
+    ];
+    for (const [index, { feed, transport }] of feeds.entries()) {
+      collectMetrics(feed, { register, labels: labels[index]! });
       feed.messages.subscribe();
       transport.socket.open();
     }
@@ -593,7 +643,7 @@ describe('The time of the last message', () => {
     feeds[0]!.transport.socket.frame('1');
     vi.advanceTimersByTime(2000);
 
-    expect(await scraped(register)).toMatchObject({ [`${NAME}{feed="a"}`]: 3 });
+    expect(await scraped(register)).toMatchObject({ [`${NAME}{feed="a",zone="1"}`]: 3 });
     for (const { feed } of feeds) void feed.close();
   });
 
@@ -673,8 +723,8 @@ describe('Connections in one registry', () => {
     collectMetrics(sending(3).feed, { register, labels: { feed: 'b' } });
     a.transport.socket.closed(4401);
 
-    leavingA.unsubscribe();
     leavingB.unsubscribe();
+    leavingA.unsubscribe();
 
     expect(await sentBy(register)).toEqual({ '{feed="b"}': 5 });
     expect(await register.metrics()).not.toContain('feed="a"');
@@ -689,6 +739,17 @@ describe('Connections in one registry', () => {
     collectMetrics(feed, { register });
 
     expect(await sentBy(register)).toEqual({ '': 1 });
+  });
+
+  it('may have other labels once they were removed', async () => {
+    const register = new Registry();
+    const { feed } = sending(1);
+    collectMetrics(sending(2).feed, { register, labels: { feed: 'stays' } });
+
+    collectMetrics(feed, { register, labels: { feed: 'a' } }).unsubscribe();
+    collectMetrics(feed, { register, labels: { feed: 'b' } });
+
+    expect(await sentBy(register)).toEqual({ '{feed="stays"}': 2, '{feed="b"}': 1 });
   });
 
   it('are collected again after the registry is cleared or reset', async () => {
@@ -740,6 +801,57 @@ describe('Connections in one registry', () => {
   });
 });
 
+describe('A stand-in of a connection', () => {
+  /** Has the public members that are read, and links without an `error`. */
+  function standIn() {
+    const events = new Subject<object>();
+    const state = new BehaviorSubject({ status: 'connecting' });
+    const connection = { events, state, stats: { opens: 0, received: 0 } };
+    const emit = (...some: object[]) => some.forEach((event) => events.next(event));
+    return { connection: connection as unknown as WebSocketConnection, emit };
+  }
+
+  it.each([
+    [
+      'by what its link was closed with',
+      [{ type: 'open', link: {} }],
+      'remote',
+      { '{error="ConnectionClosedError"}': 1 },
+    ],
+    ['as a handshake where it had no link', [], 'remote', { '{error="HandshakeError"}': 1 }],
+    [
+      'by the error that was emitted',
+      [{ type: 'error', error: new HeartbeatTimeoutError('silent') }],
+      'remote',
+      { '{error="HeartbeatTimeoutError"}': 1 },
+    ],
+    ['as nothing where we have closed it', [{ type: 'open', link: {} }], 'local', {}],
+  ])('counts a failure %s', async (_, opening, initiator, expected) => {
+    const register = new Registry();
+    const { connection, emit } = standIn();
+    collectMetrics(connection, { register });
+
+    emit({ type: 'connecting', attempt: 1 }, ...opening, { type: 'close', code: 1011, reason: '', initiator });
+    emit({ type: 'connecting', attempt: 2 });
+
+    expect(family(await scraped(register), 'rxwire_failures_total')).toEqual(expected);
+  });
+
+  it('has its latencies counted in seconds', async () => {
+    const register = new Registry();
+    const { connection, emit } = standIn();
+    collectMetrics(connection, { register });
+
+    emit({ type: 'heartbeat', latency: 20 });
+
+    expect(await scraped(register)).toMatchObject({
+      'rxwire_heartbeat_latency_seconds_bucket{le="0.01"}': 0,
+      'rxwire_heartbeat_latency_seconds_bucket{le="0.025"}': 1,
+      rxwire_heartbeat_latency_seconds_sum: 0.02,
+    });
+  });
+});
+
 describe('A bad argument', () => {
   const { feed } = played();
 
@@ -748,6 +860,7 @@ describe('A bad argument', () => {
     ['`connection.events` to be an object, got undefined', {}, {}, TypeError],
     ['`options` to be an object, got null', feed, null, TypeError],
     ['`register.registerMetric` to be a function, got undefined', feed, { register: {} }, TypeError],
+    ['`register.registerMetric` to be a function, got undefined', feed, { register: null }, TypeError],
     ['`labels` to be an object, got "a"', feed, { labels: 'a' }, TypeError],
     ['`labels.feed` to be a string or a number, got undefined', feed, { labels: { feed: undefined } }, TypeError],
     [

@@ -1,9 +1,10 @@
-import { retry, tap, timer } from 'rxjs';
+import { asyncScheduler, retry, takeUntil, tap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { isSubscriptionError, multiplex, SubscriptionError } from '../../src/index.node.js';
+import { HeartbeatTimeoutError, isSubscriptionError, multiplex, SubscriptionError } from '../../src/index.node.js';
 import type { Answer, MultiplexOptions } from '../../src/index.node.js';
 import { scriptedServer } from '../../src/testing/index.js';
 import { inVirtualTime } from '../helpers/marbles.js';
+import { playedSockets } from '../helpers/played-sockets.js';
 import { brief, record } from '../helpers/record.js';
 import { feedOf, retriedFeed } from './feeds.js';
 import type { Tick } from './feeds.js';
@@ -116,6 +117,7 @@ describe('A SubscriptionError', () => {
   it.each<[unknown, string]>([
     ['no such symbol', 'The server has refused the topic a: no such symbol.'],
     [{ message: 'unknown' }, 'The server has refused the topic a: unknown.'],
+    ['v1.2 is too old.', 'The server has refused the topic a: v1.2 is too old.'],
     [404, 'The server has refused the topic a: 404.'],
     [{ secret: 1 }, 'The server has refused the topic a: object.'],
   ])('of %o has it in its sentence', (cause, message) => {
@@ -124,6 +126,8 @@ describe('A SubscriptionError', () => {
 
   it('is told apart from other errors', () => {
     expect(isSubscriptionError(new Error('SubscriptionError'))).toBe(false);
+    expect(isSubscriptionError(Object.assign(new Error(), { name: 'SubscriptionError' }))).toBe(false);
+    expect(isSubscriptionError(new HeartbeatTimeoutError('silent'))).toBe(false);
     expect(isSubscriptionError(new SubscriptionError('a', 1))).toBe(true);
   });
 });
@@ -263,6 +267,7 @@ describe('An answer', () => {
       const server = scriptedServer(cold, ['o----ef----a'], values);
       const sent = record(server.sent);
       const feed = feedOf(server.transport);
+      const events = record(feed.events, brief);
       record(feed.messages, undefined, timer(20));
       const topics = multiplex(feed, options);
       const logs = [record(topics('a'), undefined, timer(3)), record(topics('b'), undefined, timer(20))];
@@ -271,10 +276,161 @@ describe('An answer', () => {
       flush();
 
       expect(logs).toEqual([[], [], ['11 1']]);
+      expect(events.filter((line) => line.includes('rejected'))).toEqual([]);
       expect(sent.filter((line) => line.includes('"a"'))).toEqual([
         ...['0 {"sub":"a","id":1}', '3 {"unsub":"a","id":1}'],
         ...['9 {"sub":"a","id":3}', '18 {"unsub":"a","id":3}'],
       ]);
+    });
+  });
+
+  it.each<[string, string, [key: string, from: number, until: number][], Record<string, string>]>([
+    [
+      'passes over what asked to stop before, by id',
+      'o-1---2e',
+      [
+        ['a', 0, 3],
+        ['b', 5, 20],
+        ['c', 5, 20],
+      ],
+      { c: '7' },
+    ],
+    [
+      'passes over what asked to stop before, by key',
+      'o-1---be',
+      [
+        ['a', 0, 3],
+        ['b', 5, 20],
+        ['c', 5, 20],
+      ],
+      { c: '7' },
+    ],
+    [
+      'to something else passes over nothing',
+      'o-1---lke',
+      [
+        ['a', 0, 3],
+        ['b', 5, 20],
+      ],
+      { b: '8' },
+    ],
+    [
+      'to what asked to stop passes over no later one',
+      'o-(12)1ke',
+      [
+        ['a', 0, 3],
+        ['b', 0, 4],
+        ['c', 5, 20],
+      ],
+      { c: '8' },
+    ],
+    [
+      'that comes again passes over nothing',
+      'o-(12)1ke',
+      [
+        ['a', 0, 20],
+        ['b', 0, 3],
+        ['c', 5, 20],
+      ],
+      { c: '8' },
+    ],
+    [
+      'with an id may be to its second message',
+      'o----11e',
+      [
+        ['a', 0, 2],
+        ['c', 4, 20],
+      ],
+      { c: '7' },
+    ],
+    [
+      'with a key leaves an older message of another key waiting',
+      'o-be',
+      [
+        ['a', 0, 20],
+        ['b', 0, 20],
+      ],
+      { a: '3' },
+    ],
+    [
+      'with a key is for its oldest message',
+      'o----ake',
+      [
+        ['a', 0, 2],
+        ['a', 4, 20],
+      ],
+      { a: '7' },
+    ],
+  ])('%s', (_what, script, readings, refused) => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const values = {
+        ...{ 1: answer({ id: 1 }), 2: answer({ id: 2 }), l: answer({ id: 'login' }), a: answer({ key: 'a' }) },
+        ...{ b: answer({ key: 'b' }), k: answer({}), e: answer({ error: 'no' }) },
+      };
+      const feed = feedOf(scriptedServer(cold, [script], values).transport);
+      record(feed.lifecycle, undefined, timer(30));
+      const topics = multiplex(feed, options);
+      const errors: Record<string, string> = {};
+
+      for (const [key, from, until] of readings) {
+        at(from, () => {
+          topics(key)
+            .pipe(takeUntil(timer(until - from)))
+            .subscribe({ error: () => (errors[key] = String(asyncScheduler.now())) });
+        });
+      }
+      flush();
+
+      expect(errors).toEqual(refused);
+    });
+  });
+
+  it.each([
+    ['one of its keys', 'a', ['a', 'b']],
+    ['all of it', 'k', ['c', 'd']],
+  ])('to a message of several keys is one for %s', (_what, given, refused) => {
+    const { logs } = hear(
+      [`o-${given}e`],
+      { a: answer({ key: 'a' }), k: answer({}), e: answer({ error: 'no' }) },
+      {
+        keys: 'abcd',
+        options: { subscribe: undefined, subscribeMany: (keys: string[]) => ({ sub: keys }), keysPerMessage: 2 },
+      },
+    );
+
+    expect(Object.keys(logs).filter((key) => logs[key]!.length)).toEqual(refused);
+  });
+
+  it('is waited for by no more than 1000 messages, beside those of live topics', () => {
+    inVirtualTime(({ at, flush }) => {
+      const transport = playedSockets();
+      const feed = feedOf(transport);
+      record(feed.lifecycle, undefined, timer(2000));
+      transport.socket.open();
+      const topics = multiplex(feed, options);
+      const logs: string[][] = [];
+
+      for (let time = 0; time < 600; time++) at(time, () => topics('a').subscribe().unsubscribe());
+      at(700, () => logs.push(record(topics('b'))));
+      at(800, () => transport.socket.say(...Array<object>(1000).fill(answer({}))));
+      at(900, () => transport.socket.say(answer({ error: 'no' })));
+      flush();
+
+      expect(logs).toEqual([['900 # SubscriptionError']]);
+    });
+  });
+
+  it('with a key on a connection that was replaced meanwhile does nothing', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const values = { e: answer({ key: 'a', error: 'no' }), a: tick('a', 1) };
+      const { transport } = scriptedServer(cold, ['o-----e', '-o------a'], values);
+      const feed = feedOf(transport);
+      const log = record(multiplex(feed, options)('a'), ({ n }) => String(n), timer(20));
+
+      at(2, () => feed.reconnect({ overlap: 6 }));
+      flush();
+
+      expect(log).toEqual(['10 1']);
     });
   });
 
@@ -339,6 +495,20 @@ describe('Messages with ids', () => {
     });
   });
 
+  it('are for the key that has the server’s id last, also when the one before is left', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const values = { x: answer({ id: 1, as: 7 }), y: answer({ id: 2, as: 7 }), b: { id: 7, n: 2 } };
+      const { transport } = scriptedServer(cold, ['o-xy----b'], values);
+      const topics = multiplex(feedOf(transport), { ...options, ...byId });
+
+      record(topics('a'), undefined, timer(5));
+      const log = record(topics('b'), ({ n }) => String(n), timer(20));
+      flush();
+
+      expect(log).toEqual(['8 2']);
+    });
+  });
+
   it('are delivered in an answer with `as` too', () => {
     const { logs } = hear(
       ['o-k'],
@@ -369,6 +539,26 @@ describe('A key that was left before its answer, where `unsubscribe` needs its `
       flush();
 
       expect(sent.filter((line) => line.includes('unsub') && line.includes('"a"'))).toEqual(expected);
+    });
+  });
+
+  it('is taken back after its new answer, where it was asked for anew', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const values = { k: answer({ id: 1, as: 'x' }), l: answer({ id: 2, as: 'y' }) };
+      const server = scriptedServer(cold, ['o-k-----l'], values);
+      const sent = record(server.sent);
+      const feed = feedOf(server.transport);
+      record(feed.messages, undefined, timer(30));
+      const topics = multiplex(feed, needy);
+
+      record(topics('a'), undefined, timer(6));
+      at(4, () => topics.resync('a'));
+      flush();
+
+      expect(sent).toEqual([
+        ...['0 {"sub":"a","id":1}', '4 {"unsub":"a","as":"x"}', '4 {"sub":"a","id":2}'],
+        '8 {"unsub":"a","as":"y"}',
+      ]);
     });
   });
 

@@ -408,6 +408,10 @@ describe('connectionPool', () => {
     expect(make).toThrow(new Kind(message));
   });
 
+  it('refuses options that are none', () => {
+    expect(() => connectionPool(undefined as never)).toThrow('Expected `options` to be an object, got undefined.');
+  });
+
   it('is paused as a whole, connections to come included, until every lease is released', () => {
     inVirtualTime(({ cold, at, flush }) => {
       const server = scriptedServer(cold, ['o-a', 'o-b']);

@@ -55,11 +55,16 @@ describe('a pool', () => {
         max: 3,
         keysPerConnection: 1,
       });
-      const logs = ['a', 'b'].map((key) => record(pool.use(key), () => key, timer(9)));
+      const errors: unknown[] = [];
+      pool.use('a').subscribe({ error: (error: unknown) => errors.push(error) });
+      const log = record(pool.use('b'), () => 'b', timer(9));
 
       flush();
 
-      expect(logs).toEqual([['0 # TypeError'], ['0 b']]);
+      expect(errors).toEqual([
+        new TypeError('Expected `create` to be a function that returns a connection, got undefined.'),
+      ]);
+      expect(log).toEqual(['0 b']);
     });
   });
 });

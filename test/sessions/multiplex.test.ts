@@ -492,11 +492,16 @@ describe('multiplex', () => {
     [{ mark: {} }, 'Expected `mark` to be a function, got object.'],
     [{ nextId: 1 }, 'Expected `nextId` to be a function, got 1.'],
     [{ pace: 5 }, 'Expected `pace.meter` to be a function, got undefined.'],
+    [{ pace: null }, 'Expected `pace.meter` to be a function, got undefined.'],
     [{ keysPerMessage: '1' }, 'Expected `keysPerMessage` to be an integer of 1 or more, got "1".'],
   ])('refuses %o when it is made', (bad, message) => {
     const feed = feedOf({});
 
     expect(() => multiplex(feed, { ...options, ...bad } as never)).toThrow(new TypeError(message));
+  });
+
+  it('refuses options that are none', () => {
+    expect(() => multiplex(feedOf({}), null as never)).toThrow('Expected `options` to be an object, got null.');
   });
 
   it.each([0, 1.5, NaN])('refuses messages of %d keys', (keysPerMessage) => {

@@ -1,4 +1,4 @@
-import { asyncScheduler, catchError, ignoreElements, map, NEVER, switchMap, timer } from 'rxjs';
+import { asyncScheduler, catchError, ignoreElements, map, NEVER, retry, switchMap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { atMost, connectionPool, multiplex, onOpen, requestResponse } from '../../src/index.node.js';
 import type { ConnectionPool, ConnectionPoolOptions, Supervision } from '../../src/index.node.js';
@@ -169,6 +169,109 @@ describe('On a full pool a key', () => {
     });
   });
 
+  it('waits on where one of its two readers is left', () => {
+    inVirtualTime(({ at, flush }) => {
+      const { server } = countingServer();
+      const { pool } = poolOf(() => feedOf(server.transport, { pace: atMost(1, 10) }), { keysPerConnection: 2 });
+      const topics = multiplex(pool, topicsOf);
+
+      record(topics('a'), undefined, timer(15));
+      record(topics('x'), undefined, timer(60));
+      at(16, () => {
+        record(topics('b'), undefined, timer(1));
+        record(topics('b'), undefined, timer(30));
+      });
+      flush();
+
+      expect(server.peers[0]!.heard.slice(1, 4)).toEqual([{ sub: 'x' }, { unsub: 'a' }, { sub: 'b' }]);
+    });
+  });
+
+  it('that waits keeps the connections open that it may get a place on', () => {
+    inVirtualTime(({ at, flush }) => {
+      const { server, most } = countingServer();
+      const { pool } = poolOf(() => feedOf(server.transport), { max: 2 });
+      const topics = multiplex(pool, { ...topicsOf, unsubscribe: (key) => timer(5).pipe(map(() => ({ unsub: key }))) });
+
+      for (const key of 'ab') record(topics(key), undefined, timer(5));
+      at(5, () => record(topics('c'), undefined, timer(20)));
+      flush();
+
+      expect(server.peers.map(({ heard }) => heard.slice(0, 3))).toEqual([
+        [{ sub: 'a' }, { unsub: 'a' }, { sub: 'c' }],
+        [{ sub: 'b' }, { unsub: 'b' }],
+      ]);
+      expect(most()).toBe(1);
+    });
+  });
+
+  it('that is left as it gets a place connects nothing', () => {
+    inVirtualTime(({ at, flush }) => {
+      const { server } = countingServer();
+      const { pool } = poolOf(() => feedOf(server.transport, { pace: atMost(1, 10) }), { keysPerConnection: 2 });
+      const topics = multiplex(pool, topicsOf);
+
+      record(topics('a'), undefined, timer(15));
+      record(topics('x'));
+      at(16, () => {
+        const waiting = topics('b').subscribe();
+        at(2, () => {
+          server.drop();
+          waiting.unsubscribe();
+        });
+      });
+      flush();
+
+      expect(server.peers).toHaveLength(1);
+    });
+  });
+
+  it('has the place of one whose message, with several keys, was given up while it was made', () => {
+    inVirtualTime(({ at, flush }) => {
+      const { server } = countingServer();
+      const { pool } = poolOf(() => feedOf(server.transport), { keysPerConnection: 3 });
+      const topics = multiplex(pool, {
+        keyOf: topicsOf.keyOf,
+        subscribeMany: (keys) => timer(9).pipe(map(() => keys.join(''))),
+      });
+
+      record(topics('x'), undefined, timer(60));
+      at(12, () => {
+        record(topics('a'), undefined, timer(1));
+        record(topics('b'), undefined, timer(2));
+      });
+      at(16, () => [...'cd'].forEach((key) => record(topics(key), undefined, timer(30))));
+      flush();
+
+      expect(server.peers.map(({ heard }) => heard)).toEqual([['x', 'cd']]);
+    });
+  });
+
+  it('has no place that was taken again as its connection failed', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const { pool, nameOf } = poolOf(() => feedOf(scriptedServer(cold, ['o--#', 'o']).transport));
+      const logs = [record(pool.use('a').pipe(retry(1)), nameOf, timer(20))];
+
+      at(9, () => logs.push(record(pool.use('b'), nameOf), record(pool.use('a'), nameOf, timer(5))));
+      flush();
+
+      expect(logs).toEqual([['0 feed 0', '3 feed 0'], ['9 # WebSocketError'], ['9 feed 0']]);
+    });
+  });
+
+  it('has a place at once where the connection is closed', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const { pool, feeds, nameOf } = poolOf(() => feedOf(scriptedServer(cold, ['o', 'o']).transport));
+      const logs: string[][] = [];
+      pool.use('a').subscribe({ complete: () => logs.push(record(pool.use('b'), nameOf, timer(5))) });
+
+      at(3, () => void feeds[0]!.close());
+      flush();
+
+      expect(logs).toEqual([['3 feed 0']]);
+    });
+  });
+
   it('is served where the connection fails while it waits', () => {
     inVirtualTime(({ at, flush }) => {
       const { server } = countingServer();
@@ -211,6 +314,76 @@ describe('A connection of a pool', () => {
       flush();
 
       expect(most()).toBe(1);
+    });
+  });
+
+  it('that lingers keeps the place of a key that could not be taken back yet', () => {
+    inVirtualTime(({ at, flush }) => {
+      const { server, most } = countingServer();
+      const { pool } = poolOf(() => feedOf(server.transport, { linger: 50 }));
+      const topics = multiplex(pool, {
+        ...topicsOf,
+        unsubscribe: (key) => timer(20).pipe(map(() => ({ unsub: key }))),
+      });
+
+      record(topics('a'), undefined, timer(3));
+      at(5, () => record(topics('b'), undefined, timer(30)));
+      flush();
+
+      expect(server.peers.map(({ heard }) => heard.slice(0, 3))).toEqual([
+        [{ sub: 'a' }, { unsub: 'a' }, { sub: 'b' }],
+      ]);
+      expect(most()).toBe(1);
+    });
+  });
+
+  it('has its keys for itself: they stay as another one fails', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const scripts = [['o---#', 'o'], ['o']];
+      const { pool, nameOf } = poolOf((index) => feedOf(scriptedServer(cold, scripts[index]!).transport), { max: 2 });
+      const logs = [...'ab'].map((key) => record(pool.use(key), nameOf, timer(20)));
+
+      at(7, () => logs.push(record(pool.use('b'), nameOf, timer(5))));
+      flush();
+
+      expect(logs).toEqual([['0 feed 0', '4 # ConnectionClosedError'], ['0 feed 1'], ['7 feed 1']]);
+    });
+  });
+
+  it('that cannot connect gets a new key only when it is open again, though it has the fewest', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const scripts = [['o'], ['o---#', '-#', '-#', 'o']];
+      const { pool, nameOf } = poolOf((index) => retriedFeed(scriptedServer(cold, scripts[index]!).transport), {
+        max: 2,
+        keysPerConnection: 4,
+      });
+      const use = (key: string, until: number) => record(pool.use(key), nameOf, timer(until));
+      const logs: string[][] = [];
+
+      [...'abcd'].forEach((key, index) => use(key, index < 2 ? 40 : 1));
+      use('e', 40);
+      at(8, () => logs.push(use('f', 40)));
+      at(14, () => logs.push(use('g', 40)));
+      flush();
+
+      expect(logs).toEqual([['8 feed 0'], ['14 feed 1']]);
+    });
+  });
+
+  it('that is being connected gets a new key where it has the fewest', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const scripts = [['o'], ['---------o']];
+      const { pool, nameOf } = poolOf((index) => feedOf(scriptedServer(cold, scripts[index]!).transport), {
+        max: 2,
+        keysPerConnection: 4,
+      });
+      const logs: string[][] = [];
+
+      [...'abcde'].forEach((key, index) => record(pool.use(key), nameOf, timer(index % 4 < 2 ? 40 : 1)));
+      at(3, () => logs.push(record(pool.use('f'), nameOf, timer(40))));
+      flush();
+
+      expect(logs).toEqual([['3 feed 1']]);
     });
   });
 
@@ -307,6 +480,40 @@ describe('Requests over a pool', () => {
       flush();
 
       expect(logs).toEqual([['8 1', '8 |'], ['5 # WebSocketError']]);
+    });
+  });
+
+  it('are answered by their own connection alone', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const values = { a: { id: 1, n: 1 }, b: { id: 2, n: 2 }, x: { id: 1, n: 9 } };
+      const scripts = [['o---a'], ['o-xb']];
+      const { pool } = poolOf((index) => feedOf(scriptedServer(cold, scripts[index]!, values).transport), { max: 2 });
+      [...'ab'].forEach((key) => record(pool.use(key), undefined as never, timer(9)));
+      const request = requestResponse(pool, { idOf: ({ id }) => id });
+
+      const logs = [1, 2].map((id) => record(request(id, 'ask'), ({ n }) => String(n)));
+      flush();
+
+      expect(logs).toEqual([['4 1', '4 |'], ['3 2', '3 |']]); // prettier-ignore
+    });
+  });
+
+  it('that wait for their turn to connect error where the pool is closed', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const { transport } = scriptedServer(cold, ['-----o']);
+      const { pool } = poolOf(() => feedOf(transport), { max: 2 });
+      const errors: unknown[] = [];
+      [...'ab'].forEach((key) => record(pool.use(key), undefined as never, timer(1)));
+
+      const request = requestResponse(pool, { idOf: ({ id }) => id });
+      for (const id of [1, 2]) request(id, 'ask').subscribe({ error: (error: unknown) => errors.push(error) });
+      at(2, () => void pool.close(4000, 'bye'));
+      flush();
+
+      expect(errors).toMatchObject([
+        { name: 'ConnectionClosedError', code: 1000, reason: '', wasClean: true },
+        { name: 'MessageDroppedError' },
+      ]);
     });
   });
 

@@ -111,6 +111,55 @@ describe('reconnect of a pool', () => {
   });
 });
 
+describe('A connection whose turn it is', () => {
+  it.each<[string, string[], (feed: Feed) => void]>([
+    ['is being connected', ['---------o'], () => undefined],
+    ['gets another one beside it', ['o', '----o'], (feed) => feed.reconnect({ overlap: 20 })],
+  ])('keeps the next one waiting where it %s elsewhere', (_, scripts, act) => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const elsewhere = feedOf(scriptedServer(cold, scripts).transport);
+      record(elsewhere.lifecycle, undefined as never, timer(60));
+      const { pool, nameOf } = poolOf((index) => (index ? feedOf(scriptedServer(cold, ['o']).transport) : elsewhere));
+      const logs: string[][] = [];
+
+      at(5, () => {
+        act(elsewhere);
+        logs.push(...[...'ab'].map((key) => record(pool.use(key), nameOf, timer(60))));
+      });
+      flush();
+
+      expect(logs).toEqual([['5 feed 0'], ['9 feed 1']]);
+    });
+  });
+
+  it('is connected once, where all are connected anew while it waits', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const servers = [['---------o'], ['o']].map((scripts) => scriptedServer(cold, scripts));
+      const { pool } = poolOf((index) => feedOf(servers[index]!.transport));
+      [...'ab'].forEach((key) => record(pool.use(key), undefined as never, timer(60)));
+
+      at(2, () => pool.reconnect());
+      flush();
+
+      expect(servers.map(({ connections }) => connections.length)).toEqual([2, 1]);
+    });
+  });
+
+  it('is not connected where the pool is closed before', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const servers = [['---------o'], ['o']].map((scripts) => scriptedServer(cold, scripts));
+      const { pool, nameOf } = poolOf((index) => feedOf(servers[index]!.transport));
+      const logs = [...'ab'].map((key) => record(pool.use(key), nameOf));
+
+      at(2, () => void pool.close());
+      flush();
+
+      expect(logs).toEqual([['0 feed 0', '2 |'], ['2 |']]);
+      expect(servers[1]!.connections).toEqual([]);
+    });
+  });
+});
+
 describe('dials', () => {
   it('bound how often connections dial, one after another', () => {
     inVirtualTime(({ cold, flush }) => {
@@ -174,6 +223,39 @@ describe('dials', () => {
       flush();
 
       expect(logs).toEqual([['0 feed 0'], [], ['8 feed 0']]);
+    });
+  });
+
+  it('are for the others where one of those that wait is given up', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { pool, events } = poolOf(() => retriedFeed(scriptedServer(cold, ['o---#', 'o']).transport), {
+        dials: atMost(1, 20),
+      });
+      const log = events('connecting');
+
+      record(pool.use('a'), undefined as never, timer(60));
+      record(pool.use('b'), undefined as never, timer(10)); // waits for its first attempt, the other one for its second
+      flush();
+
+      expect(said(log)).toEqual(['0 0 connecting 1', '22 0 connecting 2']);
+    });
+  });
+
+  it('are not waited for by what is being connected elsewhere', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { pool, nameOf } = poolOf(
+        (index) => {
+          const feed = feedOf(scriptedServer(cold, [index ? '--o' : 'o']).transport);
+          if (index) record(feed.lifecycle, undefined as never, timer(90));
+          return feed;
+        },
+        { dials: atMost(1, 50) },
+      );
+
+      const logs = [...'ab'].map((key) => record(pool.use(key), nameOf, timer(90)));
+      flush();
+
+      expect(logs).toEqual([['0 feed 0'], ['0 feed 1']]);
     });
   });
 

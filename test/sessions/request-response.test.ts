@@ -366,6 +366,8 @@ describe('requestResponse', () => {
 
     it('is told apart from other errors', () => {
       expect(isRequestTimeoutError(new Error('RequestTimeoutError'))).toBe(false);
+      expect(isRequestTimeoutError(Object.assign(new Error(), { name: 'RequestTimeoutError' }))).toBe(false);
+      expect(isRequestTimeoutError(new HeartbeatTimeoutError('silent'))).toBe(false);
     });
   });
 

@@ -1,5 +1,4 @@
-import { asyncScheduler, take, timer } from 'rxjs';
-import type { Observable } from 'rxjs';
+import { asyncScheduler, catchError, EMPTY, Observable, Subject, take, takeUntil, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
   atMost,
@@ -10,12 +9,13 @@ import {
   requestResponse,
 } from '../../src/index.node.js';
 import type { Link, RequestResponseOptions, Supervision } from '../../src/index.node.js';
-import { scriptedServer } from '../../src/testing/index.js';
+import { scriptedServer, silence } from '../../src/testing/index.js';
+import { CountingScheduler } from '../helpers/counting-scheduler.js';
 import { playedSockets } from '../helpers/played-sockets.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
 import { feedOf, retriedFeed } from './feeds.js';
-import type { Tick } from './feeds.js';
+import type { Feed, Tick } from './feeds.js';
 import { VirtualServer } from './virtual-server.js';
 
 const byId: RequestResponseOptions<Tick, unknown> = { idOf: ({ id }) => id };
@@ -332,6 +332,97 @@ describe('A request', () => {
     });
   });
 
+  it.each<[string, Supervision, (feed: Feed) => void, object]>([
+    [
+      'we close',
+      (source) => source,
+      (feed) => void feed.close(4000, 'bye'),
+      { code: 4000, reason: 'bye', wasClean: true },
+    ],
+    [
+      'the connection breaks, and that is no error',
+      (source) => source.pipe(catchError(() => EMPTY)),
+      (feed) => feed.link!.terminate(new Error('enough')),
+      { code: 1006, reason: '', wasClean: false },
+    ],
+  ])('that was not sent errors with what it could not be sent for where %s', (_what, supervision, end, expected) => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const { transport } = scriptedServer(cold, ['o']);
+      const feed = feedOf(transport, { pace: atMost(1, 1000), outbox: { capacity: 9 } }, supervision);
+      const request = requestResponse(feed, byId);
+      const errors: unknown[] = [];
+
+      record(request(1, 'sent'));
+      request(2, 'not sent').subscribe({ error: (error: unknown) => errors.push(error) });
+      at(3, () => end(feed));
+      flush();
+
+      expect(errors).toMatchObject([{ name: 'ConnectionClosedError', ...expected }]);
+    });
+  });
+
+  it('is interrupted with the error of its link, whatever the supervision makes of that', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['o--#']);
+      const mine: Supervision = (source) => source.pipe(catchError(() => throwError(() => new SyntaxError('mine'))));
+
+      const log = record(requestResponse(feedOf(transport, {}, mine), byId)(1, 'ask'));
+      flush();
+
+      expect(log).toEqual(['3 # ConnectionClosedError']);
+    });
+  });
+
+  it('is not sent, and connects nothing, where it is unsubscribed as it begins', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(cold, ['o']);
+      const request = requestResponse(feedOf(server.transport), byId);
+
+      new Observable<Tick>((reader) => {
+        reader.complete();
+        return request(1, 'ask').subscribe(reader);
+      }).subscribe();
+      flush();
+
+      expect(server.connections).toEqual([]);
+    });
+  });
+
+  it('is not sent where it is unsubscribed while it is encoded', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(cold, ['--o']);
+      const sent = record(server.sent);
+      const feed = feedOf(server.transport);
+      record(feed.lifecycle, undefined, timer(9));
+      const left = new Subject<void>();
+      const ask = {
+        toJSON() {
+          left.next();
+          return 'ask';
+        },
+      };
+
+      record(requestResponse(feed, byId)(1, ask).pipe(takeUntil(left)));
+      flush();
+
+      expect(sent).toEqual([]);
+    });
+  });
+
+  it('may be unsubscribed during the closing handshake, and no `cancel` is made', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const feed = feedOf(scriptedServer(cold, ['(so)'], { s: silence() }).transport, { closeTimeout: 9 });
+      const events = record(feed.lifecycle, brief);
+      const request = requestResponse(feed, { ...byId, cancel: (id) => ({ cancel: id }) });
+
+      record(request(1, 'ask'), undefined, timer(5));
+      at(3, () => void feed.close());
+      flush();
+
+      expect(events.filter((line) => line.includes('dropped'))).toEqual([]);
+    });
+  });
+
   it('frees its id as it is interrupted', () => {
     inVirtualTime(({ cold, flush }) => {
       const server = scriptedServer(cold, ['o--#', 'o-a'], { a: { id: 1, n: 1 } });
@@ -449,6 +540,85 @@ describe('A request over a link', () => {
     });
   });
 
+  it('errors with what we have closed that with', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const feed = feedOf(scriptedServer(cold, ['o']).transport);
+      const errors: unknown[] = [];
+      feed.lifecycle.pipe(ofType('open')).subscribe(({ link }) => {
+        const request = requestResponse(link as Link<Tick>, byId);
+        request(1, 'ask').subscribe({ error: (error: unknown) => errors.push(error) });
+        at(3, () => link.close());
+      });
+      flush();
+
+      expect(errors).toMatchObject([{ name: 'ConnectionClosedError', code: 1000, reason: '', wasClean: true }]);
+    });
+  });
+
+  it('is taken back where it is unsubscribed before it was sent', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const server = scriptedServer(cold, ['o']);
+      const sent = record(server.sent);
+      const feed = feedOf(server.transport, { pace: atMost(1, 10) });
+      feed.lifecycle.pipe(ofType('open')).subscribe(({ link }) => {
+        const request = requestResponse(link as Link<Tick>, byId);
+        record(request(1, 'one'));
+        record(request(2, 'two'), undefined, timer(2));
+        record(request(3, 'three'));
+      });
+      at(30, () => void feed.close());
+      flush();
+
+      expect(sent).toEqual(['0 "one"', '11 "three"']);
+    });
+  });
+
+  it('reports what is no good on its connection', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const server = scriptedServer(cold, ['o-x'], { x: null });
+      const sent = record(server.sent);
+      const feed = feedOf(server.transport);
+      const logs: string[][] = [];
+      const events = record(feed.lifecycle, brief);
+      feed.events.pipe(ofType('open')).subscribe(({ link }) => {
+        const request = requestResponse(link as Link<Tick>, {
+          ...byId,
+          cancel() {
+            throw new SyntaxError('mine');
+          },
+        });
+        logs.push(record(request(1, 'ask'), undefined, timer(3)), record(request(2, undefined)));
+      });
+      at(9, () => void feed.close());
+      flush();
+
+      expect(sent).toEqual(['0 "ask"']);
+      expect(logs).toEqual([[], ['0 # MessageDroppedError']]);
+      expect(events.slice(2, -2)).toEqual([
+        ...['0 dropped 1 unserializable', '2 rejected null', '3 dropped 1 unserializable'],
+      ]);
+    });
+  });
+
+  it('looks at no message when nothing is waited for', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const { transport } = scriptedServer(cold, ['o-a-b'], { a: { id: 1, n: 1 }, b: { id: 2, n: 2 } });
+      const feed = feedOf(transport);
+      const looks: unknown[] = [];
+      feed.lifecycle.pipe(ofType('open')).subscribe(({ link }) => {
+        const idOf = ({ id, n }: Tick) => {
+          looks.push(n);
+          return id;
+        };
+        record(requestResponse(link as Link<Tick>, { idOf })(1, 'ask'));
+      });
+      at(9, () => void feed.close());
+      flush();
+
+      expect(looks).toEqual([1]);
+    });
+  });
+
   it('refuses an id that is waited for, in each of several at once', () => {
     inVirtualTime(({ flush }) => {
       const server = new VirtualServer((said, peer) => asyncScheduler.schedule(() => peer.send(said), 2));
@@ -467,6 +637,33 @@ describe('A request over a link', () => {
 });
 
 describe('requestResponse', () => {
+  it('looks at each message once, however many requests wait', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['o-x-(ab)'], { x: { n: 0 }, a: { id: 1, n: 1 }, b: { id: 2, n: 2 } });
+      const looks: unknown[] = [];
+      const request = requestResponse(feedOf(transport, { linger: 9 }), {
+        idOf({ id, n }) {
+          looks.push(n);
+          return id;
+        },
+      });
+
+      for (const id of [1, 2]) record(request(id, 'ask'));
+      flush();
+
+      expect(looks).toEqual([0, 1, 2]);
+    });
+  });
+
+  it('has no timer where there is no timeout', () => {
+    const scheduler = new CountingScheduler();
+    const feed = feedOf(playedSockets());
+
+    const asked = requestResponse(feed, { ...byId, scheduler })(1, 'ask').subscribe();
+    expect(scheduler.scheduled).toBe(0);
+    asked.unsubscribe();
+  });
+
   it.each([undefined, null, 'feed', {}, { sendRaw: () => undefined }])('refuses %o for a connection', (connection) => {
     expect(() => requestResponse(connection as never, byId)).toThrow(
       /^Expected `connection` to be a connection, a pool or a link, got/,

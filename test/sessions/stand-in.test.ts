@@ -1,4 +1,4 @@
-import { asyncScheduler, catchError, config, EMPTY, retry, timer } from 'rxjs';
+import { asyncScheduler, catchError, config, EMPTY, map, retry, throwError, timer } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { atMost, connectionPool, multiplex, requestResponse } from '../../src/index.node.js';
 import type { Answer, MultiplexOptions } from '../../src/index.node.js';
@@ -44,10 +44,13 @@ describe('A stand-in of a connection', () => {
       const values = { a: { key: 'a', n: 1 }, b: { key: 'b', n: 2 } };
       const server = scriptedServer(cold, ['-o-ab#', '-o-ab'], values);
       const sent = record(server.sent);
+      const closes = record(server.closes);
       const topics = multiplex(standIn(retriedFeed(server.transport)), options);
 
       const logs = [record(topics('a'), short, timer(20)), record(topics('b'), short, timer(15))];
       flush();
+
+      expect(closes).toEqual(['20 {"code":1000,"reason":""}']);
 
       expect(logs).toEqual([
         ['3 1', '10 1'],
@@ -244,6 +247,63 @@ describe('A stand-in of a connection', () => {
 
       expect(events.at(-1)).toBe('23 |');
       expect(unhandled).toEqual([]);
+    });
+  });
+
+  it.each([
+    ['topic', (connection: Feed) => multiplex(connection, options)('a')],
+    ['request', (connection: Feed) => requestResponse(connection, { idOf: ({ id }) => id })(1, 'ask')],
+  ])('that fails at once is not connected again by its first %s', (_, streamOf) => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['o']);
+      let runs = 0;
+      const fail = () =>
+        throwError(() => {
+          runs++;
+          return new RangeError('no');
+        });
+
+      const log = record(streamOf(standIn(feedOf(transport, {}, fail))));
+      flush();
+
+      expect(log).toEqual(['0 # RangeError']);
+      expect(runs).toBe(1);
+    });
+  });
+
+  it('begins anew where it has ended', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const values = { a: { key: 'a', n: 1 }, r: { id: 1, n: 2 } };
+      const connection = standIn(feedOf(scriptedServer(cold, ['o#', 'o-(ar)'], values).transport));
+      const request = requestResponse(connection, { idOf: ({ id }) => id });
+      const topics = multiplex(connection, options);
+      const logs = [record(request(1, 'ask'), short), record(topics('a'), short)];
+
+      at(5, () => logs.push(record(request(1, 'ask'), short), record(topics('a'), short, timer(9))));
+      flush();
+
+      expect(logs.slice(0, 2)).toEqual([['1 # ConnectionClosedError'], ['1 # ConnectionClosedError']]);
+      expect(logs.slice(2)).toEqual([['7 2', '7 |'], ['7 1']]);
+    });
+  });
+
+  it('is left alone when what asks to stop, which took its time, is sent', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(cold, ['o']);
+      const closes = record(server.closes);
+      const sent = record(server.sent);
+      const feed = retriedFeed(server.transport);
+      record(feed.lifecycle, undefined, timer(12));
+      const topics = multiplex(standIn(feed), {
+        ...options,
+        unsubscribe: (key) => timer(6).pipe(map(() => ({ unsub: key }))),
+      });
+
+      record(topics('a'), short, timer(2));
+      flush();
+
+      expect(sent).toEqual(['0 {"sub":"a","id":1}', '8 {"unsub":"a"}']);
+      expect(closes).toEqual(['12 {"code":1000,"reason":""}']);
     });
   });
 
