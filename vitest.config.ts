@@ -256,7 +256,7 @@ export default defineConfig({
     coverage: {
       include: ['src/**/*.ts', 'operators/**/*.ts'],
       // Tested where this does not see it: the command, in processes of its own.
-      exclude: ['src/cli/**'],
+      exclude: ['src/cli/**', 'test/**'],
       thresholds: { branches: 98 },
     },
   },

@@ -1,5 +1,3 @@
-import { cases } from './cases/index.js';
-
 /** Outcomes that are not `ok`, and the cases that have them. `12.*` is a whole group. */
 export type Deviations = Readonly<Record<string, readonly string[]>>;
 
@@ -20,14 +18,6 @@ const BEHIND_A_CLOSE: Deviations = {
   'answers pings otherwise': ['7.1.3', '7.1.6'],
   'reads the close as 1000, not clean, remote': ['7.1.1', '7.1.2', '7.1.3', '7.1.4', '7.1.5', '7.1.6'],
 };
-
-/** It fails, and keeps the TCP connection. */
-const KEPT: Deviations = {
-  'does not end': ['5.9', '5.10', '5.11', '5.12', '5.13', '5.14', '5.15', '5.16', '5.17', '5.18'],
-};
-
-/** The cases in which a client has to fail the connection. */
-export const FAILING: readonly string[] = cases.filter(({ ending }) => 'fails' in ending).map(({ id }) => id);
 
 /** Codes that no frame may have, which some take for the peer's. */
 const UNCHECKED_CODES: Deviations = {
@@ -61,10 +51,7 @@ export const places = {
       'closes with 1005': ['7.9.1', '7.9.5'],
       ...UNCHECKED_CODES,
     },
-    sometimes: {
-      ...BEHIND_A_CLOSE,
-      ...KEPT,
-    },
+    sometimes: BEHIND_A_CLOSE,
   },
   webkit: {
     name: 'WebKitGTK',
@@ -83,7 +70,6 @@ export const places = {
       'is emitted as 1000, clean, remote': ['7.3.6'],
       ...UNCOMPRESSED,
     },
-    sometimes: { 'does not end': FAILING }, // whatever it fails for, and even after its sockets are garbage collected
   },
   denoWs: { name: '`ws` in Deno', deviations: { ...AT_THE_END, 'delivers another message': ['14.2'] } },
 } satisfies Record<string, ConformancePlace>;

@@ -36,6 +36,7 @@ export class PlayedCase {
       this.#reading = this.#reading.then(() => this.#read(data));
     });
     socket.on('end', () => this.#fail());
+    socket.on('close', () => this.#fail()); // without an end: whoever closes with bytes unread resets the connection
   }
 
   /** Plays the case to its end. */
@@ -46,7 +47,9 @@ export class PlayedCase {
     if (isOffered) await this.#until(() => this.#isAnswered || this.#failedAfter !== undefined);
     if (this.#failedAfter === undefined && (this.#case.ending === NORMAL || !isOffered))
       this.#send(wireBytes(close(1000)));
-    const isEnded = await this.#until(() => this.#close !== undefined || this.#socket.readableEnded);
+    const isEnded = await this.#until(
+      () => this.#close !== undefined || this.#socket.readableEnded || this.#socket.destroyed,
+    );
     this.#socket.end();
     await this.#reading;
     this.#deflate?.close();
