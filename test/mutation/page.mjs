@@ -20,7 +20,10 @@ function byFolder(mutants) {
 }
 
 /** Writes the results into docs/mutation-testing.md, below what somebody has written there. */
-export async function writePage(mutants) {
+export async function writePage(all) {
+  const mutants = all.filter(({ status }) => status !== 'static');
+  const untried = all.length - mutants.length;
+  const rest = `${untried} more act only while files are loaded, and were not tried: a process of its own for each takes long.`;
   const [text] = readFileSync(PAGE, 'utf8').split(RESULTS);
   const rows = byFolder(mutants).map(([folder, list]) => [
     `\`${folder}/\``,
@@ -34,7 +37,7 @@ export async function writePage(mutants) {
     .map((mutant) => `${mutant.file}:${mutant.location.start.line + 1} ${changeOf(mutant)}`);
   const page = [
     `${text}${RESULTS}`,
-    `Of ${mutants.length} mutants, ${count(mutants, isNoticed)} are noticed (${score(mutants)}).`,
+    `Of ${mutants.length} mutants, ${count(mutants, isNoticed)} are noticed (${score(mutants)}).${untried > 0 ? ` ${rest}` : ''}`,
     markdownTable(['folder', 'mutants', 'noticed', 'of these by timeout', 'score'], rows, ['', 'r', 'r', 'r', 'r']),
     '## Survivors',
     'The line, what stands there, and what a mutant had there, of which no test took notice.',
