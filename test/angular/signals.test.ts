@@ -101,7 +101,7 @@ describe('A config that is a function', () => {
 
   it('is not another one where it is equal', () => {
     const clock = signal(0);
-    const headers = () => ({ token: 'a' });
+    const headers = () => Object.assign(Object.create(null) as object, { token: 'a' });
     const config = () => (clock(), { url: new URL('ws://test/x'), protocols: ['a', 'b'], headers: headers() });
     withFeed(['o'], config, (_, server, time) => {
       after(time, 5, () => clock.set(1));

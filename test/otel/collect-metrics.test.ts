@@ -1,7 +1,7 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { retry as rxjsRetry, timer } from 'rxjs';
+import { retry as rxjsRetry, tap, timer } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   completeOnClose,
@@ -247,6 +247,17 @@ describe('The spans', () => {
       expect.objectContaining({ status: SpanStatusCode.UNSET, events: ['connecting', 'open', 'close'] }),
     ]);
     expect(JSON.stringify(spans)).not.toContain('hunter2');
+  });
+
+  it('has its heartbeats, and what was dropped on it', async () => {
+    const [span] = await spansOf(
+      ['o'],
+      {},
+      heartbeat({ interval: 400, timeout: 10, random: () => 0.5 }),
+      tap((event) => event.type === 'open' && event.link.send(1n)),
+    );
+
+    expect(span!.events).toEqual(['connecting', 'dropped', 'open', 'heartbeat', 'heartbeat', 'close']);
   });
 
   it('of a connection that is not retried ends with its error', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { webSocketStreamTransport } from '../../src/index.node.js';
+import type { TransportSocket } from '../../src/index.node.js';
 import { dial } from '../helpers/dial.js';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -115,5 +116,26 @@ describe('A WebSocketStream', () => {
 
     expect(await first('onMessage')).toEqual(['late', 4]);
     expect(await peer.closing).toEqual({ closeCode: 3008 });
+  });
+
+  it.each([
+    ['dropped', (socket: TransportSocket) => socket.terminate()],
+    ['closed', (socket: TransportSocket) => socket.close(1000, '')],
+  ])('that is %s before it is open is given up', (_, end) => {
+    let signal: AbortSignal | undefined;
+    vi.stubGlobal(
+      'WebSocketStream',
+      class {
+        readonly opened = new Promise(() => undefined);
+        readonly closed = new Promise(() => undefined);
+        constructor(_url: string, options: { signal: AbortSignal }) {
+          signal = options.signal;
+        }
+      },
+    );
+
+    end(dial(webSocketStreamTransport(), 'ws://test').socket);
+
+    expect(signal?.aborted).toBe(true);
   });
 });
