@@ -1,8 +1,7 @@
 // npm run test:mutation [-- [--only ID,ID] [--files TEST,TEST] [--write]]
 //
 // Changes one small thing at a time in the sources, and asks whether a test in virtual time notices.
-import { rmSync } from 'node:fs';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { instrument } from './instrument.mjs';
