@@ -52,7 +52,7 @@ async function tryAtLoad(mutants) {
       const late = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), 120_000);
       const code = await ended(child);
       clearTimeout(late);
-      const status = code === null ? 'timeout' : code === 0 ? 'unsure' : 'killed';
+      const status = code === null ? 'timeout' : code === 0 ? 'survived' : 'killed';
       appendFileSync('.mutation/at-load.jsonl', `${JSON.stringify({ mutant: mutant.id, status })}\n`);
     }
   });
