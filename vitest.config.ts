@@ -28,6 +28,23 @@ const node: TestProjectInlineConfiguration = {
   },
 };
 
+/** What another Node may do otherwise: what is written, drawn, simulated and packed is the same everywhere. */
+const onNode = (version: '22' | '24'): TestProjectInlineConfiguration => ({
+  ...node,
+  test: {
+    ...node.test,
+    name: `node-${version}`,
+    exclude: [
+      ...node.test!.exclude!,
+      'test/{conformance,diagrams,herd,package,readme,world}/**',
+      'test/angular/hydration.test.ts',
+      'test/cli/demo.test.ts',
+      // What a million messages do to memory passes on both sides of 22.
+      ...(version === '22' ? ['test/integration/flow.test.ts'] : []),
+    ],
+  },
+});
+
 /** The same logic in a real browser, on its own WebSocket. */
 const chromium: TestProjectInlineConfiguration = {
   // What tests of Node import leads to what browsers load.
@@ -228,6 +245,8 @@ const mutation = (): TestProjectInlineConfiguration => ({
 
 const projects = [
   node,
+  onNode('22'),
+  onNode('24'),
   ...['7.8.0', '7.8.1', '7.8.2'].map(onRxjs),
   onAngular('20'),
   onAngular('22'),

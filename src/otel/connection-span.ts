@@ -50,6 +50,7 @@ class ConnectionSpan {
   }
 
   add(event: LifecycleEvent): void {
+    if (this.#hasEnded) return; // a message may be dropped while there is no connection
     if (event.type === 'open') this.#span.setAttributes(addressOf(event.url));
     if (event.type === 'close') this.#span.setAttributes(attributesOf(event));
     this.#span.addEvent(event.type, attributesOf(event));

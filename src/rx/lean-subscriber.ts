@@ -30,7 +30,7 @@ export abstract class LeanSubscriber<T> extends Subscription implements Observer
   abstract complete(): void;
 
   override add(teardown: TeardownLogic): void {
-    if (teardown && teardown !== this) addTeardown(this, teardown);
+    if (teardown !== this) addTeardown(this, teardown);
   }
 
   /** Subscribes to a source, which is unsubscribed from with this, also while it is still being subscribed to. */

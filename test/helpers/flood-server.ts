@@ -55,7 +55,8 @@ export class FloodServer {
     const [program, ...args] = COMMANDS[kind]();
     const child = spawn(program!, [...args, String(count)], { stdio: ['ignore', 'pipe', 'inherit'] });
     const lines = createInterface({ input: child.stdout });
-    const [port] = (await once(lines, 'line')) as [string];
+    const ended = once(lines, 'close').then(() => Promise.reject(new Error(`${program} ended before it listened.`)));
+    const [port] = (await Promise.race([once(lines, 'line'), ended])) as [string];
     const report = once(lines, 'line').then(([line]) => JSON.parse(line as string) as Flooding);
     const server = new FloodServer(child, port, report);
     collectGarbageOf(server);

@@ -1,6 +1,5 @@
 import { Counter, Registry, register as globalRegister } from 'prom-client';
 import {
-  BehaviorSubject,
   concatMap,
   delay,
   endWith,
@@ -34,6 +33,7 @@ import { collectMetrics } from '../../src/metrics/index.js';
 import { closeWith, raw, scriptedServer } from '../../src/testing/index.js';
 import { playedSockets } from '../helpers/played-sockets.js';
 import { inVirtualTime } from '../helpers/marbles.js';
+import { standIn } from '../helpers/stand-in.js';
 
 /** Scrapes a registry: every sample by its name and labels. */
 async function scraped(register: Registry): Promise<Record<string, number>> {
@@ -533,7 +533,11 @@ describe('The state', () => {
       '{state="failed"}': 1,
       '{state="idle"}': 1,
     });
-    expect(Object.keys(samples).filter((name) => name.startsWith('rxwire_connections{'))).toHaveLength(7);
+    expect(Object.keys(samples).filter((name) => name.startsWith('rxwire_connections{'))).toEqual(
+      ['idle', 'connecting', 'open', 'reconnecting', 'closing', 'closed', 'failed'].map(
+        (state) => `rxwire_connections{state="${state}"}`,
+      ),
+    );
     await waiting.feed.close();
   });
 });
@@ -645,6 +649,17 @@ describe('The time of the last message', () => {
 
     expect(await scraped(register)).toMatchObject({ [`${NAME}{feed="a",zone="1"}`]: 3 });
     for (const { feed } of feeds) void feed.close();
+  });
+
+  it('may be 0, where the clock begins', async () => {
+    const register = new Registry();
+    const { feed, transport } = played();
+    collectMetrics(feed, { register });
+    feed.messages.subscribe();
+
+    transport.socket.open().frame('1');
+
+    expect(await scraped(register)).toMatchObject({ [NAME]: 0 });
   });
 
   it('takes one timer for all connections that are open, and none while none is', () => {
@@ -802,15 +817,6 @@ describe('Connections in one registry', () => {
 });
 
 describe('A stand-in of a connection', () => {
-  /** Has the public members that are read, and links without an `error`. */
-  function standIn() {
-    const events = new Subject<object>();
-    const state = new BehaviorSubject({ status: 'connecting' });
-    const connection = { events, state, stats: { opens: 0, received: 0 } };
-    const emit = (...some: object[]) => some.forEach((event) => events.next(event));
-    return { connection: connection as unknown as WebSocketConnection, emit };
-  }
-
   it.each([
     [
       'by what its link was closed with',
@@ -834,7 +840,9 @@ describe('A stand-in of a connection', () => {
     emit({ type: 'connecting', attempt: 1 }, ...opening, { type: 'close', code: 1011, reason: '', initiator });
     emit({ type: 'connecting', attempt: 2 });
 
-    expect(family(await scraped(register), 'rxwire_failures_total')).toEqual(expected);
+    const samples = await scraped(register);
+    expect(family(samples, 'rxwire_failures_total')).toEqual(expected);
+    expect(family(samples, 'rxwire_closes_total')).toEqual({ '{code="1011"}': 1 });
   });
 
   it('has its latencies counted in seconds', async () => {
@@ -854,6 +862,7 @@ describe('A stand-in of a connection', () => {
 
 describe('A bad argument', () => {
   const { feed } = played();
+  afterEach(() => globalRegister.clear());
 
   it.each<[string, unknown, unknown, ErrorConstructor]>([
     ['`connection` to be an object, got undefined', undefined, {}, TypeError],

@@ -170,8 +170,9 @@ export default class MutationRunner extends TestRunner {
 /** What a property finds takes too long to shrink. */
 const isRandom = (test: RunnerTestCase) => test.name.includes('(with seed=');
 
+/** Says which test it is, also where several in a file have the same name: rows of `it.each` may. */
 function nameOf(test: RunnerTestCase): string {
-  const names = [test.name];
+  const names = [`${test.name} (${test.id})`];
   for (let { suite } = test; suite; { suite } = suite) names.unshift(suite.name);
   return [test.file.name, ...names].join(' > ');
 }
