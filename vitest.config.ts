@@ -228,7 +228,10 @@ const mutation = (): TestProjectInlineConfiguration => ({
     name: 'mutation',
     // One that acts while files are loaded is active from the beginning.
     ...(process.env.__STRYKER_ACTIVE_MUTANT__ ? { bail: 1 } : { runner: fromRoot('test/mutation/runner.ts') }),
-    include: ['test/{operators,protocol,rx,page,logging,metrics,otel,sessions,connection,testing}/*.test.ts'],
+    include: [
+      'test/{operators,protocol,rx,page,logging,metrics,otel,sessions,connection,testing}/*.test.ts',
+      'test/package/bad-arguments.test.ts',
+    ],
     // These run a second copy of the source, plant faults of their own, or search at random.
     exclude: [
       'test/**/*{model,property,planted}*.test.ts',

@@ -9,7 +9,7 @@ import { expectedIn, letterOf } from './lifecycle-letters.js';
 import { isInRunMode } from './run-mode.js';
 
 /** What `TestScheduler.run` does last: later than what a test takes, and still an exact number. */
-const END = 1e12 - 1;
+const END = 1e12;
 
 /** A feed that should end and does not would run for ever: after so many events too many, it is unsubscribed. */
 const TOO_MANY = 12;
@@ -67,7 +67,7 @@ export function expectLifecycle(
       asyncScheduler.schedule(() => {
         const difference = differenceOf(expected, actual);
         if (difference) throw thrownAt(stack, difference);
-      }, END - asyncScheduler.now());
+      }, END);
     },
   };
 }
@@ -78,7 +78,9 @@ export function expectLifecycle(
  * @param stack of an error that was made by the expectation, as V8 writes it; any other changes nothing
  */
 function thrownAt(stack: string | undefined, error: Error): Error {
-  const frames = stack?.split('\n').filter((line) => /^ +at /.test(line)) ?? [];
+  const frames = String(stack)
+    .split('\n')
+    .filter((line) => /^ +at /.test(line));
   if (frames.length > 1) error.stack = [`${error.name}: ${error.message}`, ...frames.slice(1)].join('\n');
   return error;
 }
@@ -111,6 +113,6 @@ function happeningsOf(feed: ObservedLifecycle, marbles: string | undefined, most
       }),
     );
   }, from);
-  if (unsubscribedFrame < Infinity) asyncScheduler.schedule(() => subscription.unsubscribe(), unsubscribedFrame);
+  asyncScheduler.schedule(() => subscription.unsubscribe(), unsubscribedFrame); // `Infinity` never comes
   return happenings;
 }

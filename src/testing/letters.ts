@@ -11,8 +11,10 @@ const DURATION_AT_END = /(?<=^| )\d+(?:\.\d+)?(?:ms|s|m)$/;
 /** A duration that is not parted from letters, which RxJS reads as letters. Of `5s` that cannot be known. */
 const GLUED = /(?<![\d.])\d+(?:\.\d+)?ms/;
 
+const withoutDurations = (marbles: string): string => marbles.replace(DURATIONS, '');
+
 /** The letters of a marble string: what is neither a duration nor a character that RxJS knows. */
-const lettersOf = (marbles: string): Set<string> => new Set(marbles.replace(DURATIONS, ' ').match(/[^\s\-()^!|#]/gu));
+const lettersOf = (marbles: string): Set<string> => new Set(withoutDurations(marbles).match(/[^\s\-()^!|#]/gu));
 
 /** A marble string, and the steps of its letters. */
 export interface Script {
@@ -28,9 +30,9 @@ export function scriptsWith(values: Readonly<Record<string, unknown>>, scripts: 
     if (value === undefined) refuse(`values.${letter}`, 'a value that can be sent', value);
   }
   return scripts.map((script, index) => {
-    const marbles = script.replace(DURATION_AT_END, '$& ');
+    const marbles = script.replace(DURATION_AT_END, '');
     const letters = [...lettersOf(marbles)];
-    const [glued = ''] = GLUED.exec(marbles.replace(DURATIONS, ' ')) ?? [];
+    const [glued = ''] = GLUED.exec(withoutDurations(marbles)) ?? [];
     if (glued && !Object.keys(values).some((letter) => glued.includes(letter))) {
       refuse(`scripts[${index}]`, `a marble string with a blank before and behind ${glued}`, script);
     }
@@ -43,7 +45,7 @@ export function scriptsWith(values: Readonly<Record<string, unknown>>, scripts: 
 }
 
 function stepOf(letter: string, values: Readonly<Record<string, unknown>>): ScriptStep {
-  if (!Object.hasOwn(values, letter)) return letter === 'o' ? opens : stepFor(letter);
+  if (!Object.hasOwn(values, letter)) return letter === 'o' ? opens : stepFor(letter, letter);
   const value = values[letter];
   // `o` is no message, whatever its value says, but it can be another step.
   return letter === 'o' && !isStep(value) ? opens : stepFor(value, `values.${letter}`);

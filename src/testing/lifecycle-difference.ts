@@ -31,7 +31,7 @@ class LifecycleDifference extends Error {
 /** Compares the letters and their times. @returns the error if they differ */
 export function differenceOf(expected: readonly Happening[], actual: readonly Happening[]): Error | undefined {
   const isSame = (index: number) =>
-    expected[index]?.letter === actual[index]?.letter && expected[index]?.frame === actual[index]?.frame;
+    expected[index]!.letter === actual[index]?.letter && expected[index]!.frame === actual[index].frame;
   let first = 0;
   while (first < expected.length && isSame(first)) first++;
   if (first === expected.length && first === actual.length) return undefined;

@@ -15,7 +15,8 @@ export function drawMarbles(happenings: readonly { readonly frame: number; reado
     const letters: string[] = [];
     while (happenings[index]?.frame === frame) letters.push(happenings[index++]!.letter);
     const isGroup = letters.length > 1;
-    marbles += gapOf(frame - now) + (isGroup ? `(${letters.join('')})` : letters.join(''));
+    const drawn = letters.join('');
+    marbles += gapOf(frame - now) + (isGroup ? `(${drawn})` : drawn);
     now = frame + (isGroup ? letters.length + 2 : 1);
   }
   return marbles.trim();

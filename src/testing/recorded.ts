@@ -142,7 +142,7 @@ class Alphabet {
     const letter = letterAt(this.#letters.size);
     this.#letters.set(key, letter);
     this.values[letter] =
-      played.length === 1 ? first!.value : inTurn(played.map(({ value }): ScriptStep => stepFor(value)));
+      played.length === 1 ? first!.value : inTurn(played.map(({ value, key }): ScriptStep => stepFor(value, key)));
     return letter;
   }
 }

@@ -119,10 +119,12 @@ export function inTurn(steps: readonly ScriptStep[]): ScriptStep {
   });
 }
 
-export const isStep = (value: unknown): value is ScriptStep =>
-  typeof value === 'object' && value !== null && STEP in value;
+export const isStep = (value: unknown): value is ScriptStep => isMarked(value, STEP);
 
-export const isPong = (value: unknown): boolean => typeof value === 'object' && value !== null && PONG in value;
+export const isPong = (value: unknown): boolean => isMarked(value, PONG);
+
+const isMarked = (value: unknown, mark: symbol): boolean =>
+  (value as Record<symbol, unknown> | null | undefined)?.[mark] === true;
 
 export const opens: ScriptStep = /* @__PURE__ */ step((connection) => connection.open({}));
 
@@ -132,7 +134,7 @@ export const opens: ScriptStep = /* @__PURE__ */ step((connection) => connection
  * @param name of the value, for the error
  * @throws TypeError if the value cannot be sent
  */
-export function stepFor(value: unknown, name = 'value'): ScriptStep {
+export function stepFor(value: unknown, name: string): ScriptStep {
   if (isStep(value)) return value;
   const data = bytesOf(value) ?? jsonOf(value, name);
   return step((connection) => connection.message(data));

@@ -59,7 +59,7 @@ function done(value: unknown): Step {
     close: (...fields) => (step = { close: fields }),
     refuse: (...fields) => (step = { refuse: fields }),
   };
-  stepFor(value).act(recorder);
+  stepFor(value, 'value').act(recorder);
   if (!step || isPong(value) !== 'pong' in step) throw new Error('A value of a script does not do anything known.');
   return step;
 }

@@ -13,6 +13,7 @@ const FOLDERS = [
   'metrics',
   'otel',
   'testing',
+  'package',
 ];
 
 /** Tests of small parts first: they are quick, and what they notice need not be tried with the others. */

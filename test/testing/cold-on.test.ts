@@ -24,6 +24,19 @@ describe('coldOn', () => {
     ]);
   });
 
+  it('emits what is in a group at once: nothing comes in between', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const seen: string[] = [];
+
+    coldOn(scheduler)<string>('-(ab)').subscribe((value) => {
+      seen.push(value);
+      scheduler.schedule(() => seen.push(`behind ${value}`));
+    });
+    scheduler.flush();
+
+    expect(seen).toEqual(['a', 'b', 'behind a', 'behind b']);
+  });
+
   it('begins anew for each subscriber, and leaves no timer behind', () => {
     const scheduler = new VirtualTimeScheduler();
     const marbles = coldOn(scheduler)<string>('-a-b');

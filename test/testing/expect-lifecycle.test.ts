@@ -2,7 +2,7 @@ import { map, of } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { heartbeat, observeWebSocket, retryWithBackoff } from '../../src/index.node.js';
-import type { Supervision, WebSocketConnection } from '../../src/index.node.js';
+import type { LifecycleEvent, Supervision, WebSocketConnection } from '../../src/index.node.js';
 import { closeWith, expectLifecycle, raw, scriptedServer } from '../../src/testing/index.js';
 import type { VirtualTime } from '../helpers/marbles.js';
 import { inVirtualTime } from '../helpers/marbles.js';
@@ -82,6 +82,12 @@ describe('expectLifecycle', () => {
     });
   });
 
+  it('takes durations and blanks in them, as elsewhere', () => {
+    inVirtualTime((time) => {
+      expectLifecycle(feedOf(time, ['-o']), '5ms ^ 20ms !').toBe('5ms co');
+    });
+  });
+
   it('takes a lifecycle without a connection', () => {
     inVirtualTime(({ cold }) => {
       const events = { c: { type: 'connecting', attempt: 1 } as const };
@@ -128,6 +134,7 @@ describe('expectLifecycle', () => {
       'should be nothing, and is x (close: code 4000, reason bye, wasClean true, initiator remote)',
     ],
     ['less', '-o', 'co-x', 'should be x (close) at 3 ms, and is nothing.'],
+    ['no end', '-o', 'co-|', 'should be | (the completion of the lifecycle) at 3 ms, and is nothing.'],
     ['nothing', '-o', '', 'should be nothing, and is c (connecting: attempt 1) at 0 ms.'],
     ['another end', '-o-y', 'co-(x|)', 'and is # (the error of the lifecycle: ConnectionClosedError: '],
   ])('fails where it expects something else: %s', (_, script, marbles, words) => {
@@ -143,6 +150,16 @@ describe('expectLifecycle', () => {
 
     expect(message('c-o')).toContain('is o (open: attempt 1, url ws://test) at 1 ms.');
     expect(message('co')).toContain(`is j (rejected: data ${'x'.repeat(100)}…, error DecodeError) at 3 ms.`);
+  });
+
+  it('says nothing of an end that is no Error, and cuts no value that is short enough', () => {
+    const message = (marbles: string) => (time: VirtualTime) => {
+      const rejected = { type: 'rejected', data: 'x'.repeat(100) } as never;
+      expectLifecycle(time.cold<LifecycleEvent>('j-#', { j: rejected })).toBe(marbles);
+    };
+
+    expect(failure(message('j-|'))).toContain('is # (the error of the lifecycle) at 2 ms.');
+    expect(failure(message('-'))).toContain(`is j (rejected: data ${'x'.repeat(100)}) at 0 ms.`);
   });
 
   it('fails for a feed that never ends', () => {
@@ -171,7 +188,13 @@ describe('expectLifecycle', () => {
       error = thrown;
     }
 
-    expect(error).toMatchObject({ name: 'AssertionError', code: 'ERR_ASSERTION', expected: 'c', actual: 'co' });
+    expect(error).toMatchObject({
+      name: 'AssertionError',
+      code: 'ERR_ASSERTION',
+      showDiff: true,
+      expected: 'c',
+      actual: 'co',
+    });
   });
 
   it('fails where the expectation stands, not where the scheduler found it', () => {
@@ -226,13 +249,22 @@ describe('expectLifecycle', () => {
     );
   });
 
-  it('throws the difference where errors have no stack', () => {
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
+  it.each<[string, string | undefined]>([
+    ['no stack', undefined],
+    ['no frames', 'Error'],
+    ['no frame but its own', 'Error\n    at toBe (kit.js:1:2)'],
+    ['frames of another kind', 'toBe@file:///look at me/kit.js:1:2\ntest@file:///look at me/test.js:1:2'],
+  ])('fails with the stack of its engine where errors have %s', (_, stack) => {
+    const { prepareStackTrace } = Error;
+    let thrown: unknown;
+    Error.prepareStackTrace = () => stack;
+    try {
+      inVirtualTime((time) => expectLifecycle(feedOf(time, ['-o'])).toBe('c-o'));
+    } catch (error) {
+      thrown = [(error as Error).message, (error as Error).stack];
+    }
+    Error.prepareStackTrace = prepareStackTrace;
 
-    const message = failure((time) => expectLifecycle(feedOf(time, ['-o'])).toBe('c-o'));
-    Error.stackTraceLimit = stackTraceLimit;
-
-    expect(message).toContain('The lifecycle is not as expected.');
+    expect(thrown).toEqual([expect.stringContaining('The lifecycle is not as expected.'), stack]);
   });
 });

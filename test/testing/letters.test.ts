@@ -11,13 +11,14 @@ const lettersOf = (marbles: string) => Object.keys(scriptsWith({}, [marbles])[0]
 describe('A duration in a script', () => {
   it.each([
     ['o 60s a', ['a', 'o']],
-    ['5ms o 1.5s a 2m #', ['a', 'o']],
+    ['5ms o 1.25s a 2m #', ['a', 'o']],
     [' 5ms o', ['o']],
     ['o 5ms 6ms a', ['a', 'o']],
     ['o-5-a', ['5', 'a', 'o']],
     ['o 5 a', ['5', 'a', 'o']],
     ['o 5ms', ['o']],
-    ['o a 1.5s', ['a', 'o']],
+    ['o a 1.25s', ['a', 'o']],
+    ['5ms', []],
     ['o-5s', ['5', 'o', 's']], // a message and a step, where `s` is `silence()`
     ['o-🎈', ['o', '🎈']],
   ])('is none of its letters: %s', (marbles, letters) => {
@@ -26,7 +27,7 @@ describe('A duration in a script', () => {
 
   it.each([
     ['o5ms', '5ms'],
-    ['o 1.5msa', '1.5ms'],
+    ['o 1.25msa', '1.25ms'],
     ['o-(500ms )', '500ms'],
   ])('has blanks around it, or is an error when the server is created: %s', (marbles, duration) => {
     expect(() => scriptsWith({}, ['-', marbles])).toThrow(

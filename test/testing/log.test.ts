@@ -17,27 +17,29 @@ function logged(
   ...supervision: Supervision[]
 ) {
   const server = scriptedServer(cold, scripts, values);
+  const { connections } = server;
   const log = record(server.log);
   const feed = observeWebSocket(
     { url: 'ws://test', closeTimeout: 10, ...config, transport: server.transport },
     ...supervision,
   );
   const lifecycle = record(feed.lifecycle, brief);
-  return { feed, log, lifecycle };
+  return { feed, connections, log, lifecycle };
 }
 
 const entry = (frame: number, fields: object, connection = 0) =>
   `${frame} ${JSON.stringify({ connection, ...fields })}`;
 
 describe('`log` of a scripted server', () => {
-  it('has the request of a handshake', () => {
+  it('has the request of a handshake, as `connections` has', () => {
     inVirtualTime((time) => {
       const config = { url: 'wss://user@test/path?key=1', protocols: ['chat'], headers: { 'x-a': '1' } };
-      const { log } = logged(time, ['-o'], {}, config);
+      const { connections, log } = logged(time, ['-o'], {}, config);
 
       time.flush();
 
       const { url, protocols, headers } = config;
+      expect(connections).toEqual([config]);
       expect(log).toEqual([entry(0, { type: 'connect', url, protocols, headers })]);
     });
   });
@@ -254,6 +256,21 @@ describe('`silence()`', () => {
       expect(pongs).toBe(0);
       expect(log).toHaveLength(4);
       expect(lifecycle).toHaveLength(2);
+    });
+  });
+
+  it('lets the script go on: the server may ping, and a client that closes sends no pong', () => {
+    inVirtualTime((time) => {
+      const { feed, log } = logged(time, ['-osp--p'], { s: silence(), p: ping() });
+      time.at(4, () => void feed.close());
+
+      time.flush();
+
+      expect(log.slice(1)).toEqual([
+        entry(3, { type: 'pong', payload: '' }),
+        entry(4, { type: 'close', code: 1000, reason: '' }),
+        entry(14, { type: 'terminate' }),
+      ]);
     });
   });
 

@@ -1,4 +1,5 @@
 import { asyncScheduler } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { observeWebSocket } from '../../src/index.node.js';
 import { closeWith, coldOn, ping, pong, raw, refuseWith, scriptedServer } from '../../src/testing/index.js';
@@ -53,6 +54,14 @@ describe('An invalid script', () => {
     });
   });
 
+  it('throws with the reason why a value cannot be converted', () => {
+    inVirtualTime(({ cold }) => {
+      expect(() => scriptedServer(cold, ['o-a'], { a: 1n })).toThrow(
+        expect.objectContaining({ cause: expect.any(TypeError) as TypeError }),
+      );
+    });
+  });
+
   it('may share its values with an expectation: what is no letter of it need not be sent', () => {
     inVirtualTime(({ cold }) => {
       expect(() => scriptedServer(cold, ['o-a'], { x: 1n, f: () => 1 })).not.toThrow();
@@ -97,6 +106,16 @@ describe('`coldOn()` within `TestScheduler.run`', () => {
       flush();
       expect(log).toEqual([7]);
     });
+  });
+
+  it.each([1e12, 1.8e12])('is told from real time whatever a frame of marbles is, at %d', (now) => {
+    vi.useFakeTimers({ now });
+    Object.assign(TestScheduler, { frameTimeFactor: 1 }); // as within `TestScheduler.run`
+    try {
+      expect(() => coldOn()).not.toThrow();
+    } finally {
+      Object.assign(TestScheduler, { frameTimeFactor: 10 });
+    }
   });
 
   it('is the error of an attempt if the server was created before', () => {

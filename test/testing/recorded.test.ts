@@ -42,10 +42,12 @@ describe('recorded', () => {
         [OPEN, message(5, '{"a":1}'), message(6, '{"a":2}'), message(60_000, '{"a":1}'), { at: 60_003, type: 'drop' }],
         [{ at: 0, type: 'drop' }],
         [OPEN, { at: 9, type: 'close', code: 1000, reason: '' }],
+        [{ at: 8, type: 'drop' }],
+        [{ at: 9, type: 'drop' }],
       ),
     );
 
-    expect(scripts).toEqual(['--o--ab 59993ms a--#', '#', '--o------|']);
+    expect(scripts).toEqual(['--o--ab 59993ms a--#', '#', '--o------|', '--------#', '9ms #']);
     expect(values).toEqual({ a: { a: 1 }, b: { a: 2 } });
   });
 
@@ -160,6 +162,20 @@ describe('recorded', () => {
     });
   });
 
+  it('leaves what the client sent to the client', () => {
+    const { scripts } = recorded(
+      session([
+        OPEN,
+        { at: 3, type: 'sent', data: 'a' },
+        { at: 3, type: 'sentBinary', data: btoa('a') },
+        { at: 3, type: 'sentPing', data: 'a' },
+        message(4, '1'),
+      ]),
+    );
+
+    expect(scripts).toEqual(['--o-a']);
+  });
+
   it('leaves the end to the client where the recorded client closed', () => {
     const { scripts } = recorded(
       session(
@@ -171,10 +187,11 @@ describe('recorded', () => {
         ],
         [OPEN, { at: 5, type: 'sentClose', code: 1000, reason: '' }, { at: 7, type: 'drop' }],
         [OPEN, { at: 5, type: 'terminated' }],
+        [OPEN, { at: 5, type: 'terminated' }, { at: 7, type: 'drop' }],
       ),
     );
 
-    expect(scripts).toEqual(['--o---a', '--o', '--o']);
+    expect(scripts).toEqual(['--o---a', '--o', '--o', '--o']);
   });
 
   it('has letters enough, one for each value', () => {
@@ -182,6 +199,9 @@ describe('recorded', () => {
     const { scripts, values } = recorded(session([OPEN, ...events]));
 
     expect(new Set(scripts[0]).size).toBe(30_002);
+    const letters = [...scripts[0]!.slice('--o'.length)];
+    expect(letters.slice(50, 53)).toEqual(['Z', '\u4e00', '\u4e01']);
+    expect(letters.slice(50 + 0x5000, 53 + 0x5000)).toEqual(['\u9dff', '\u{20000}', '\u{20001}']);
     expect(Object.values(values)).toEqual(events.map((_, n) => n));
     const { messages } = played(session([OPEN, ...events.slice(0, 100)]));
     expect(messages).toEqual(events.slice(0, 100).map((_, n) => `${n + 3} "${n}"`));

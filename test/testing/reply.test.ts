@@ -1,7 +1,8 @@
-import { firstValueFrom, of, take, throwError, timer, toArray } from 'rxjs';
+import { defer, firstValueFrom, of, Subject, take, throwError, timer, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { observeWebSocket } from '../../src/index.node.js';
-import { closeWith, coldOn, pong, raw, scriptedServer } from '../../src/testing/index.js';
+import { accept, closeWith, coldOn, pong, raw, scriptedServer } from '../../src/testing/index.js';
+import type { ScriptStep } from '../../src/testing/index.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import type { VirtualTime } from '../helpers/marbles.js';
 import { brief, record } from '../helpers/record.js';
@@ -171,6 +172,43 @@ describe('`reply` of a scripted server', () => {
 
     expect(asked((feed) => void feed.close())).toEqual(['last']);
     expect(asked((feed) => feed.link!.terminate(new Error('mine')))).toEqual([]);
+  });
+
+  it('is not asked for a message that was on its way when the server broke the connection', () => {
+    inVirtualTime(({ at, flush }) => {
+      const steps = new Subject<ScriptStep>();
+      const asked: unknown[] = [];
+      const reply = (message: unknown) => void asked.push(message);
+      const { transport } = scriptedServer(() => steps, ['-'], {}, { reply });
+      const feed = observeWebSocket({ url: 'ws://test', transport });
+      feed.lifecycle.subscribe({ error: () => undefined });
+      at(1, () => steps.next(accept()));
+      at(2, () => feed.messages.next('heard'));
+      at(3, () => {
+        feed.messages.next('lost');
+        steps.error('broken');
+      });
+
+      flush();
+
+      expect(asked).toEqual(['heard']);
+    });
+  });
+
+  it('makes an Observable in vain where the connection is closed by then', () => {
+    inVirtualTime((time) => {
+      let subscribed = 0;
+      const { feed } = answering(time, () => defer(() => of(++subscribed)));
+      time.at(3, () => feed.messages.next('heard'));
+      time.at(4, () => {
+        feed.messages.next('last');
+        void feed.close();
+      });
+
+      time.flush();
+
+      expect(subscribed).toBe(1);
+    });
   });
 
   it('breaks the connection if its Observable fails, with what it failed with as the cause', () => {
