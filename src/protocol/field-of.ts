@@ -1,8 +1,8 @@
 /** A field of whatever was thrown, which may be no object, or have getters that throw. */
 export function fieldOf(thrown: unknown, name: string): unknown {
   try {
-    return typeof thrown === 'object' ? (thrown as Record<string, unknown> | null)?.[name] : undefined;
+    return typeof thrown === 'object' ? (thrown as Record<string, unknown>)[name] : undefined;
   } catch {
-    return undefined;
+    // then it has none, as `null` has
   }
 }

@@ -17,14 +17,13 @@ export function redactUrl(url: string): string {
  * A text about a connection, fit to be shown: where it quotes the URL, in whatever spelling, its secrets are taken out.
  */
 export function redactUrlIn(text: string, url: string): string {
-  if (url === '') return text;
   const shown = redactUrl(url);
   let safe = text.replaceAll(url, shown);
   try {
     const { href, search, hash } = new URL(url);
     const bare = Object.assign(new URL(url), { username: '', password: '' });
     for (const spelling of [href, bare.href]) safe = safe.replaceAll(spelling, shown);
-    for (const secret of [search, hash]) if (secret !== '') safe = safe.replaceAll(secret, '');
+    for (const secret of [search, hash]) safe = safe.replaceAll(secret, '');
   } catch {
     // what no URL can be made of has no other spelling
   }

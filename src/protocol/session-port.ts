@@ -23,7 +23,7 @@ export interface Session<In, Out> {
   /** Whether it has nothing to send, neither now nor later. */
   readonly isIdle: boolean;
   /** @returns the message that is to be sent now, if there is one */
-  next(): { readonly value: Out; readonly receipt?: Receipt | undefined } | undefined;
+  next(): { readonly value: Out; readonly receipt: Receipt } | undefined;
 }
 
 /** Counts messages under a pace. */

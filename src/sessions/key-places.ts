@@ -92,9 +92,9 @@ export class KeyPlaces<Holder extends PlaceHolder> {
     this.#serve();
   }
 
-  /** Whether a key may get a place on a holder, as soon as its server knows nothing of another one. */
-  isAwaited(holder: Holder): boolean {
-    return this.#waiting.size > 0 && [...this.#left].some((place) => place.holder === holder);
+  /** Whether keys wait: then all is full, and a holder without leases has places that they wait for. */
+  get areAwaited(): boolean {
+    return this.#waiting.size > 0;
   }
 
   #add(key: unknown): Place<Holder> | undefined {
@@ -119,9 +119,9 @@ export class KeyPlaces<Holder extends PlaceHolder> {
       if (--place.leases === 0 && this.#places.get(key) === place) this.#left.add(place);
       return;
     }
-    const waiting = this.#waiting.get(key);
-    waiting?.delete(lease);
-    if (!waiting?.size) this.#waiting.delete(key);
+    const waiting = this.#waiting.get(key)!;
+    waiting.delete(lease);
+    if (!waiting.size) this.#waiting.delete(key);
   }
 
   /** Gives what is free to the keys that wait. */

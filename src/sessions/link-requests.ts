@@ -15,6 +15,7 @@ export class LinkRequests<In, K> {
   #turns = 0;
   /** The topics, by the ids that messages carry. */
   readonly topicOf = new Map<unknown, Topic<In, K>>();
+  /** Those that have asked for topics, by their ids: what asks a topic to stop may have the same. */
   readonly #byId = new Map<unknown, TopicRequest<In, K>>();
   /** Those without an answer, the oldest first. */
   readonly #waiting = new Set<TopicRequest<In, K>>();
@@ -51,7 +52,7 @@ export class LinkRequests<In, K> {
   /** A message is about to be sent that may be answered. @param topicCount how many topics there are */
   expectAnswer(request: TopicRequest<In, K>, topicCount: number): void {
     this.#waiting.add(request);
-    if (request.kind === 'subscribe' || !this.#byId.has(request.id)) this.#byId.set(request.id, request);
+    if (request.kind === 'subscribe') this.#byId.set(request.id, request);
     if (this.#waiting.size <= topicCount + MOST_UNANSWERED) return;
     for (const oldest of this.#waiting) {
       this.#settle(oldest);
@@ -64,10 +65,10 @@ export class LinkRequests<In, K> {
     this.#settle(request);
   }
 
-  /** A topic is no longer asked for. */
+  /** A topic is no longer asked for on this link. */
   forget(topic: Topic<In, K>): void {
-    const { request, as } = topic;
-    if (request?.link !== this) return;
+    const { as } = topic;
+    const request = topic.request!;
     for (const id of [request.id, as]) if (this.topicOf.get(id) === topic) this.topicOf.delete(id);
     topic.request = topic.as = undefined;
     topic.isAnswered = false;
@@ -80,14 +81,14 @@ export class LinkRequests<In, K> {
    * is answered
    */
   answered({ id, key }: Answer<K>, topics: ReadonlyMap<K, Topic<In, K>>): Topic<In, K>[] {
-    const asked = key === undefined ? undefined : topics.get(key);
+    const asked = topics.get(key!); // looked at where there is a key
     const settled = this.#oldest(id, key, asked);
     const request = id !== undefined ? this.#byId.get(id) : key !== undefined ? asked?.asked : settled;
-    const concerned = key === undefined ? (request?.topics ?? []) : asked ? [asked] : [];
-    const live = concerned.filter((topic) => request && topic.request === request && request.link === this);
-    if (settled && (id !== undefined || key !== undefined)) this.#skipUnsubscribes(settled);
+    if (settled) this.#skipUnsubscribes(settled);
     if (settled && (key === undefined || --settled.unanswered <= 0)) this.#settle(settled);
-    return live;
+    if (request?.link !== this) return [];
+    const concerned = key === undefined ? request.topics : [asked];
+    return concerned.filter((topic) => topic?.request === request) as Topic<In, K>[];
   }
 
   /** The message that has waited longest, of those with the id and the key. */

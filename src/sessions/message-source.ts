@@ -14,7 +14,7 @@ export class MessageSource<In> {
   readonly #port: { readonly joinable?: object | undefined };
   readonly #reader: MessageReader<In>;
   #subscription: Subscription | undefined;
-  /** The run that it was subscribed to last. */
+  /** The run that it was subscribed to last, once it is known. */
   #run: object | undefined;
 
   constructor(messages: Observable<In>, port: { readonly joinable?: object | undefined }, reader: MessageReader<In>) {
@@ -25,7 +25,7 @@ export class MessageSource<In> {
 
   /** Whether who subscribes now joins another run: a `close()` is ending this one. */
   get isOfOldRun(): boolean {
-    return this.#run !== this.#port.joinable;
+    return this.#run !== undefined && this.#run !== this.#port.joinable;
   }
 
   get isSubscribed(): boolean {
@@ -36,6 +36,7 @@ export class MessageSource<In> {
   subscribe(): void {
     if (this.#subscription) return;
     const subscription = (this.#subscription = new Subscription()); // first: it may end at once
+    this.#run = undefined;
     const end = (error?: { readonly thrown: unknown }) => {
       if (this.#subscription === subscription) this.#subscription = undefined;
       this.#reader.ended(error);

@@ -1,4 +1,4 @@
-import { asyncScheduler, BehaviorSubject } from 'rxjs';
+import { BehaviorSubject } from 'rxjs';
 import type { Subscription } from 'rxjs';
 import type { Pace } from '../connection/pace.js';
 import type { WebSocketConnection } from '../connection/web-socket-connection.js';
@@ -166,13 +166,12 @@ export class PoolMembers<In, Out> {
   }
 
   #sweepLater(): void {
-    const [first] = this.#members;
-    const { scheduler } = first ? portOf(first.connection) : { scheduler: asyncScheduler };
+    const { scheduler } = portOf(this.#members[0]!.connection);
     this.#sweeping ??= scheduler.schedule(() => {
       this.#sweeping = undefined;
       this.#places.sweep();
       for (const member of this.#members) {
-        if (!member.leaseCount && !this.#places.isAwaited(member)) member.run?.end();
+        if (!member.leaseCount && !this.#places.areAwaited) member.run?.end();
       }
     });
   }

@@ -13,10 +13,10 @@ export function publicPort<In, Out>(connection: WebSocketConnection<In, Out>): C
   let link: Link<In, Out> | undefined;
   let lastId = 0;
 
-  function sent(receipt: Receipt | undefined, send?: () => void): void {
-    receipt?.sending?.();
+  function sent(receipt: Receipt, send?: () => void): void {
+    receipt.sending!(); // sessions want to know
     send?.();
-    receipt?.sent();
+    receipt.sent();
   }
 
   function pump(): void {

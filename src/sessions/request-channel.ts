@@ -12,7 +12,7 @@ export interface RequestChannel<In, Out> {
   /** What is sent now goes out on it. */
   readonly link: Link<In, Out> | undefined;
   /** Calls back when a link has ended, with what it has ended with. @returns ends that */
-  attach(onEnded: (link: Link<In, Out>, error: Error) => void): () => void;
+  attach(onEnded: (link: Link<In, Out>, error: Error) => void): (() => void) | undefined;
   /** Does something when what was received before has been delivered. */
   inOrder(action: () => void): void;
   /** Does something after everything that happens synchronously now. */
@@ -55,7 +55,7 @@ export class ConnectionChannel<In, Out> implements RequestChannel<In, Out>, Sess
   }
 
   next(): undefined {
-    return undefined;
+    // what it sends are no messages of a session
   }
 
   inOrder(action: () => void): void {
@@ -84,8 +84,8 @@ export class LinkChannel<In, Out> implements RequestChannel<In, Out> {
     this.port = port;
   }
 
-  attach(): () => void {
-    return () => undefined; // its messages complete as it ends
+  attach(): undefined {
+    // its messages complete as it ends
   }
 
   inOrder(action: () => void): void {
@@ -98,6 +98,6 @@ export class LinkChannel<In, Out> implements RequestChannel<In, Out> {
 
   closed(): Error {
     const { port, link } = this;
-    return link.error ?? new ConnectionClosedError(port.closed ?? { code: 1000, reason: '', wasClean: true });
+    return link.error ?? new ConnectionClosedError(port.closed!);
   }
 }

@@ -38,7 +38,6 @@ export class RequestTable<In, Out, Id> {
   readonly #pending = new Set<PendingRequest<In, Out, Id>>();
   readonly #source: MessageSource<In>;
   #detach: (() => void) | undefined;
-  #isResting = false;
 
   constructor(
     channel: RequestChannel<In, Out>,
@@ -99,7 +98,7 @@ export class RequestTable<In, Out, Id> {
     const request = id === undefined ? undefined : this.#byId.get(id);
     if (!request?.isAnswerable || request.table !== this) return;
     let error: unknown;
-    let isTheLast = true;
+    let isTheLast: boolean;
     try {
       error = errorOf?.(message);
       isTheLast = !isLast || isLast(message);
@@ -146,9 +145,7 @@ export class RequestTable<In, Out, Id> {
   #forget(request: PendingRequest<In, Out, Id>): void {
     this.#pending.delete(request);
     this.#free(request);
-    if (this.#pending.size || this.#isResting) return;
-    this.#isResting = true;
-    this.#channel.later(() => this.#rest());
+    if (!this.#pending.size) this.#channel.later(() => this.#rest());
   }
 
   /** Its id may be used again. */
@@ -158,7 +155,6 @@ export class RequestTable<In, Out, Id> {
 
   /** Nothing is waited for. */
   #rest(): void {
-    this.#isResting = false;
     if (this.#pending.size) return;
     this.#detach?.();
     this.#detach = undefined;
@@ -168,7 +164,6 @@ export class RequestTable<In, Out, Id> {
   /** A link has ended. If the connection ends with it, that is first: a request that is repeated needs a new run. */
   #interrupt(link: Link<In, Out>, error: Error): void {
     const interrupted = [...this.#pending].filter((request) => request.link === link);
-    if (!interrupted.length) return;
     for (const request of interrupted) {
       request.error = { thrown: error };
       this.#free(request);

@@ -20,7 +20,6 @@ export interface DispatcherHost<In, K> {
 export class TopicDispatcher<In, K> {
   readonly #find: (message: In) => Topic<In, K> | undefined;
   readonly #answerOf: MultiplexOptions<In, never, K, never>['answerOf'];
-  readonly #hasIds: boolean;
   readonly #host: DispatcherHost<In, K>;
   #delivering = 0;
   #delayed: (() => void)[] = [];
@@ -28,7 +27,6 @@ export class TopicDispatcher<In, K> {
   constructor(options: MultiplexOptions<In, never, K, never>, host: DispatcherHost<In, K>) {
     const { keyOf, idOf, answerOf } = options;
     this.#answerOf = answerOf;
-    this.#hasIds = !!idOf;
     this.#host = host;
     this.#find = idOf
       ? (message) => host.receiving?.topicOf.get(idOf(message))
@@ -78,7 +76,7 @@ export class TopicDispatcher<In, K> {
       topic.isAnswered = true;
       if (answer.as === undefined) continue;
       topic.as = answer.as;
-      if (this.#hasIds) receiving!.topicOf.set(answer.as, topic);
+      receiving!.topicOf.set(answer.as, topic);
     }
     const target = answers.some(({ deliver }) => deliver) ? this.#find(message) : undefined;
     if (target) this.deliver(target, message);

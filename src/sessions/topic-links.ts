@@ -17,7 +17,7 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
   /** What was asked on each link that is open or still delivers: the newest is the last one. */
   #links: LinkRequests<In, K>[] = [];
   #detach: (() => void) | undefined;
-  #isAttaching = false;
+  #isAttaching: boolean | undefined;
   /** The subscription to messages that keeps no connection open, while there is none that does. */
   #listening: Subscription | undefined;
 
@@ -40,7 +40,11 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
 
   /** Whether the server can be asked to stop now. */
   get canUnsubscribe(): boolean {
-    return !!(this.#options.unsubscribe ?? this.#options.unsubscribeMany) && !!this.current?.isWritable;
+    return !!(this.#options.unsubscribe ?? this.#options.unsubscribeMany) && this.#isWritable;
+  }
+
+  get #isWritable(): boolean {
+    return !!this.current?.isWritable;
   }
 
   /** Attaches to the connection, unless it is attached. */
@@ -98,10 +102,10 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
 
   /** Unsubscribes from a topic at the server, if possible, and subscribes again. */
   resync(topic: Topic<In, K>): void {
-    if (!topic.asked || topic.making || !this.current?.isWritable) return;
+    if (!topic.asked || topic.making || !this.#isWritable) return;
     const { unsubscribeMany, subscribeMany } = this.#options;
     if (this.canUnsubscribe) topic.mustResync = true;
-    else this.current.forget(topic);
+    else this.current!.forget(topic);
     this.sender.update(topic);
     this.sender.pump(!!(unsubscribeMany ?? subscribeMany));
   }
@@ -135,7 +139,6 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
     const isCurrent = this.current?.link === link;
     this.#links = this.#links.filter((other) => other.link !== link);
     if (isCurrent) this.#reset();
-    if (!this.current) this.#stopListening();
     this.#detachIfIdle();
   }
 
@@ -166,9 +169,7 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
   asked(topics: readonly Topic<In, K>[]): void {
     const { mark } = this.#options;
     if (mark) this.#mark(topics, mark);
-    if (this.sender.atOpen.isUntouched) return;
-    // The readers of some may have left meanwhile.
-    for (const topic of topics) if (!topic.isRead || topic.mustResync) this.sender.update(topic);
+    for (const topic of topics) if (!topic.isRead || topic.mustResync) this.sender.update(topic); // it was left meanwhile
   }
 
   failed(topics: readonly Topic<In, K>[], thrown: unknown): void {

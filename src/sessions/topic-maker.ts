@@ -3,6 +3,7 @@ import type { ConnectionPort, Receipt } from '../protocol/session-port.js';
 import { waitFor } from './later.js';
 import type { LinkRequests } from './link-requests.js';
 import type { MultiplexOptions } from './multiplex-options.js';
+import { PLACE_OF } from './topic.js';
 import type { Topic, TopicRequest } from './topic.js';
 
 /** What is done about topics. */
@@ -56,17 +57,20 @@ export class TopicMaker<In, Out, K, Id> {
     onDelay();
     let isThere = false;
     let hasReturned = false;
+    const end = (isMade: boolean) => {
+      isThere = isMade;
+      if (hasReturned) this.#onMade(isMade ? request : undefined);
+    };
     this.#beingMade.add(request);
     request.making = source.subscribe({
       next: (value) => {
         this.#beingMade.delete(request);
         request.value = value;
-        isThere = this.#isThere(request);
-        if (hasReturned) this.#onMade(isThere ? request : undefined);
+        end(this.#isThere(request));
       },
       error: (thrown: unknown) => {
         this.#fail(request, thrown);
-        if (hasReturned) this.#onMade(undefined);
+        end(false);
       },
     });
     hasReturned = true;
@@ -99,9 +103,9 @@ export class TopicMaker<In, Out, K, Id> {
 
   cancel(request: TopicRequest<In, K>): void {
     request.isCancelled = true;
-    request.making?.unsubscribe();
     this.#beingMade.delete(request);
     this.#settle(request);
+    request.making?.unsubscribe(); // last: what is torn down may ask for the same topics
   }
 
   /** The link is gone, and with it all that was made for it. */
@@ -120,11 +124,10 @@ export class TopicMaker<In, Out, K, Id> {
       const id = ((many ?? kind === 'subscribe') ? nextId() : topic!.request!.id) as Id;
       request.id = id;
       let made;
-      if (many) made = many(request.keys, id);
+      if (many) made = many(request.keys!, id);
       else made = kind === 'subscribe' ? subscribe!(key, id) : unsubscribe!(key, id, as);
-      const source = waitFor(made);
-      if (!source) request.value = made;
-      return source;
+      request.value = made;
+      return waitFor(made);
     } catch (thrown) {
       this.#fail(request, thrown);
       return undefined;
@@ -142,8 +145,7 @@ export class TopicMaker<In, Out, K, Id> {
   #done(request: TopicRequest<In, K>): void {
     const { kind, topics } = request;
     this.#settle(request);
-    request.value = undefined; // it lives as long as the connection, and thousands of them may
-    request.keys = [];
+    request.value = request.keys = undefined; // it lives as long as the connection, and thousands of them may
     if (kind === 'subscribe') this.#host.asked(topics);
     else this.#host.takenBack(topics);
   }
@@ -152,8 +154,9 @@ export class TopicMaker<In, Out, K, Id> {
   #settle(request: TopicRequest<In, K>): void {
     const { kind, topics, isAsked } = request;
     request.isPending = false;
-    const place = kind === 'unsubscribe' ? 'stopping' : isAsked ? undefined : 'request';
-    if (place) for (const topic of topics) if (topic[place] === request) topic[place] = undefined;
+    if (isAsked) return;
+    const place = PLACE_OF[kind];
+    for (const topic of topics) if (topic[place] === request) topic[place] = undefined;
   }
 
   #fail(request: TopicRequest<In, K>, thrown: unknown): void {

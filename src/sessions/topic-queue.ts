@@ -1,24 +1,22 @@
 import { Queue } from '../rx/queue.js';
 import type { LinkRequests } from './link-requests.js';
-import { requestFor } from './topic.js';
+import { PLACE_OF, requestFor } from './topic.js';
 import type { Topic, TopicRequest } from './topic.js';
 
 /** Topics that wait for a message of one kind, in order. What a topic needs is asked again when its turn has come. */
 export class TopicQueue<In, K> {
   readonly #kind: TopicRequest<In, K>['kind'];
-  readonly #flag: 'isQueuedToSubscribe' | 'isQueuedToUnsubscribe';
   readonly #isDue: (topic: Topic<In, K>) => boolean;
   #topics = new Queue<Topic<In, K>>();
 
   constructor(kind: TopicRequest<In, K>['kind'], isDue: (topic: Topic<In, K>) => boolean) {
     this.#kind = kind;
-    this.#flag = kind === 'subscribe' ? 'isQueuedToSubscribe' : 'isQueuedToUnsubscribe';
     this.#isDue = isDue;
   }
 
   push(topic: Topic<In, K>, turn: number): void {
-    if (topic[this.#flag]) return;
-    topic[this.#flag] = true;
+    if (topic.queue === this) return;
+    topic.queue = this;
     topic.turn = turn;
     this.#topics.push(topic);
   }
@@ -36,9 +34,10 @@ export class TopicQueue<In, K> {
 
   /** Takes as many as a message has. @returns the message, which is still to be made */
   take(limit: number, link: LinkRequests<In, K>): TopicRequest<In, K> {
-    const request = requestFor(this.#kind, link, [], []);
-    const { topics, keys } = request;
-    const place = this.#kind === 'subscribe' ? 'request' : 'stopping';
+    const topics: Topic<In, K>[] = [];
+    const keys: K[] = [];
+    const request = requestFor(this.#kind, link, topics, keys);
+    const place = PLACE_OF[this.#kind];
     for (let topic; topics.length < limit && (topic = this.peek());) {
       topics.push(topic);
       keys.push(topic.key);
@@ -55,7 +54,7 @@ export class TopicQueue<In, K> {
 
   #shift(): Topic<In, K> | undefined {
     const topic = this.#topics.shift();
-    if (topic) topic[this.#flag] = false;
+    if (topic) topic.queue = undefined;
     return topic;
   }
 }

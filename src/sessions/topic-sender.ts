@@ -30,7 +30,7 @@ export class TopicSender<In, Out, K, Id> {
   /** What took its time, and waits for its turn now. */
   #made = new Queue<TopicRequest<In, K>>();
   /** How many messages may be begun that take their time: what is made long before it may go is not fresh. */
-  #beginnings: readonly Pacer[] = [];
+  #beginnings!: readonly Pacer[];
   /** One more, so that the next key, whose message may be there at once, does not wait for it. */
   #spare: TopicRequest<In, K> | undefined;
   /** A batch waits for the scheduler. */
@@ -56,7 +56,7 @@ export class TopicSender<In, Out, K, Id> {
   }
 
   get hasWaiting(): boolean {
-    return !this.#batch && !this.#host.current?.wait && !this.isIdle;
+    return !this.#batch && !this.isIdle && !this.#host.current!.wait;
   }
 
   /** What is being made is not waited for: it may never be there. */
@@ -108,12 +108,20 @@ export class TopicSender<In, Out, K, Id> {
 
   /**
    * Nobody reads a topic any more: the message that asks for it is not waited for, where nobody reads the others in it.
-   * @returns the topics that are not asked for then
+   * @returns the topics that are not asked for then, if there are any
    */
-  abandon({ making }: Topic<In, K>): readonly Topic<In, K>[] {
-    if (making?.kind !== 'subscribe' || isWanted(making)) return [];
+  abandon({ making }: Topic<In, K>): readonly Topic<In, K>[] | undefined {
+    if (making?.kind !== 'subscribe' || isWanted(making)) return undefined;
     this.#maker.cancel(making);
     return making.topics;
+  }
+
+  /** The server has ended a topic: it is not asked to stop. The others of the message are, with another one. */
+  forgo({ stopping }: Topic<In, K>): void {
+    if (!stopping) return;
+    this.#maker.cancel(stopping);
+    for (const topic of stopping.topics) this.update(topic);
+    this.#port.pump();
   }
 
   /** @returns the message that is to be sent now */
@@ -150,7 +158,7 @@ export class TopicSender<In, Out, K, Id> {
   }
 
   #needsUnsubscribe(topic: Topic<In, K>): boolean {
-    if (topic.isGone || !topic.asked || topic.making) return false;
+    if (!topic.asked || topic.making) return false;
     return (topic.isRead ? topic.mustResync : topic.hasLeft) && (topic.isAnswered || !this.#needsAnswer);
   }
 
@@ -161,14 +169,15 @@ export class TopicSender<In, Out, K, Id> {
   /** @returns whether there is nothing to wait for; else what waits goes after the wait */
   #mayGo(wait: number): boolean {
     if (wait <= 0) return true;
-    if (this.isIdle) return false;
-    this.#wait ??= this.#port.scheduler.schedule(
-      () => {
-        this.#wait = undefined;
-        this.#port.pump();
-      },
-      bounded(Math.ceil(wait)),
-    );
+    if (!this.isIdle) {
+      this.#wait ??= this.#port.scheduler.schedule(
+        () => {
+          this.#wait = undefined;
+          this.#port.pump();
+        },
+        bounded(Math.ceil(wait)),
+      );
+    }
     return false;
   }
 }

@@ -49,7 +49,7 @@ export class TopicTable<In, Out, K, Id> implements TopicLinksHost<In, K>, Dispat
 
   /** Whether a `close()` is ending the run that its topics are of: a topic that is subscribed to now is of the next one. */
   get isEnding(): boolean {
-    return (this.#source.isSubscribed || this.topics.size > 0) && this.#source.isOfOldRun;
+    return this.#source.isOfOldRun;
   }
 
   // For readers
@@ -102,8 +102,10 @@ export class TopicTable<In, Out, K, Id> implements TopicLinksHost<In, K>, Dispat
     for (const topic of this.#left.splice(0)) {
       if (topic.isRead || topic.isGone) continue;
       topic.hasLeft = true;
-      for (const other of sender.abandon(topic)) if (other.hasLeft) this.remove(other);
-      if (topic.making ?? (topic.asked && this.#links.canUnsubscribe)) sender.update(topic);
+      const abandoned = sender.abandon(topic);
+      if (abandoned) {
+        for (const other of abandoned) if (!other.isRead) this.remove(other); // it may be read again by now
+      } else if (topic.making ?? (topic.asked && this.#links.canUnsubscribe)) sender.update(topic);
       else this.remove(topic);
     }
     sender.flush();
@@ -154,7 +156,7 @@ export class TopicTable<In, Out, K, Id> implements TopicLinksHost<In, K>, Dispat
 
   answered(topic: Topic<In, K>): void {
     this.#links.sender.update(topic);
-    if (!this.#links.sender.isIdle) this.#port.pump();
+    this.#port.pump();
   }
 
   remove(topic: Topic<In, K>): void {
@@ -170,6 +172,7 @@ export class TopicTable<In, Out, K, Id> implements TopicLinksHost<In, K>, Dispat
   end(topic: Topic<In, K>, error?: { readonly thrown: unknown }): void {
     if (topic.isGone) return;
     this.remove(topic);
+    this.#links.sender.forgo(topic);
     topic.end(error);
   }
 }

@@ -8,7 +8,7 @@ export interface TopicRequest<In, K> {
   readonly kind: 'subscribe' | 'unsubscribe';
   readonly topics: Topic<In, K>[];
   /** The keys of its topics, until it was sent. */
-  keys: K[];
+  keys: K[] | undefined;
   readonly link: LinkRequests<In, K>;
   id: unknown;
   /** The message, once it is made. */
@@ -34,12 +34,28 @@ export function requestFor<In, K>(
   topics: Topic<In, K>[],
   keys: K[],
 ): TopicRequest<In, K> {
-  const [id, value, making] = [undefined, undefined, undefined];
   const [isPending, isAsked, isCancelled] = [true, false, false];
   const [asked, unanswered] = [topics.length, topics.length];
+  const none = undefined;
   // One literal, because spreads are slow here.
-  return { kind, link, topics, keys, id, value, making, isPending, isAsked, isCancelled, asked, unanswered };
+  return {
+    kind,
+    link,
+    topics,
+    keys,
+    id: none,
+    value: none,
+    making: none,
+    isPending,
+    isAsked,
+    isCancelled,
+    asked,
+    unanswered,
+  };
 }
+
+/** Where a topic has its message of each kind. */
+export const PLACE_OF = { subscribe: 'request', unsubscribe: 'stopping' } as const;
 
 const NONE: readonly never[] = [];
 
@@ -63,8 +79,8 @@ export class Topic<In, K> {
   readers: readonly Subscriber<In>[] = NONE;
   /** When it was queued. */
   turn = 0;
-  isQueuedToSubscribe = false;
-  isQueuedToUnsubscribe = false;
+  /** Where it was queued last, while it is there. */
+  queue: object | undefined = undefined;
   /** Gives the key's place on a connection of a pool back. */
   release: (() => void) | undefined = undefined;
 

@@ -20,8 +20,7 @@ export async function runShard(shard, env, files) {
   const progress = `.mutation/progress-${shard}`;
   for (;;) {
     const before = linesOf(results);
-    const finished = before.flatMap((line) => JSON.parse(line).file ?? []);
-    const child = vitest([...files, ...finished.flatMap((file) => ['--exclude', file])], env);
+    const child = vitest(files, env);
     const watch = setInterval(whoHangs(progress), 1000, (test, mutant) => {
       const line = mutant ? { mutant, status: 'timeout', test } : { done: test, why: 'is slow' };
       appendFileSync(results, `${JSON.stringify(line)}\n`);

@@ -1,6 +1,6 @@
 import { VirtualAction } from 'rxjs';
 import { TestRunner } from 'vitest';
-import type { RunnerTestCase, RunnerTestFile, RunnerTestSuite } from 'vitest';
+import type { RunnerTestCase, RunnerTestFile } from 'vitest';
 import { Journal } from './journal.js';
 
 /** Where the mutants look whether they are active, by the names that the instrumenter has given. */
@@ -94,11 +94,6 @@ export default class MutationRunner extends TestRunner {
     const isOver = this.#next(nameOf(test), error);
     result.state = isOver ? 'pass' : 'fail';
     result.errors = [{ message: 'is tried again' }];
-  }
-
-  override async onAfterRunSuite(suite: RunnerTestSuite): Promise<void> {
-    await super.onAfterRunSuite(suite);
-    if ('filepath' in suite) journal.record({ file: suite.name });
   }
 
   override onAfterRunFiles(): void {

@@ -63,6 +63,14 @@ describe('UTF-8 where the platform has no TextEncoder and no TextDecoder', () =>
 });
 
 describe('UTF-8', () => {
+  it('is refused from the first text on where it is none', async () => {
+    vi.resetModules();
+    const fresh = await import('../../src/protocol/utf8.js');
+
+    expect(() => fresh.textOfUtf8(new Uint8Array([0xc3]))).toThrow(TypeError);
+    expect(fresh.textOfUtf8(encoded('é'))).toBe('é');
+  });
+
   it('is what the platform makes of it', () => {
     expect([...utf8Of('é\uD800')]).toEqual([195, 169, 239, 191, 189]);
     expect(textOfUtf8(new Uint8Array([0xef, 0xbb, 0xbf, 0x61]))).toBe('a');

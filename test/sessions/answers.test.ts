@@ -6,43 +6,9 @@ import { scriptedServer } from '../../src/testing/index.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { playedSockets } from '../helpers/played-sockets.js';
 import { brief, record } from '../helpers/record.js';
+import { answer, answerOptions as options, hear, tick } from './answering.js';
 import { feedOf, retriedFeed } from './feeds.js';
 import type { Tick } from './feeds.js';
-
-/** Answers are what has an `answer`; all else are messages, by key. */
-const answerOf = (message: Tick) => message.answer as Answer<string> | Answer<string>[] | undefined;
-
-const options: MultiplexOptions<Tick, unknown, string> = {
-  keyOf: ({ key }) => key,
-  subscribe: (key, id) => ({ sub: key, id }),
-  unsubscribe: (key, id) => ({ unsub: key, id }),
-  answerOf,
-};
-
-/** What a server says, one script a connection, and what the topics of some keys make of it. */
-function hear(
-  scripts: string[],
-  values: Record<string, object>,
-  { keys = 'ab', options: some = {}, until = 30 }: { keys?: string; options?: object; until?: number } = {},
-) {
-  let result: { logs: Record<string, string[]>; sent: string[]; events: string[] } | undefined;
-  inVirtualTime(({ cold, flush }) => {
-    const server = scriptedServer(cold, scripts, values);
-    const feed = retriedFeed(server.transport);
-    const events = record(feed.lifecycle, brief, timer(until));
-    const topics = multiplex(feed, { ...options, ...some });
-    const sent = record(server.sent);
-    const logs = Object.fromEntries(
-      [...keys].map((key) => [key, record(topics(key), ({ n }) => String(n), timer(until))]),
-    );
-    flush();
-    result = { logs, sent, events };
-  });
-  return result!;
-}
-
-const tick = (key: string, n: number) => ({ key, n });
-const answer = (...answers: Answer<string>[]) => ({ answer: answers.length === 1 ? answers[0] : answers });
 
 describe('An answer with an error', () => {
   it('ends the key of its message alone, with a SubscriptionError', () => {

@@ -344,6 +344,45 @@ describe('A stand-in of a connection', () => {
     });
   });
 
+  it('errors a request when the link ends that it went out on, though another one could not be made before', () => {
+    collectUnhandled();
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(cold, ['-#', '-o--#', 'o']);
+      const sent = record(server.sent);
+      const feed = retriedFeed(server.transport);
+      record(feed.lifecycle, undefined, timer(30));
+      const request = requestResponse(standIn(feed), { idOf: ({ id }) => id });
+
+      const log = record(request(1, 'ask'), short);
+      flush();
+
+      expect(log).toEqual(['7 # ConnectionClosedError']);
+      expect(sent).toEqual(['4 "ask"']);
+      expect(unhandled).toEqual([]);
+    });
+  });
+
+  it('that connects again by itself has the next one of a pool connect meanwhile', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const scripts = [
+        ['--#', '----------o'],
+        ['o-b', 'o'],
+      ];
+      const pool = connectionPool<Tick, unknown>({
+        create: (index) =>
+          standIn(retriedFeed(scriptedServer(cold, scripts[index]!, { b: { key: 'b', n: 2 } }).transport)),
+        max: 2,
+        keysPerConnection: 1,
+      });
+      const topics = multiplex(pool, options);
+
+      const logs = ['a', 'b'].map((key) => record(topics(key), short, timer(9)));
+      flush();
+
+      expect(logs).toEqual([[], ['4 2']]);
+    });
+  });
+
   it.each([
     ['opens', ['-o-a', '-o-b'], [['3 1'], ['4 2']]],
     ['has failed to open', ['--#', '-o-b'], [[], ['5 2']]],
