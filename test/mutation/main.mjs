@@ -1,12 +1,13 @@
 // npm run test:mutation [-- [--only ID,ID] [--files TEST,TEST] [--write]]
 //
 // Changes one small thing at a time in the sources, and asks whether a test in virtual time notices.
-import { appendFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { tryAtLoad } from './at-load.mjs';
 import { instrument } from './instrument.mjs';
 import { writePage } from './page.mjs';
-import { ended, runShard, vitest } from './processes.mjs';
+import { runShard } from './processes.mjs';
 import { changeOf, forgetTests, isNoticed, verdicts } from './verdicts.mjs';
 
 const { values } = parseArgs({
@@ -36,28 +37,6 @@ function countsOf(mutants) {
   return counts;
 }
 
-/** The tests that may notice a mutant that acts while files are loaded, each in a process of its own. */
-const foldersOf = ({ file }) => {
-  const folder = file.replace(/^src\//, '').split('/')[0];
-  return ['rx', 'protocol', 'logging'].includes(folder)
-    ? []
-    : [`test/${folder}/`, 'test/operators/', 'test/connection/'];
-};
-
-async function tryAtLoad(mutants) {
-  await inShards(async (shard) => {
-    for (const mutant of mutants.filter((_, index) => index % shards === shard)) {
-      const env = { MUTATION_SHARD: `${shard}/${shards}`, __STRYKER_ACTIVE_MUTANT__: mutant.id };
-      const child = vitest(files.length > 0 ? files : foldersOf(mutant), env);
-      const late = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), 120_000);
-      const code = await ended(child);
-      clearTimeout(late);
-      const status = code === null ? 'timeout' : code === 0 ? 'survived' : 'killed';
-      appendFileSync('.mutation/at-load.jsonl', `${JSON.stringify({ mutant: mutant.id, status })}\n`);
-    }
-  });
-}
-
 rmSync('.mutation', { recursive: true, force: true });
 await instrument();
 if (asked) await pass([...asked], [1000, Infinity]);
@@ -71,7 +50,7 @@ else {
 }
 const atLoad = verdicts().filter((mutant) => mutant.status === 'static' && isAsked(mutant));
 console.log(`${atLoad.length} act only while files are loaded.`);
-await tryAtLoad(atLoad);
+await inShards((shard) => tryAtLoad(shard, shards, atLoad, files));
 
 const mutants = verdicts().filter(isAsked);
 console.log(countsOf(mutants));
