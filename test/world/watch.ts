@@ -1,7 +1,9 @@
 import { skip } from 'rxjs';
 import type { Subscription } from 'rxjs';
+import type { Run } from '../../src/connection/run.js';
 import { isHeartbeatTimeoutError } from '../../src/index.node.js';
 import type { ConnectionState, LifecycleEvent, Link, WebSocketConnection } from '../../src/index.node.js';
+import { insideOf } from '../../src/protocol/session-port.js';
 import type { ClientAction } from '../../src/testing/index.js';
 import type { Complain } from './complaints.js';
 import { FrameOrder } from './frame-order.js';
@@ -50,6 +52,8 @@ export class Watch implements WireOwner {
   /** Attempts that have begun, and those that have ended. */
   #begun = 0;
   #closed = 0;
+  /** The run that the last attempt was of. */
+  #run: Run<unknown, unknown> | undefined;
   #status: ConnectionState = { status: 'idle' };
   #since = 0;
   #frozenThen = 0;
@@ -121,6 +125,7 @@ export class Watch implements WireOwner {
 
   #happened(event: LifecycleEvent): void {
     this.onChange();
+    if (event.type === 'connecting') this.#joined();
     if (event.type === 'connecting' && ++this.#begun !== this.#closed + 1) {
       this.#complain(`connecting ${event.attempt} came before the close of the one before`);
       this.#begun = this.#closed + 1;
@@ -131,6 +136,14 @@ export class Watch implements WireOwner {
     }
     if (event.type === 'dropped') this.#dropped += event.count;
     if (event.type === 'reconnecting' && isHeartbeatTimeoutError(event.error)) this.#judge();
+  }
+
+  /** An attempt begins. */
+  #joined(): void {
+    const { run } = insideOf(this.#connection) ?? {};
+    // A run that began as the last subscriber of the one before was leaving: nobody was left to receive a close.
+    if (run !== this.#run && this.#run?.isEmpty) this.#closed = this.#begun;
+    this.#run = run as Run<unknown, unknown> | undefined;
   }
 
   #changed(state: ConnectionState): void {
