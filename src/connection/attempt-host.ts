@@ -21,4 +21,6 @@ export interface AttemptHost<In, Out> extends LinkHost<In, Out> {
   readonly core: AttemptCore<In, Out>;
   /** We began the closing handshake. */
   closing(): void;
+  /** Runs `action` when all that its connection has received is delivered. In a handover that may wait. */
+  whenDelivered(action: () => void): void;
 }

@@ -1,7 +1,7 @@
 import type { CloseEvent, OpenEvent } from '../protocol/lifecycle.js';
 import type { Link } from '../protocol/link.js';
 import { causedBy, toError } from '../protocol/to-error.js';
-import type { AttemptCore, AttemptHost } from './attempt-host.js';
+import type { AttemptHost } from './attempt-host.js';
 import type { AttemptSocket } from './attempt-socket.js';
 import { ConnectionLink } from './connection-link.js';
 import type { LinkOwner } from './link-host.js';
@@ -37,15 +37,15 @@ export function openEvent(
 
 /** The connection has ended. */
 export function endLink<In, Out>(
-  { outgoing, turns }: AttemptCore<In, Out>,
+  host: AttemptHost<In, Out>,
   link: ConnectionLink<In, Out>,
   error: Error | undefined,
   close: CloseEvent,
 ): void {
   link.stop(error);
   // Not before the message that is being delivered has reached everybody.
-  turns.run(() => {
-    outgoing.sessions?.ended(link, close);
+  host.core.turns.run(() => {
+    host.whenDelivered(() => host.core.outgoing.sessions?.ended(link, close));
     link.complete();
   });
 }

@@ -195,6 +195,6 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
       this.closeEvent = core.health.closeEvent(initiator, this.openSince, error, fields, isOnPurpose);
       if (this.link) core.outgoing.encoding.forget(this.link.codec);
     }
-    if (this.link) endLink(core, this.link, error, this.closeEvent!);
+    if (this.link) endLink(this.#host, this.link, error, this.closeEvent!);
   }
 }

@@ -25,7 +25,7 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
   phase: 'making' | 'delivering' | 'over' = 'making';
   readonly supervised: SupervisedLifecycle<In, Out>;
   readonly #run: HandoverRun<In, Out>;
-  readonly #old: Retiring<In, Out>;
+  readonly old: Retiring<In, Out>;
   readonly #overlap: number;
   /** The new connection, once it has taken the place of the old one. */
   #link: ConnectionLink<In, Out> | undefined;
@@ -39,7 +39,7 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
   constructor(run: HandoverRun<In, Out>, old: Attempt<In, Out>, plan: HandoverPlan) {
     this.core = run.core;
     this.#run = run;
-    this.#old = new Retiring(old, plan, run);
+    this.old = new Retiring(old, plan, run);
     this.#overlap = plan.overlap;
     this.#ending.add(old.link!.messages.subscribe({ complete: () => this.#oldEnded() }));
     this.supervised = new SupervisedLifecycle(this);
@@ -51,9 +51,9 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
 
   /** If the old connection ends before the new one is open, that is cancelled; later the handover finishes. */
   #oldEnded(): void {
-    this.#old.ended();
+    this.old.ended();
     if (this.phase === 'making') this.cancel();
-    else if (this.#old.isOver) this.finish();
+    else if (this.old.isOver) this.finish();
   }
 
   /** Gives the new connection up. */
@@ -68,12 +68,7 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
 
   /** Applies pause leases to the old connection too, while it delivers. */
   hold(isHeld: boolean): void {
-    if (this.phase === 'delivering' && this.#old.hold(isHeld)) this.finish();
-  }
-
-  /** Has a message of the old connection wait, where it was held back and a lease is held. @returns whether it waits */
-  holdBack(message: In, ofLink: Subject<In> | undefined): boolean {
-    return this.phase === 'delivering' && this.#old.holdBack(message, ofLink);
+    if (this.phase === 'delivering' && this.old.hold(isHeld)) this.finish();
   }
 
   /** Closes the old connection, and delivers what has waited. */
@@ -81,7 +76,7 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
     if (this.phase !== 'delivering') return;
     this.phase = 'over';
     this.#ending.unsubscribe();
-    this.#old.abandon();
+    this.old.abandon(this.core.outgoing.sessions);
     const link = this.#link!;
     const wasDelivering = link.isDelivering;
     forEachSafely(this.#waiting, (deliver) => {
@@ -163,6 +158,11 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
     if (this.phase !== 'making') this.#run.closing();
   }
 
+  whenDelivered(action: () => void): void {
+    this.finish();
+    action();
+  }
+
   #takeOver(open: LifecycleEvent): void {
     const isConnecting = ({ type }: LifecycleEvent) => type === 'connecting';
     const [connecting, rest] = [
@@ -172,13 +172,13 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
     this.phase = 'delivering';
     this.#link = this.supervised.attempt!.link;
     this.#pauseIfFull();
-    const close = this.#old.retire();
+    const close = this.old.retire();
     this.#run.takeOver(this.supervised, [close, ...connecting, open, ...rest]);
     this.core.outgoing.whenIdle(() => {
       if (this.phase === 'delivering')
         this.#ending.add(
           runAfter(this.#overlap, this.core.config.scheduler, () => {
-            if (this.#old.close()) this.finish();
+            if (this.old.close()) this.finish();
           }),
         );
     });

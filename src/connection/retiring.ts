@@ -1,5 +1,6 @@
 import type { Subject } from 'rxjs';
 import type { CloseEvent } from '../protocol/lifecycle.js';
+import type { Sessions } from '../protocol/session-port.js';
 import type { Attempt } from './attempt.js';
 import { HeldBack } from './held-back.js';
 
@@ -53,6 +54,13 @@ export class Retiring<In, Out> {
     return true;
   }
 
+  /** Has what follows its last message wait, where that waits. @returns whether it does */
+  holdBackEnd(action: () => void): boolean {
+    if (!this.#heldBack?.isHolding) return false;
+    this.#heldBack.push(action);
+    return true;
+  }
+
   /** Applies pause leases. @returns whether it has ended, and everything is delivered */
   hold(isHeld: boolean): boolean {
     this.#old.hold(isHeld);
@@ -83,9 +91,11 @@ export class Retiring<In, Out> {
     return false;
   }
 
-  /** Ends it at once, and delivers what is there of it. */
-  abandon(): void {
+  /** Ends it at once, and delivers what is there of it. @param sessions take what comes now for the new one's */
+  abandon(sessions: Sessions<In, Out> | undefined): void {
     this.#old.abandon(this.#plan.code, this.#plan.reason);
     this.#heldBack?.release(true);
+    this.#heldBack = undefined;
+    sessions?.ended(this.#old.link!, this.#old.closeEvent!);
   }
 }

@@ -109,21 +109,23 @@ export class Run<In, Out> implements SupervisedLifecycleHost<In, Out>, HandoverR
     else action();
   }
 
-  // For its attempts
+  // For its attempts and its supervision
 
   deliver(message: In, ofLink: Subject<In> | undefined): void {
-    if (!this.#handover?.holdBack(message, ofLink)) this.deliverNow(message, ofLink);
+    if (!this.#handover?.old.holdBack(message, ofLink)) this.deliverNow(message, ofLink);
   }
 
   deliverNow(message: In, ofLink: Subject<In> | undefined): void {
     this.readers.deliver(message, ofLink, this.core.turns);
   }
 
+  whenDelivered(action: () => void): void {
+    if (!this.#handover?.old.holdBackEnd(action)) action();
+  }
+
   closing(): void {
     this.#inTurn(() => this.core.change({ type: 'closing' }));
   }
-
-  // For its supervision
 
   emit(event: LifecycleEvent): void {
     const { attempt } = this; // not one that is made before it is this event's turn
@@ -145,8 +147,6 @@ export class Run<In, Out> implements SupervisedLifecycleHost<In, Out>, HandoverR
   nextAttempt(): number {
     return ++this.#attempts;
   }
-
-  // For a handover
 
   takeOver(supervised: SupervisedLifecycle<In, Out>, events: readonly LifecycleEvent[]): void {
     const before = this.#supervised;

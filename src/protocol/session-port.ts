@@ -16,7 +16,7 @@ export interface Receipt {
 export interface Session<In, Out> {
   /** A link is open, and the session's messages go out on it, ahead of the outbox. */
   opened(link: Link<In, Out>): void;
-  /** A link has ended: nothing more is delivered from it. */
+  /** A link has ended: nothing more is delivered from it. Of a handover it may be told twice. */
   ended(link: Link<In, Out>, fields: CloseFields): void;
   /** Whether it has a message that may go now. */
   readonly hasWaiting: boolean;

@@ -43,6 +43,46 @@ describe('A connection that is replaced with an overlap', () => {
     });
   });
 
+  // Each connection has its own channels, and the second one has them the other way round.
+  describe.each(['the old one', 'the new one'])('reads what it held back by the channels of %s', (held) => {
+    it('though that connection has ended meanwhile', () => {
+      inVirtualTime(({ at, flush }) => {
+        const transport = playedSockets();
+        const { sockets } = transport;
+        const feed = feedOf(transport);
+        const topics = multiplex<Tick, unknown, string>(feed, {
+          idOf: ({ id }) => id,
+          subscribe: (key) => ({ sub: key }),
+          answerOf: ({ key, as }) => (key === undefined ? undefined : { key, as }),
+        });
+        record(feed.lifecycle, undefined, timer(99));
+        const logs = ['a', 'b'].map((key) => record(topics(key), ({ news }) => String(news), timer(99)));
+        transport.socket.open().say({ key: 'a', as: 1 }, { key: 'b', as: 2 });
+        let release = () => {};
+
+        at(2, () => feed.reconnect({ overlap: 10 }));
+        at(3, () => sockets[1]!.open().say({ key: 'a', as: 2 }, { key: 'b', as: 1 }));
+        if (held === 'the old one') {
+          at(4, () => (release = feed.pause()));
+          at(5, () => sockets[0]!.say({ id: 1, news: 'old a' }, { id: 2, news: 'old b' }));
+          at(30, () => release());
+          at(31, () => sockets[1]!.say({ id: 2, news: 'new a' }, { id: 1, news: 'new b' }));
+        } else {
+          at(5, () => sockets[1]!.say({ id: 2, news: 'new a' }, { id: 1, news: 'new b' }));
+          at(6, () => sockets[1]!.closed(1000));
+        }
+        flush();
+
+        const news = logs.map((log) =>
+          log.map((line) => line.replace(/^\d+ /, '')).filter((line) => /old|new/.test(line)),
+        );
+        expect(news).toEqual(
+          ['a', 'b'].map((key) => (held === 'the old one' ? [`old ${key}`, `new ${key}`] : [`new ${key}`])),
+        );
+      });
+    });
+  });
+
   // The answers of this server carry no id: each is for the message that has waited longest.
   it.each<[string, Scene]>([
     ['came on the new one before its reader has left', { old: 0, next: [5], leave: 7 }],
