@@ -40,6 +40,8 @@ const PACES: Readonly<Record<ClientPlan['pace'], readonly Limit[]>> = {
 
 export function rulesFor(plan: ClientPlan): WatchedRules {
   const turn = plan.kind === 'pool' ? 600_000 : 0; // a connection of a pool may wait for its turn
+  // A ping of text counts under a pace, and may have to wait for a whole window of it.
+  const wait = plan.heartbeat === 'text' ? Math.max(0, ...PACES[plan.pace].map(({ per }) => per)) : 0;
   return {
     paces: PACES[plan.pace],
     isInOrder: plan.kind === 'feed',
@@ -50,7 +52,7 @@ export function rulesFor(plan: ClientPlan): WatchedRules {
       closing: 8000,
       closed: 35_000 + turn,
     },
-    noticedWithin: (plan.interval + HEARTBEAT_TIMEOUT) * (plan.heartbeat === 'none' ? 2 : 1) + 15_000,
+    noticedWithin: (plan.interval + HEARTBEAT_TIMEOUT) * (plan.heartbeat === 'none' ? 2 : 1) + wait + 15_000,
   };
 }
 
