@@ -22,4 +22,5 @@ export interface HandoverRun<In, Out> extends RetiringRun<In> {
   takeOver(supervised: SupervisedLifecycle<In, Out>, events: readonly LifecycleEvent[]): void;
   /** The handover is over, and can be forgotten. */
   handedOver(): void;
+  whenDelivered(action: () => void): void;
 }

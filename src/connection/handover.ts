@@ -160,7 +160,7 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
 
   whenDelivered(action: () => void): void {
     this.finish();
-    action();
+    this.#run.whenDelivered(action); // in the next handover this is the old connection
   }
 
   #takeOver(open: LifecycleEvent): void {

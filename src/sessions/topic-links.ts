@@ -17,7 +17,7 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
   /** What was asked on each link that is open or still delivers: the newest is the last one. */
   #links: LinkRequests<In, K>[] = [];
   #detach: (() => void) | undefined;
-  #isAttaching: boolean | undefined;
+  #isAttaching = false;
   /** The subscription to messages that keeps no connection open, while there is none that does. */
   #listening: Subscription | undefined;
 

@@ -126,8 +126,9 @@ export class TopicMaker<In, Out, K, Id> {
       let made;
       if (many) made = many(request.keys!, id);
       else made = kind === 'subscribe' ? subscribe!(key, id) : unsubscribe!(key, id, as);
-      request.value = made;
-      return waitFor(made);
+      const source = waitFor(made);
+      if (!source) request.value = made;
+      return source;
     } catch (thrown) {
       this.#fail(request, thrown);
       return undefined;

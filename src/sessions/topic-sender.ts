@@ -30,7 +30,7 @@ export class TopicSender<In, Out, K, Id> {
   /** What took its time, and waits for its turn now. */
   #made = new Queue<TopicRequest<In, K>>();
   /** How many messages may be begun that take their time: what is made long before it may go is not fresh. */
-  #beginnings!: readonly Pacer[];
+  #beginnings: readonly Pacer[] = [];
   /** One more, so that the next key, whose message may be there at once, does not wait for it. */
   #spare: TopicRequest<In, K> | undefined;
   /** A batch waits for the scheduler. */

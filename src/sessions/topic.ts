@@ -36,16 +36,15 @@ export function requestFor<In, K>(
 ): TopicRequest<In, K> {
   const [isPending, isAsked, isCancelled] = [true, false, false];
   const [asked, unanswered] = [topics.length, topics.length];
-  const none = undefined;
   // One literal, because spreads are slow here.
   return {
     kind,
     link,
     topics,
     keys,
-    id: none,
-    value: none,
-    making: none,
+    id: undefined,
+    value: undefined,
+    making: undefined,
     isPending,
     isAsked,
     isCancelled,

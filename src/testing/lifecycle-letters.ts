@@ -29,7 +29,7 @@ export const nameOf = (letter: string): string => NAMES[letter] ?? 'something th
 /** The letters of marbles, with their frames. */
 export function expectedIn(marbles: string): { readonly frame: number; readonly letter: string }[] {
   expectString('marbles', marbles);
-  return TestScheduler.parseMarbles(marbles, undefined, undefined, undefined, true).map(({ frame, notification }) => {
+  return TestScheduler.parseMarbles(marbles, undefined, undefined, false, true).map(({ frame, notification }) => {
     if (notification.kind !== 'N') return { frame, letter: notification.kind === 'E' ? '#' : '|' };
     const letter = String(notification.value);
     if (!Object.hasOwn(NAMES, letter)) refuse('marbles', 'made of the letters c o h j d e x r', letter, RangeError);

@@ -45,7 +45,7 @@ describe('A connection that is replaced with an overlap', () => {
 
   // Each connection has its own channels, and the second one has them the other way round.
   describe.each(['the old one', 'the new one'])('reads what it held back by the channels of %s', (held) => {
-    it('though that connection has ended meanwhile', () => {
+    it.each(['first', 'second'])('though that connection has ended meanwhile, in the %s handover', (which) => {
       inVirtualTime(({ at, flush }) => {
         const transport = playedSockets();
         const { sockets } = transport;
@@ -55,21 +55,27 @@ describe('A connection that is replaced with an overlap', () => {
           subscribe: (key) => ({ sub: key }),
           answerOf: ({ key, as }) => (key === undefined ? undefined : { key, as }),
         });
-        record(feed.lifecycle, undefined, timer(99));
-        const logs = ['a', 'b'].map((key) => record(topics(key), ({ news }) => String(news), timer(99)));
+        record(feed.lifecycle, undefined, timer(199));
+        const logs = ['a', 'b'].map((key) => record(topics(key), ({ news }) => String(news), timer(199)));
         transport.socket.open().say({ key: 'a', as: 1 }, { key: 'b', as: 2 });
         let release = () => {};
+        const handOver = (start: number, [a, b]: [number, number]) => {
+          at(start, () => feed.reconnect({ overlap: 10 }));
+          at(start + 1, () => sockets.at(-1)!.open().say({ key: 'a', as: a }, { key: 'b', as: b }));
+        };
+        const isSecond = which === 'second';
+        if (isSecond) handOver(2, [1, 2]);
 
-        at(2, () => feed.reconnect({ overlap: 10 }));
-        at(3, () => sockets[1]!.open().say({ key: 'a', as: 2 }, { key: 'b', as: 1 }));
+        handOver(62, [2, 1]);
+        const [old, next] = isSecond ? [1, 2] : [0, 1];
         if (held === 'the old one') {
-          at(4, () => (release = feed.pause()));
-          at(5, () => sockets[0]!.say({ id: 1, news: 'old a' }, { id: 2, news: 'old b' }));
-          at(30, () => release());
-          at(31, () => sockets[1]!.say({ id: 2, news: 'new a' }, { id: 1, news: 'new b' }));
+          at(64, () => (release = feed.pause()));
+          at(65, () => sockets[old]!.say({ id: 1, news: 'old a' }, { id: 2, news: 'old b' }));
+          at(90, () => release());
+          at(91, () => sockets[next]!.say({ id: 2, news: 'new a' }, { id: 1, news: 'new b' }));
         } else {
-          at(5, () => sockets[1]!.say({ id: 2, news: 'new a' }, { id: 1, news: 'new b' }));
-          at(6, () => sockets[1]!.closed(1000));
+          at(65, () => sockets[next]!.say({ id: 2, news: 'new a' }, { id: 1, news: 'new b' }));
+          at(66, () => sockets[next]!.closed(1000));
         }
         flush();
 
