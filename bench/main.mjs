@@ -55,7 +55,8 @@ const options = parseArgs({
     keep: { type: 'string' },
   },
 }).values;
-const { json, only, quick } = options;
+const { json, quick } = options;
+const only = options.only.flatMap((names) => names.split(','));
 const unknown = only.find((name) => !rows.some((row) => row.name === name));
 if (unknown !== undefined)
   throw new RangeError(`Expected \`--only\` to be one of ${rows.map(({ name }) => name)}, got ${unknown}.`);

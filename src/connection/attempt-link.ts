@@ -28,10 +28,11 @@ export function beginLink<In, Out>(
 export function openEvent(
   { number: attempt, socket: { url } }: { readonly number: number; readonly socket: { readonly url: string } },
   link: Link,
-  agreed: Pick<OpenEvent, 'protocol' | 'extensions'>,
+  protocol: string,
+  extensions: string,
   headers: OpenEvent['headers'],
 ): OpenEvent {
-  const open: OpenEvent = { type: 'open', attempt, url, ...agreed, link };
+  const open: OpenEvent = { type: 'open', attempt, url, protocol, extensions, link };
   return headers ? Object.defineProperty(open, 'headers', { value: headers }) : open;
 }
 

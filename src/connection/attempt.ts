@@ -77,7 +77,7 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
       this.#giveUp(thrown as HandshakeError);
       return;
     }
-    this.emit(openEvent(this, this.link, { protocol, extensions }, headers));
+    this.emit(openEvent(this, this.link, protocol, extensions, headers));
     this.#host.core.attempts.settled(this);
   }
 

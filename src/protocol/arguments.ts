@@ -22,9 +22,9 @@ export function refuse(name: string, expectation: string, value: unknown, Kind: 
 
 /** Checks a number against its minimum. `Infinity` is allowed: as a duration it means never, as a count no limit. */
 export function expectNumber(name: string, value: unknown, least = 0, isWhole?: boolean): void {
-  const expectation = `${isWhole ? 'an integer' : 'a number'} of ${least} or more`;
-  if (typeof value !== 'number') refuse(name, expectation, value);
-  if (!(value >= least) || (isWhole && value % 1)) refuse(name, expectation, value, RangeError);
+  const isNumber = typeof value === 'number';
+  if (isNumber && value >= least && !(isWhole && value % 1)) return;
+  refuse(name, `${isWhole ? 'an integer' : 'a number'} of ${least} or more`, value, isNumber ? RangeError : TypeError);
 }
 
 export function expectObject(name: string, value: unknown): void {

@@ -52,11 +52,11 @@ export class WebSocketError extends Error {
    */
   constructor(message: string, options?: WebSocketErrorOptions) {
     super(message, options);
-    const { retryAfter } = options ?? {};
+    const { retryAfter, fatal } = options ?? {};
     if (retryAfter !== undefined && !isWait(retryAfter)) {
       refuse('retryAfter', 'a number of 0 or more', retryAfter, RangeError);
     }
-    Object.assign(this, options, { fatal: !!options?.fatal });
+    Object.assign(this, options, { fatal: !!fatal });
   }
 
   /** Known by this in every copy of the package. @internal */

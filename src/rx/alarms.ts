@@ -50,9 +50,8 @@ export class Alarms {
 
   cancel(alarm: Alarm): void {
     let index = this.#indexAfter(alarm.due) - 1;
-    while (this.#alarms[index]?.due === alarm.due && this.#alarms[index] !== alarm) index--;
-    if (this.#alarms[index] !== alarm) return;
-    this.#alarms.splice(index, 1);
+    while (index > 0 && this.#alarms[index]!.due === alarm.due && this.#alarms[index] !== alarm) index--;
+    if (index >= 0 && this.#alarms[index] === alarm) this.#alarms.splice(index, 1);
   }
 
   /** None is to be set any more. */

@@ -23,12 +23,31 @@ describe('loggable', () => {
     expect(JSON.parse(JSON.stringify(copy))).toEqual(JSON.parse(text));
   });
 
-  it('shows the sentence of an error with a cycle', () => {
-    const error: WebSocketError & { self?: unknown } = new WebSocketError('it failed');
-    error.self = error;
+  class Throwing extends WebSocketError {
+    override toJSON(): object {
+      throw new RangeError(`${this.name} has no JSON`);
+    }
+  }
 
+  const cycle: { self?: unknown } = {};
+  cycle.self = cycle;
+
+  it.each<[string, Error]>([
+    ['has a cycle', Object.assign(new WebSocketError('it failed'), { cycle })],
+    ['holds a BigInt', Object.assign(new WebSocketError('it failed'), { balance: 10n })],
+    ['has a `toJSON` that throws', new Throwing('it failed')],
+  ])('shows the sentence of an error that %s', (_, error) => {
     expect(JSON.stringify(loggable({ type: 'error', error }))).toBe(
       '{"type":"error","error":"WebSocketError: it failed"}',
     );
+  });
+
+  it('shows the fields of an error that holds objects', () => {
+    const error = Object.assign(new WebSocketError('it failed'), { tags: ['a'] });
+
+    expect(JSON.parse(JSON.stringify(loggable({ type: 'error', error })))).toEqual({
+      type: 'error',
+      error: { name: 'WebSocketError', fatal: false, message: 'it failed', tags: ['a'] },
+    });
   });
 });
