@@ -1,6 +1,7 @@
 import type { Link } from '../protocol/link.js';
 import type { Pacer } from '../protocol/session-port.js';
 import type { Answer } from './multiplex-options.js';
+import { TopicIds } from './topic-ids.js';
 import type { Topic, TopicRequest } from './topic.js';
 
 /** How many messages may wait for an answer that never comes, beside those that live topics wait with. */
@@ -13,15 +14,18 @@ export class LinkRequests<In, K> {
   readonly #pacer: Pacer | undefined;
   /** How many messages have their turn now: what makes or encodes one may ask for more. */
   #turns = 0;
-  /** The topics, by the ids that messages carry. */
-  readonly topicOf = new Map<unknown, Topic<In, K>>();
+  /** Where messages carry ids, and no keys. */
+  readonly ids: TopicIds<In, K> | undefined;
+  /** Another link has opened: this one delivers what still comes, and its topics are asked for there. */
+  isReplaced = false;
   /** Those that have asked for topics, by their ids: what asks a topic to stop may have the same. */
   readonly #byId = new Map<unknown, TopicRequest<In, K>>();
   /** Those without an answer, the oldest first. */
   readonly #waiting = new Set<TopicRequest<In, K>>();
 
-  constructor(link: Link, pacer: Pacer | undefined) {
+  constructor(link: Link, hasIds: boolean, pacer: Pacer | undefined) {
     this.link = link;
+    if (hasIds) this.ids = new TopicIds();
     this.#pacer = pacer;
   }
 
@@ -67,9 +71,8 @@ export class LinkRequests<In, K> {
 
   /** A topic is no longer asked for on this link. */
   forget(topic: Topic<In, K>): void {
-    const { as } = topic;
     const request = topic.request!;
-    for (const id of [request.id, as]) if (this.topicOf.get(id) === topic) this.topicOf.delete(id);
+    this.ids?.remove(request.id, topic);
     topic.request = topic.as = undefined;
     topic.isAnswered = false;
     request.asked--;
@@ -78,17 +81,20 @@ export class LinkRequests<In, K> {
 
   /**
    * Takes an answer down. @returns the topics that it concerns: those that are still asked for by the very message that
-   * is answered
+   * is answered. On a link that is replaced there are none.
    */
-  answered({ id, key }: Answer<K>, topics: ReadonlyMap<K, Topic<In, K>>): Topic<In, K>[] {
+  answered({ id, key, as }: Answer<K>, topics: ReadonlyMap<K, Topic<In, K>>): Topic<In, K>[] {
     const asked = topics.get(key!); // looked at where there is a key
     const settled = this.#oldest(id, key, asked);
-    const request = id !== undefined ? this.#byId.get(id) : key !== undefined ? asked?.asked : settled;
+    const byKey = this.isReplaced ? settled : asked?.asked;
+    const request = id !== undefined ? this.#byId.get(id) : key !== undefined ? byKey : settled;
     if (settled) this.#skipUnsubscribes(settled);
     if (settled && (key === undefined || --settled.unanswered <= 0)) this.#settle(settled);
     if (request?.link !== this) return [];
-    const concerned = key === undefined ? request.topics : [asked];
-    return concerned.filter((topic) => topic?.request === request) as Topic<In, K>[];
+    const answered = key === undefined ? request.topics : asked ? [asked] : [];
+    const concerned = answered.filter((topic) => this.isReplaced || topic.request === request);
+    for (const topic of this.ids ? concerned : []) this.ids!.answered(topic, as);
+    return this.isReplaced ? [] : concerned;
   }
 
   /** The message that has waited longest, of those with the id and the key. */

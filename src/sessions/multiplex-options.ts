@@ -29,7 +29,10 @@ export interface MultiplexOptions<In, Out, K, Id = number> {
    * throws makes the message a `rejected` event. Either this or `idOf` is needed.
    */
   keyOf?: ((message: In) => K | undefined) | undefined;
-  /** In place of `keyOf`: the id that `subscribe` was given, or the server's own (`as`), where messages carry no key. */
+  /**
+   * In place of `keyOf`: the id that `subscribe` was given, or the server's own (`as`), where messages carry no key. A
+   * number that is an id of both kinds is the server's.
+   */
   idOf?: ((message: In) => unknown) | undefined;
   /**
    * The message that asks the server for a key; called when that may go. What it throws or rejects with is an error of the

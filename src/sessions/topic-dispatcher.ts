@@ -29,7 +29,7 @@ export class TopicDispatcher<In, K> {
     this.#answerOf = answerOf;
     this.#host = host;
     this.#find = idOf
-      ? (message) => host.receiving?.topicOf.get(idOf(message))
+      ? (message) => host.receiving?.ids?.find(idOf(message))
       : (message) => host.topics.get(keyOf!(message) as K);
   }
 
@@ -74,9 +74,7 @@ export class TopicDispatcher<In, K> {
     );
     for (const { answer, topic } of concerned) {
       topic.isAnswered = true;
-      if (answer.as === undefined) continue;
-      topic.as = answer.as;
-      receiving!.topicOf.set(answer.as, topic);
+      if (answer.as !== undefined) topic.as = answer.as;
     }
     const target = answers.some(({ deliver }) => deliver) ? this.#find(message) : undefined;
     if (target) this.deliver(target, message);

@@ -129,8 +129,9 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
     if (this.current?.link === link) return;
     if (this.current) this.#reset(); // during a handover the old link still delivers
     if (this.#detachIfIdle()) return;
-    const { subscribe, subscribeMany, mark, pace } = this.#options;
-    this.#links.push(new LinkRequests(link, pace?.meter(this.#port.scheduler)));
+    const { subscribe, subscribeMany, idOf, mark, pace } = this.#options;
+    if (this.current) this.current.isReplaced = true;
+    this.#links.push(new LinkRequests(link, !!idOf, pace?.meter(this.#port.scheduler)));
     if (subscribe ?? subscribeMany) this.sender.opened(topics, this.#host.areRead);
     else if (mark && !this.#isAttaching) this.#mark([...topics.values()], mark);
   }
@@ -163,7 +164,7 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
   asking(request: TopicRequest<In, K>): void {
     const { topics, link, id } = request;
     request.isAsked = true;
-    if (this.#options.idOf && this.#options.subscribe) link.topicOf.set(id, topics[0]!);
+    if (this.#options.subscribe) link.ids?.add(id, topics[0]!);
   }
 
   asked(topics: readonly Topic<In, K>[]): void {

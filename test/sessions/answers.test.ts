@@ -475,6 +475,19 @@ describe('Messages with ids', () => {
     });
   });
 
+  it('are for the key that has the number from the server, where another has it from us', () => {
+    const values = {
+      k: answer({ id: 1, as: 2 }, { id: 2, as: 3 }),
+      a: { id: 2, n: 1 },
+      b: { id: 3, n: 2 },
+      c: { id: 1, n: 3 },
+    };
+
+    const { logs } = hear(['o-kabc#', 'o'], values, { options: byId });
+
+    expect(logs).toEqual({ a: ['3 1'], b: ['4 2'] });
+  });
+
   it('are delivered in an answer with `as` too', () => {
     const { logs } = hear(
       ['o-k'],

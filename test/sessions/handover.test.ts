@@ -1,6 +1,7 @@
 import { timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { atMost, multiplex } from '../../src/index.node.js';
+import type { Answer } from '../../src/index.node.js';
 import { scriptedServer } from '../../src/testing/index.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { playedSockets } from '../helpers/played-sockets.js';
@@ -86,6 +87,65 @@ describe('A connection that is replaced with an overlap', () => {
           ['a', 'b'].map((key) => (held === 'the old one' ? [`old ${key}`, `new ${key}`] : [`new ${key}`])),
         );
       });
+    });
+  });
+
+  it.each<[string, (message: Tick) => Answer<string>]>([
+    ['name the key', ({ key, as }) => ({ key, as })],
+    ['name the message', ({ re, as }) => ({ id: re, as })],
+    ['name both', ({ key, re, as }) => ({ key, id: re, as })],
+    ['name neither', ({ as }) => ({ as })],
+  ])('learns its channels from answers that come meanwhile, and %s', (_, answerOf) => {
+    inVirtualTime(({ at, flush }) => {
+      const transport = playedSockets();
+      const { sockets } = transport;
+      const feed = feedOf(transport);
+      const topics = multiplex<Tick, unknown, string>(feed, {
+        idOf: ({ id }) => id,
+        subscribe: (key, id) => ({ sub: key, id }),
+        answerOf: (message) => ('as' in message ? answerOf(message) : undefined),
+      });
+      const logs = ['a', 'b'].map((key) => record(topics(key), ({ news }) => String(news), timer(99)));
+      transport.socket.open();
+
+      at(2, () => feed.reconnect({ overlap: 10 }));
+      at(3, () => sockets[1]!.open());
+      at(5, () => sockets[0]!.say({ key: 'a', re: 1, as: 2 }, { key: 'b', re: 2, as: 1 }));
+      at(6, () => sockets[0]!.say({ id: 2, news: 'old a' }, { id: 1, news: 'old b' }));
+      at(7, () => sockets[1]!.say({ key: 'a', re: 3, as: 1 }, { key: 'b', re: 4, as: 2 }));
+      at(20, () => sockets[1]!.say({ id: 1, news: 'new a' }, { id: 2, news: 'new b' }));
+      flush();
+
+      expect(logs).toEqual([
+        ['6 old a', '20 new a'],
+        ['6 old b', '20 new b'],
+      ]);
+    });
+  });
+
+  it('learns no channel of a topic that was left there', () => {
+    inVirtualTime(({ at, flush }) => {
+      const transport = playedSockets();
+      const { sockets } = transport;
+      const feed = feedOf(transport);
+      const topics = multiplex<Tick, unknown, string>(feed, {
+        idOf: ({ id }) => id,
+        subscribe: (key, id) => ({ sub: key, id }),
+        unsubscribe: (key, id) => ({ unsub: key, id }),
+        answerOf: ({ re, as }) => (as === undefined ? undefined : { id: re, as }),
+      });
+      record(topics('a'), undefined, timer(1));
+      const log = record(topics('b'), ({ news }) => String(news), timer(99));
+      transport.socket.open();
+
+      at(2, () => feed.reconnect({ overlap: 10 }));
+      at(3, () => sockets[1]!.open());
+      at(5, () =>
+        sockets[0]!.say({ re: 1, as: 2 }, { re: 2, as: 1 }, { id: 2, news: 'old a' }, { id: 1, news: 'old b' }),
+      );
+      flush();
+
+      expect(log).toEqual(['5 old b']);
     });
   });
 

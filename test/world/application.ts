@@ -75,6 +75,7 @@ export abstract class Application {
       this.complain(`${name}: ${what}`),
     );
     watch.onChange = () => this.onChange();
+    watch.onSend = (message) => this.shelf.sending(message);
     this.watches.push(watch);
     const feed = this.#maker.make(watch, index);
     this.onWatch?.(watch);
@@ -164,6 +165,7 @@ export abstract class Application {
 
   check(): void {
     for (const watch of this.watches) watch.check();
+    this.shelf.checkReceived();
     const missing = this.ledger.missing(this.connections);
     if (this.plan.kind === 'pool' ? missing < 0 : missing !== 0)
       this.complain(`${missing} messages are missing: ${String(this.ledger)}`);

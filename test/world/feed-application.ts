@@ -24,7 +24,7 @@ export class FeedApplication extends Application {
   constructor(plan: ClientPlan, around: Surroundings, seed: number, complain: Complain) {
     super(plan, around, seed, complain);
     this.#feed = this.make(seed % around.servers);
-    this.topics = topicsOn(this.#feed, around, this.roll() < 0.5);
+    this.topics = topicsOn(this.#feed, around, plan, this.roll() < 0.5);
     this.#request = requestsOn(this.#feed, around);
   }
 
@@ -113,7 +113,11 @@ export class FeedApplication extends Application {
       if (type === 'connecting') this.isEndAsked = false;
     };
     listening.add(this.#feed.lifecycle.subscribe({ next: follow, error: end, complete: () => end() }));
-    const messages = this.#feed.messages.subscribe({ next: (message) => order.next(message), error: () => undefined });
+    const next = (message: Received) => {
+      order.next(message);
+      this.shelf.arrived(message);
+    };
+    const messages = this.#feed.messages.subscribe({ next, error: () => undefined });
     listening.add(messages);
   }
 }

@@ -4,6 +4,7 @@ import type { Machine } from './machine.js';
 import type { Network } from './network.js';
 import type { Happening } from './plan.js';
 import type { Server } from './server.js';
+import type { Timeline } from './timeline.js';
 
 /** Everything that things can happen to. */
 export interface Stage {
@@ -17,6 +18,14 @@ export interface Stage {
 /** Who does it: what users do waits while their machine stands still. */
 export function doerOf(what: Happening, { machine }: Stage): Machine | undefined {
   return 'client' in what && what.do !== 'reset' && what.do !== 'narrow' ? machine : undefined;
+}
+
+/** How often the books change during a handover, and after how many milliseconds each time. */
+const [CHANGES, EACH] = [100, 25];
+
+function changeOften(timeline: Timeline, exchange: Exchange, servers: readonly Server[]): void {
+  const change = () => exchange.change(servers.flatMap(({ audience }) => [...audience]));
+  for (let n = 0; n < CHANGES; n++) timeline.at(timeline.now + n * EACH, 0, change);
 }
 
 /** One thing happens. */
@@ -77,6 +86,13 @@ export function happen(what: Happening, { machine, network, servers, exchange, a
     case 'burstOnLink':
       return application.burst(what.count, true);
     case 'pause':
+      return application.pause(what.for * 1000);
+    case 'reconnectBeside':
+      changeOften(machine.timeline, exchange, servers);
+      return application.do(what.do);
+    case 'reconnectPaused':
+      changeOften(machine.timeline, exchange, servers);
+      application.do('reconnectBeside');
       return application.pause(what.for * 1000);
     case 'stop':
       application.stop();

@@ -28,6 +28,8 @@ export type Happening =
   /** It sends many messages, to the connection or to its link. */
   | { readonly do: 'burst' | 'burstOnLink'; readonly client: number; readonly count: number }
   | { readonly do: 'pause'; readonly client: number; readonly for: number }
+  /** It asks for a handover and pauses, while the books change. */
+  | { readonly do: 'reconnectPaused'; readonly client: number; readonly for: number }
   | { readonly do: 'stop'; readonly client: number; readonly for: number };
 
 const DEEDS = [
@@ -53,6 +55,8 @@ export interface ClientPlan {
     readonly maxAge: number;
   };
   readonly linger: number;
+  /** What messages say of their topic: its key, the id of what asked for it, or the server's number. @default 'keys' */
+  readonly topics?: 'keys' | 'ids' | 'channels';
   /** How many books it reads. */
   readonly books: number;
   /** Milliseconds between its messages, and between its requests. */
@@ -122,6 +126,7 @@ const happening: Arbitrary<Happening> = fc.oneof(
     arbitrary: fc.record({ do: fc.constantFrom('burst', 'burstOnLink'), client, count: fc.constantFrom(3, 20, 60) }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('pause', 'stop'), client, for: shortly }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('reconnectPaused'), client, for: fc.constantFrom(1, 3, 8) }) },
 );
 
 /** Within some seconds of each other: faults come together. */
@@ -143,6 +148,7 @@ const clientPlan: Arbitrary<ClientPlan> = fc.record({
     maxAge: fc.constantFrom(Infinity, 30_000),
   }),
   linger: fc.constantFrom(0, 0, 3000),
+  topics: fc.constantFrom('keys', 'keys', 'ids', 'channels', 'channels'),
   books: fc.integer({ min: 0, max: 6 }),
   sends: fc.constantFrom(60_000, 20_000, 300_000),
   asks: fc.constantFrom(90_000, 30_000, 300_000),

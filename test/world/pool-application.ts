@@ -34,7 +34,7 @@ export class PoolApplication extends Application {
       ...{ max, keysPerConnection },
       dials: dials ? library.atMost(DIALS.messages, DIALS.per) : undefined,
     });
-    this.topics = topicsOn(this.#pool, around, this.roll() < 0.5);
+    this.topics = topicsOn(this.#pool, around, plan, this.roll() < 0.5);
     this.#request = requestsOn(this.#pool, around);
   }
 

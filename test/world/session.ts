@@ -1,4 +1,5 @@
 import { closeWith, raw } from '../../src/testing/index.js';
+import { Channels } from './channels.js';
 import type { Exchange } from './exchange.js';
 import type { Wire } from './wire.js';
 
@@ -6,6 +7,7 @@ import type { Wire } from './wire.js';
 export type Sent =
   | { readonly t: 'login'; readonly id: number; readonly token: string; readonly n: number }
   | { readonly t: 'sub' | 'unsub'; readonly id: number; readonly keys: readonly string[] }
+  | { readonly t: 'unsub'; readonly id: number; readonly ch: number }
   | { readonly t: 'ask'; readonly id: number; readonly about: number; readonly n: number }
   | { readonly t: 'note' | 'word' | 'ping'; readonly n: number };
 
@@ -17,6 +19,9 @@ export interface Received {
   readonly id?: number;
   readonly about?: number;
   readonly key?: string;
+  /** What this server calls the key on this connection, and the id of the message that asked for it. */
+  readonly ch?: number;
+  readonly sub?: number;
   readonly seq?: number;
   readonly sum?: number;
   /** Of a snapshot. */
@@ -26,7 +31,6 @@ export interface Received {
 /** One client's connection, at the server. */
 export class Session {
   readonly wire: Wire;
-  readonly keys = new Set<string>();
   /** Whether it has sent what was not read. */
   isIgnored = false;
   /** The key of which the next change is not sent. */
@@ -34,6 +38,7 @@ export class Session {
   readonly #exchange: Exchange;
   readonly #onEnd: () => void;
   readonly #c: number;
+  readonly #channels: Channels;
   #frames = 0;
 
   constructor(wire: Wire, exchange: Exchange, onEnd: () => void) {
@@ -41,6 +46,12 @@ export class Session {
     this.#exchange = exchange;
     this.#onEnd = onEnd;
     this.#c = ++exchange.connections;
+    this.#channels = new Channels(this.#c);
+  }
+
+  /** The keys that it sends. */
+  get keys(): readonly string[] {
+    return this.#channels.keys;
   }
 
   received(message: Sent): void {
@@ -52,14 +63,15 @@ export class Session {
       case 'sub':
         this.wire.owner.asked(
           new Set([...this.keys, ...message.keys]),
-          message.keys.some((key) => this.keys.has(key)),
+          message.keys.some((key) => this.#channels.get(key)),
         );
-        for (const key of message.keys) this.keys.add(key);
-        this.#send({ t: 'ok', id: message.id });
-        for (const key of message.keys) this.#send({ t: 'book', key, ...this.#exchange.book(key), all: true });
+        for (const key of message.keys) this.#channels.open(key, message.id);
+        this.#send({ t: 'ok', id: message.id, ch: this.#channels.get(message.keys[0]!)!.ch });
+        for (const key of message.keys) this.#sendBook(key, { ...this.#exchange.book(key), all: true });
         return;
       case 'unsub':
-        for (const key of message.keys) this.keys.delete(key);
+        if ('ch' in message) this.#channels.closeNumber(message.ch);
+        else for (const key of message.keys) this.#channels.close(key);
         this.#send({ t: 'ok', id: message.id });
         return;
       case 'ask':
@@ -75,14 +87,18 @@ export class Session {
   }
 
   changed(key: string, change: { readonly seq: number; readonly sum: number }): void {
-    if (!this.keys.has(key)) return;
+    if (!this.#channels.get(key)) return;
     if (this.isGapDue) this.isGapDue = false;
-    else this.#send({ t: 'book', key, ...change });
+    else this.#sendBook(key, change);
   }
 
   end(code: number): void {
     this.wire.say(closeWith(code));
     this.#onEnd();
+  }
+
+  #sendBook(key: string, message: Pick<Received, 'seq' | 'sum' | 'all'>): void {
+    this.#send({ t: 'book', key, ...this.#channels.get(key)!, ...message });
   }
 
   #send(message: Omit<Received, 'c' | 'f'>): void {

@@ -4,6 +4,7 @@ import type { Complain } from './complaints.js';
 import { BOOKS, keyOf } from './exchange.js';
 import type { Exchange } from './exchange.js';
 import type { Library } from './library.js';
+import type { Received, Sent } from './session.js';
 
 /** What a shelf stands in. */
 export interface ShelfHost {
@@ -80,8 +81,22 @@ export class Shelf {
     for (const book of this.#books.values()) book.check(exchange.book(book.key));
   }
 
+  /** A message goes out. */
+  sending(message: Sent): void {
+    for (const book of this.#books.values()) book.sending(message);
+  }
+
+  /** A message has come, for whichever book. */
+  arrived(message: Received): void {
+    for (const book of this.#books.values()) book.arrived(message);
+  }
+
+  checkReceived(): void {
+    for (const book of this.#books.values()) book.checkReceived();
+  }
+
   /** Asks for snapshots: where nobody has read a book for a moment only, the server was not asked for it anew. */
   resync(): void {
-    for (const key of this.#books.keys()) this.#host.topics().resync(key);
+    for (const book of this.#books.values()) book.resync();
   }
 }

@@ -35,6 +35,8 @@ export class Watch implements WireOwner {
   onChange: () => void = () => undefined;
   /** Told what it does to its sockets. */
   onAction: ((action: ClientAction) => void) | undefined;
+  /** Told what it sends. */
+  onSend: ((message: Sent) => void) | undefined;
   /** Told that it dials. */
   onDial: (() => void) | undefined;
   /** Milliseconds that it was open, or tried to be. */
@@ -113,6 +115,7 @@ export class Watch implements WireOwner {
     this.#sent++;
     this.#paces.get(wire)!.send(now);
     const message = action.message as Sent;
+    this.onSend?.(message);
     if ('n' in message) this.#ledger.handed(message.n, this.#rules.isInOrder && /note|ask/.test(message.t));
   }
 

@@ -29,7 +29,7 @@ describe('A world', () => {
 
   it('has ends of many kinds, handovers, refreshes and gaps in it', async () => {
     const traces: string[] = [];
-    for (let seed = 1; seed <= 12; seed++) traces.push(...(await playWorld(library, planOf(seed), true)).trace);
+    for (let seed = 1; seed <= 60; seed++) traces.push(...(await playWorld(library, planOf(seed), true)).trace);
     const all = traces.join('\n');
 
     const codes = [1000, 1001, 1006, 1011, 1012, 1013, 4000, 4401, 4429].map((code) => `"code":${code}`);
