@@ -17,7 +17,7 @@ export const full = {
   flow: { warmUp: 10_000, count: 1_000_000 },
   bundle: {},
   send: { rounds: 9, warmUp: 30_000, count: 50_000, allocations: [10_000, 20_000] },
-  idle: { rounds: 3, connections: 10_000, seconds: 6 },
+  idle: { rounds: 3, connections: 10_000, seconds: 60 },
   reconnect: { rounds: 7, warmUp: 300, count: 500, allocations: [300, 500] },
   'reconnect-warm': { rounds: 7, warmUp: 4000, count: 2000, allocations: [300, 500] },
   resubscribe: { rounds: 7, warmUp: 300, count: 400, allocations: [30, 50] },

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { distOf } from './builds.mjs';
 
 /** The timeout of a measurement in milliseconds. One that takes longer has lost messages, and fails. */
-const LIMIT = 60_000;
+const LIMIT = 180_000;
 
 /** A young generation that is not collected while a program allocates less, in MiB. */
 const ROOMY = ['--min-semi-space-size=512', '--max-semi-space-size=512'];

@@ -20,7 +20,8 @@ import type { Rhythm } from './pulse.js';
 /** The options of {@link heartbeat}; durations in milliseconds. */
 export interface HeartbeatOptions {
   /**
-   * From ping to ping; a function is called at every `open`, for servers whose first message holds the interval.
+   * From ping to ping; a function is called at every `open`, for servers whose first message holds the interval. A
+   * thousandth may be added, so that many connections share the turns of a timer; in virtual time nothing is.
    * @default 20_000
    */
   interval?: number | (() => number) | undefined;

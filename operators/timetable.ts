@@ -1,6 +1,9 @@
 import type { SchedulerLike } from 'rxjs';
 import { Alarms } from '../src/rx/alarms.js';
-import { isTestTime } from '../src/rx/monotonic-now.js';
+import { isPlatformTime, isTestTime } from '../src/rx/monotonic-now.js';
+
+/** The part of its interval or timeout by which an alarm may be late on the platform's clock; virtual time is exact. */
+const LATEST = 1 / 1000;
 
 /** Those that connections go by now. */
 const timetables = new WeakMap<SchedulerLike, Map<string, Timetable>>();
@@ -15,11 +18,12 @@ export class Timetable {
   readonly #setInterval = globalThis.setInterval;
   #members = 0;
 
-  private constructor(scheduler: SchedulerLike, key: string) {
+  private constructor(scheduler: SchedulerLike, key: string, interval: number, timeout: number) {
     this.#scheduler = scheduler;
     this.#key = key;
-    this.pings = new Alarms(scheduler);
-    this.verdicts = new Alarms(scheduler);
+    const share = isPlatformTime(scheduler) ? LATEST : 0;
+    this.pings = new Alarms(scheduler, interval * share);
+    this.verdicts = new Alarms(scheduler, timeout * share);
   }
 
   /** For one connection, which has to leave it. In the time of a test each has its own: the test may end before it does. */
@@ -27,7 +31,7 @@ export class Timetable {
     const key = `${interval} ${timeout}`;
     const known = timetables.get(scheduler)?.get(key);
     const isUsable = known && known.#setInterval === globalThis.setInterval && !isTestTime(scheduler);
-    const timetable = isUsable ? known : new Timetable(scheduler, key);
+    const timetable = isUsable ? known : new Timetable(scheduler, key, interval, timeout);
     timetable.#members++;
     if (!isUsable && !isTestTime(scheduler)) {
       if (!timetables.has(scheduler)) timetables.set(scheduler, new Map());

@@ -58,7 +58,7 @@ const before = await resources();
 const opened = await openMany(connections, () => contestants[name](`${server}/idle`));
 const after = await resources();
 
-// The pings are spread evenly from the start, so that some seconds can be extrapolated to a minute.
+// The pings are spread evenly from the start, so that a quick check can extrapolate from some seconds.
 const [beatsBefore, stop, since] = [beats, startMeter(), performance.now()];
 await sleep(seconds * 1000);
 const [cpu, elapsed] = [stop() / 1e6, performance.now() - since];

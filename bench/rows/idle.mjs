@@ -18,7 +18,7 @@ function apart(samples) {
 
 export default {
   name: 'idle',
-  title: 'All idle connections of a process together, pings 20 s apart; CPU extrapolated from some seconds',
+  title: 'All idle connections of a process together, pings 20 s apart; CPU over a minute',
   unit: 'each its own',
   bars: [
     ratio(`rxwire, ${UNITS.cpu}`, `by hand, ${UNITS.cpu}`, 1.15),

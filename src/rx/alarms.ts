@@ -21,6 +21,8 @@ const EARLY = 1;
  */
 export class Alarms {
   readonly #scheduler: SchedulerLike;
+  /** By how many milliseconds an alarm may be late, so that those near each other share a turn of the timer. */
+  readonly slack: number;
   /** In the order of their times. */
   readonly #alarms: Alarm[] = [];
   #timer: Subscription | undefined;
@@ -32,8 +34,9 @@ export class Alarms {
   /** What the clock said last. */
   #read = Infinity;
 
-  constructor(scheduler: SchedulerLike) {
+  constructor(scheduler: SchedulerLike, slack = 0) {
     this.#scheduler = scheduler;
+    this.slack = slack;
   }
 
   /** @param delay milliseconds that a timer can wait */
@@ -105,8 +108,9 @@ export class Alarms {
     this.#isRinging = false;
     const next = this.#alarms[0];
     if (!next) return this.#rest(timer);
-    this.#wake = next.due;
-    timer.schedule(this, Math.max(0, next.due - this.#now()));
+    const now = this.#now();
+    this.#wake = Math.max(next.due, now + this.slack);
+    timer.schedule(this, Math.max(0, this.#wake - now));
   }
 }
 

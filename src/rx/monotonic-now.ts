@@ -43,11 +43,15 @@ export function monotonicNow(clock: TimestampProvider): number {
   return timeOrigin + performance.now();
 }
 
+/** Whether a clock goes by the wall clock of the platform, and by no time of a test or of its own. */
+export function isPlatformTime(clock: TimestampProvider): boolean {
+  return hasRealDate() && isWallTime(clock.now());
+}
+
 /**
  * Whether a clock goes by a time that a test has put in the place of the platform's: `TestScheduler.run`, fake timers.
  * What runs by it may be gone when the test is. A scheduler with a time of its own is not one.
  */
 export function isTestTime(clock: TimestampProvider): boolean {
-  const now = clock.now();
-  return !(hasRealDate() && isWallTime(now)) && Math.abs(now - asyncScheduler.now()) <= SAME_CLOCK;
+  return !isPlatformTime(clock) && Math.abs(clock.now() - asyncScheduler.now()) <= SAME_CLOCK;
 }

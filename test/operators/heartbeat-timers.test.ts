@@ -194,6 +194,21 @@ describe('Timetable.join', () => {
     expect(Timetable.join(clock, 100, 30)).not.toBe(only);
   });
 
+  it('has alarms that are late by a thousandth at most, on the clock of the platform alone', () => {
+    const lateOf = (clock: SchedulerLike) => {
+      const { pings, verdicts } = Timetable.join(clock, 20_000, 10_000);
+      return [pings, verdicts].map((alarms) => alarms.slack);
+    };
+    let inTest: number[] = [];
+    inVirtualTime(() => (inTest = lateOf(asyncScheduler)));
+
+    expect(lateOf(asyncScheduler)).toEqual([20, 10]);
+    expect(inTest).toEqual([0, 0]);
+    expect(lateOf(new CountingScheduler())).toEqual([0, 0]);
+    vi.useFakeTimers();
+    expect(lateOf(asyncScheduler)).toEqual([0, 0]);
+  });
+
   it('gives what a test in virtual time has to nobody else', () => {
     let ofTest!: Timetable;
     inVirtualTime(() => (ofTest = Timetable.join(asyncScheduler, 101, 30)));

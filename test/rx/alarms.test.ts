@@ -5,9 +5,9 @@ import type { Alarm } from '../../src/rx/alarms.js';
 import { CountingScheduler } from '../helpers/counting-scheduler.js';
 
 /** Alarms that note the time at which they ring. */
-function alarmsBy(clock = new CountingScheduler()) {
+function alarmsBy(clock = new CountingScheduler(), slack?: number) {
   const log: string[] = [];
-  const alarms = new Alarms(clock);
+  const alarms = new Alarms(clock, slack);
   const alarm = (name: string, then?: (self: Alarm) => void): Alarm => {
     const self: Alarm = {
       due: 0,
@@ -36,6 +36,33 @@ describe('Alarms', () => {
     clock.advance(100);
 
     expect(log).toEqual(['0 f', '10 b', '10 d', '20 c', '20 g', '30 a', '40 e']);
+  });
+
+  it('that may be late share the turns of their timer, and none is later than that', () => {
+    const { clock, alarms, alarm, log } = alarmsBy(new CountingScheduler(), 8);
+    for (const delay of [10, 11, 18, 19, 30, 34]) alarms.set(alarm(String(delay)), delay);
+    const before = clock.scheduled;
+
+    clock.advance(100);
+
+    expect(log).toEqual(['10 10', '18 11', '18 18', '26 19', '34 30', '34 34']);
+    expect(clock.scheduled - before).toBeLessThanOrEqual(4);
+  });
+
+  it('that may be late are not late because of others that are cancelled, or set meanwhile', () => {
+    const { clock, alarms, alarm, log } = alarmsBy(new CountingScheduler(), 8);
+    const cancelled = alarm('cancelled');
+    alarms.set(
+      alarm('first', () => alarms.set(cancelled, 3)),
+      10,
+    );
+    alarms.set(alarm('last'), 40);
+    clock.schedule(() => alarms.cancel(cancelled), 12);
+    clock.schedule(() => alarms.set(alarm('early'), 2), 13);
+
+    clock.advance(100);
+
+    expect(log).toEqual(['10 first', '15 early', '40 last']);
   });
 
   it('have one timer, and none once they are stopped', () => {
