@@ -20,8 +20,9 @@ import type { Rhythm } from './pulse.js';
 /** The options of {@link heartbeat}; durations in milliseconds. */
 export interface HeartbeatOptions {
   /**
-   * From ping to ping; a function is called at every `open`, for servers whose first message holds the interval. A
-   * thousandth may be added, so that many connections share the turns of a timer; in virtual time nothing is.
+   * From ping to ping; a function is called at every `open`, for servers whose first message holds the interval. To
+   * it and to `timeout` a thousandth may be added, so that connections share the turns of a timer; in virtual time
+   * nothing is.
    * @default 20_000
    */
   interval?: number | (() => number) | undefined;

@@ -93,7 +93,7 @@ export class LinkRequests<In, K> {
     if (request?.link !== this) return [];
     const answered = key === undefined ? request.topics : asked ? [asked] : [];
     const concerned = answered.filter((topic) => this.isReplaced || topic.request === request);
-    for (const topic of this.ids ? concerned : []) this.ids!.answered(topic, as);
+    for (const topic of concerned) this.ids?.answered(topic, as);
     return this.isReplaced ? [] : concerned;
   }
 

@@ -42,6 +42,6 @@ export class TopicIds<In, K> {
     this.#given.delete(topic);
     if (this.#ours.get(id) === topic) this.#ours.delete(id);
     if (this.#theirs.get(as) === topic) this.#theirs.delete(as);
-    if (as !== undefined) this.#areTheirs ??= true; // what may still come with its id would else be for whoever has it from us
+    if (as !== undefined) this.#areTheirs ??= true; // its late messages must not reach a topic with the same id from us
   }
 }

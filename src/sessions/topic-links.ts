@@ -125,15 +125,14 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
   }
 
   opened(link: Link): void {
-    const { topics } = this.#host;
     if (this.current?.link === link) return;
     if (this.current) this.#reset(); // during a handover the old link still delivers
     if (this.#detachIfIdle()) return;
     const { subscribe, subscribeMany, idOf, mark, pace } = this.#options;
     if (this.current) this.current.isReplaced = true;
     this.#links.push(new LinkRequests(link, !!idOf, pace?.meter(this.#port.scheduler)));
-    if (subscribe ?? subscribeMany) this.sender.opened(topics, this.#host.areRead);
-    else if (mark && !this.#isAttaching) this.#mark([...topics.values()], mark);
+    if (subscribe ?? subscribeMany) this.sender.opened(this.#host.topics, this.#host.areRead);
+    else if (mark && !this.#isAttaching) this.#mark([...this.#host.topics.values()], mark);
   }
 
   ended(link: Link): void {

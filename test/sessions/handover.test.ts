@@ -1,7 +1,7 @@
 import { timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { atMost, multiplex } from '../../src/index.node.js';
-import type { Answer } from '../../src/index.node.js';
+import type { Answer, MultiplexOptions } from '../../src/index.node.js';
 import { scriptedServer } from '../../src/testing/index.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { playedSockets } from '../helpers/played-sockets.js';
@@ -48,10 +48,7 @@ describe('A connection that is replaced with an overlap', () => {
   describe.each(['the old one', 'the new one'])('reads what it held back by the channels of %s', (held) => {
     it.each(['first', 'second'])('though that connection has ended meanwhile, in the %s handover', (which) => {
       inVirtualTime(({ at, flush }) => {
-        const transport = playedSockets();
-        const { sockets } = transport;
-        const feed = feedOf(transport);
-        const topics = multiplex<Tick, unknown, string>(feed, {
+        const { sockets, feed, topics, transport } = played({
           idOf: ({ id }) => id,
           subscribe: (key) => ({ sub: key }),
           answerOf: ({ key, as }) => (key === undefined ? undefined : { key, as }),
@@ -97,10 +94,7 @@ describe('A connection that is replaced with an overlap', () => {
     ['name neither', ({ as }) => ({ as })],
   ])('learns its channels from answers that come meanwhile, and %s', (_, answerOf) => {
     inVirtualTime(({ at, flush }) => {
-      const transport = playedSockets();
-      const { sockets } = transport;
-      const feed = feedOf(transport);
-      const topics = multiplex<Tick, unknown, string>(feed, {
+      const { sockets, feed, topics, transport } = played({
         idOf: ({ id }) => id,
         subscribe: (key, id) => ({ sub: key, id }),
         answerOf: (message) => ('as' in message ? answerOf(message) : undefined),
@@ -125,10 +119,7 @@ describe('A connection that is replaced with an overlap', () => {
 
   it('learns no channel of a topic that was left there', () => {
     inVirtualTime(({ at, flush }) => {
-      const transport = playedSockets();
-      const { sockets } = transport;
-      const feed = feedOf(transport);
-      const topics = multiplex<Tick, unknown, string>(feed, {
+      const { sockets, feed, topics, transport } = played({
         idOf: ({ id }) => id,
         subscribe: (key, id) => ({ sub: key, id }),
         unsubscribe: (key, id) => ({ unsub: key, id }),
@@ -160,10 +151,7 @@ describe('A connection that is replaced with an overlap', () => {
     ['came on the new one after somebody reads again', { old: 0, next: [11, 12], leave: 5, comeBack: 9 }],
   ])('takes no later answer for one that %s', (_, { old, next, leave, comeBack }) => {
     inVirtualTime(({ at, flush }) => {
-      const transport = playedSockets();
-      const { sockets } = transport;
-      const feed = feedOf(transport);
-      const topics = multiplex<Tick, unknown, string>(feed, {
+      const { sockets, feed, topics, transport } = played({
         keyOf: ({ key }) => key,
         subscribe: (key) => ({ sub: key }),
         answerOf: ({ error }) => (error === undefined ? undefined : { error }),
@@ -188,6 +176,13 @@ describe('A connection that is replaced with an overlap', () => {
     });
   });
 });
+
+/** A connection whose sockets the test plays, and topics on it. */
+function played(options: MultiplexOptions<Tick, unknown, string>) {
+  const transport = playedSockets();
+  const feed = feedOf(transport);
+  return { transport, sockets: transport.sockets, feed, topics: multiplex(feed, options) };
+}
 
 interface Scene {
   /** When the old connection answers. */

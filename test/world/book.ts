@@ -29,7 +29,7 @@ export class Book {
   /** What its last message came for: from then on it receives all that comes for that, until it is asked for anew. */
   #asked = '';
   #channel: number | undefined;
-  #received = new WeakSet<BookMessage>();
+  readonly #received = new WeakSet<BookMessage>();
   /** What has come for that and was not received yet. */
   readonly #missing = new Set<BookMessage>();
   #reading: Subscription | undefined;
