@@ -21,12 +21,12 @@ import { eventually } from '../helpers/eventually.js';
 
 leavesNothingBehind();
 
-/** A server that greets each client, and answers each of its messages. */
+/** A server that greets each client, and answers each of its messages; pings that are words by itself. */
 async function serve(answer: (message: never, peer: Peer) => void, greet: (peer: Peer) => void = () => undefined) {
   const server = await TestServer.start();
   server.greet((peer) => {
     greet(peer);
-    peer.onMessage((text) => answer(JSON.parse(text) as never, peer));
+    peer.onMessage((text) => (text === 'ping' ? peer.send('pong') : answer(JSON.parse(text) as never, peer)));
   });
   return server;
 }

@@ -158,7 +158,7 @@ describe.each([
       const server = scriptedServer(cold, ['-o-a-#', '-o-b']);
       const feed = observeWebSocket(
         { url: 'ws://test', transport: server.transport },
-        heartbeat(),
+        heartbeat({ random: () => 0.5 }),
         stopOnFatalClose(),
         retryWithBackoff({ delays: [5] }),
       );

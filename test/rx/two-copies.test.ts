@@ -209,7 +209,7 @@ describe.each(RELEASES.map((release) => `rxjs-${release}`))('Beside a copy of %s
       const feed = observeWebSocket<string>(
         { url: 'ws://test', transport: server.transport, scheduler },
         theirs.tap(({ type }) => type),
-        heartbeat({ scheduler }),
+        heartbeat({ scheduler, random: () => 0.5 }),
         onOpen((link) => theirs.of(link).pipe(theirs.ignoreElements())),
         theirs.filter(({ type }) => type !== 'error'),
         stopOnFatalClose(),

@@ -69,7 +69,7 @@ export class Audience {
   expectClose(): void {
     this.expectEnd();
     for (const subscriber of this.present) subscriber.isEndAsked = true;
-    this.#closing = this.#closing.concat(this.#scene.server.sockets.filter(({ isGone }) => !isGone));
+    this.#closing = this.#closing.concat(this.#scene.server.sockets.filter(({ isOver }) => !isOver));
   }
 
   /** A run makes its first attempt. */
@@ -91,7 +91,7 @@ export class Audience {
 
   /** Whether there is a socket that a `close()` waits for. */
   get #isClosing(): boolean {
-    this.#closing = this.#closing.filter(({ isGone }) => !isGone);
+    this.#closing = this.#closing.filter(({ isOver }) => !isOver);
     return this.#closing.length > 0;
   }
 

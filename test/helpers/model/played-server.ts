@@ -71,6 +71,11 @@ export class PlayedSocket implements TransportSocket {
     this.#answerHandshake();
   }
 
+  /** Whether the library has heard the last of it. */
+  get isOver(): boolean {
+    return this.isGone && !this.mustReport;
+  }
+
   get isPaused(): boolean {
     return this.#unread !== undefined;
   }
@@ -99,8 +104,9 @@ export class PlayedSocket implements TransportSocket {
     this.isGone = true;
     this.readyState = 3;
     const end = () => {
-      if (this.mustReport) this.#sink.onClose(this.#farewell!, 'bye', true);
+      const { mustReport } = this;
       this.mustReport = false;
+      if (mustReport) this.#sink.onClose(this.#farewell!, 'bye', true);
       this.chatter();
     };
     if (this.#options.moods.goodbye === 'badly' && !this.#isLeft) end();

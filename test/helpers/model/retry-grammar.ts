@@ -61,7 +61,8 @@ export class RetryGrammar {
     const status = isHandshakeError(error) ? error.status : undefined;
     const isInTables = fatalCloseCodes.standard.has(code!) || fatalHandshakeStatuses.has(status!);
     const isDoubtful = doubtfulCloseCodes.has(code!) || (status !== undefined && status !== 401 && status !== 407);
-    const wasHealthy = (this.#close?.sinceHealthy ?? Infinity) <= GRACE;
+    if (!this.#close) return; // who joined behind it does not know since when there was no healthy connection
+    const wasHealthy = (this.#close.sinceHealthy ?? Infinity) <= GRACE;
     if (this.#setup.stop && isInTables && !(isDoubtful && wasHealthy)) this.#complain(`${code ?? status} was retried`);
   }
 }

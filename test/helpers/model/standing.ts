@@ -20,7 +20,7 @@ export function checkStanding(scene: Scene): void {
   if (stats.rejected !== wire.rejected) complain(`${wire.rejected} would not decode, ${stats.rejected} were counted`);
 
   const timers = scheduler.pending - server.pending;
-  const isQuiet = server.sockets.every(({ isGone, mustReport }) => isGone && !mustReport);
+  const isQuiet = server.sockets.every(({ isOver }) => isOver);
   if (isQuiet && status === 'reconnecting' && audience.isThere && timers !== 1)
     complain(`${timers} timers wait for a retry`);
   if (isQuiet && status === 'idle' && timers > 0) complain(`${timers} timers wait for nothing`);
