@@ -12,7 +12,7 @@ export class Outgoing {
   dropped = 0;
   #waiting: Waiting[] = [];
   /** Given to `next` while an `open` is emitted: sent right after what waits, whatever the limits are. */
-  #atOpen: number[] = [];
+  #atOpen: Waiting[] = [];
   #isOpening = false;
   /** Given to `next`, which has done nothing with it yet. */
   #offered: number | undefined;
@@ -89,7 +89,7 @@ export class Outgoing {
     if (this.#ahead.delete(id)) return;
     if (id === this.#offered) {
       this.#expire();
-      const first = this.#waiting[0]?.id ?? this.#atOpen[0];
+      const first = (this.#waiting[0] ?? this.#atOpen[0])?.id;
       if (first !== undefined) this.#complain(`${id} was sent ahead of ${first}`);
       if (this.#isOpening) this.#complain(`${id} was sent while \`open\` was emitted`);
       this.#offered = undefined;
@@ -97,7 +97,7 @@ export class Outgoing {
     } else {
       this.#push();
       this.#expire();
-      const due = this.#waiting.shift()?.id ?? this.#atOpen.shift();
+      const due = (this.#waiting.shift() ?? this.#atOpen.shift())?.id;
       if (due !== id) this.#complain(`${id} was sent, and ${due ?? 'nothing'} was due`);
       this.#last = id;
     }
@@ -112,7 +112,7 @@ export class Outgoing {
     this.#push();
     if (this.#isClearing) this.#clear();
     // Of a connection that ended while its `open` was emitted: now the limits hold.
-    if (!this.#isOpening) for (const id of this.#atOpen.splice(0)) this.#keep(id);
+    if (!this.#isOpening) for (const each of this.#atOpen.splice(0)) this.#keep(each);
   }
 
   #clear(): void {
@@ -143,21 +143,23 @@ export class Outgoing {
     const id = this.#offered;
     this.#offered = undefined;
     if (id === undefined) return;
-    if (this.#isOpening) this.#atOpen.push(id);
-    else this.#keep(id);
+    const given = { id, since: this.#now() };
+    if (this.#isOpening) this.#atOpen.push(given);
+    else this.#keep(given);
   }
 
-  #keep(id: number): void {
-    this.#expire();
+  /** Whatever time has passed since: it is kept when it is given, or right after the `open` during which it was. */
+  #keep(given: Waiting): void {
+    this.#expire(given.since);
     const { overflow } = this.#limits;
     const isFull = this.#isFull;
     if (isFull) this.dropped++;
-    if (!isFull || overflow === 'dropOldest') this.#waiting.push({ id, since: this.#now() });
+    if (!isFull || overflow === 'dropOldest') this.#waiting.push(given);
     if (isFull && overflow === 'dropOldest') this.#waiting.shift();
   }
 
-  #expire(): void {
-    const oldest = this.#now() - this.#limits.maxAge;
+  #expire(now = this.#now()): void {
+    const oldest = now - this.#limits.maxAge;
     while (this.#waiting[0] && this.#waiting[0].since < oldest) {
       this.#waiting.shift();
       this.dropped++;
