@@ -173,7 +173,7 @@ function onUnexpectedResponse(this: ClientSocket, _request: unknown, response: I
 }
 
 function onError(this: ClientSocket, error: Error): void {
-  if (this.refused) return; // it is about our own terminate()
+  if (this.refused) return this.refused.finish(); // its body was broken off; or it is about our own terminate()
   if (!this.isOpen) return this.sink.onError(failedHandshake(toError(error))); // a hook may throw anything
   const found = violationOf(error, this.maxPayload);
   if ((this.closeCode ?? found?.code) === found?.code) this.violation = found; // else we had begun to close before

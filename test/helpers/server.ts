@@ -142,6 +142,11 @@ export class TestServer {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Resets all TCP connections. */
+  reset(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
   /** Sends so many bytes of its consent, and not one more. */
   stallAt(byte: number): void {
     this.#answer = (handshake) => {

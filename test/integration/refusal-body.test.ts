@@ -53,14 +53,26 @@ describe('The body of a refusal', () => {
     expect(await end).toMatchObject({ status: 403, body });
   });
 
-  it('is read until the connection breaks', async () => {
-    const { server, end, reading, clock } = await refused(`${head('content-length: 100\r\n')}because`);
+  it.each(['drop', 'reset'] as const)('is read until the connection breaks: %s', async (breaks) => {
+    const fields = 'content-length: 100\r\nretry-after: 7\r\n';
+    const { server, end, reading, clock, seen } = await refused(`${head(fields)}because`);
     await reading();
 
-    server.drop();
+    server[breaks]();
 
-    expect(await end).toMatchObject({ status: 403, body: 'because' });
+    const error = await end;
+    expect(error).toMatchObject({ status: 403, body: 'because', retryAfter: 7000, headers: { 'retry-after': '7' } });
+    expect(seen.events).toEqual([connecting(), failing(error), broken]);
     expect(clock.pending).toBe(0);
+  });
+
+  it.each([
+    ['no chunk', 'transfer-encoding: chunked\r\n', 'no chunk\r\n'],
+    ['more than was said', 'content-length: 2\r\n', 'no, not at all'],
+  ])('that is broken, by %s, leaves the rest of the refusal as it is', async (_, fields, body) => {
+    const { end } = await refused(`${head(`${fields}retry-after: 7\r\n`)}${body}`);
+
+    expect(await end).toMatchObject({ status: 403, retryAfter: 7000 });
   });
 
   it('is shown in no log', async () => {

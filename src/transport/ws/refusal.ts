@@ -17,17 +17,15 @@ export class Refusal {
   readonly #patience: Subscription;
   #body = '';
   #left = MAX_BYTES;
+  readonly #done: () => void;
 
   /** @param done is called once, when as much has been read as is wanted; not after `stop` */
   constructor(response: IncomingMessage, scheduler: SchedulerLike, done: () => void) {
     this.#response = response;
     this.#scheduler = scheduler;
+    this.#done = done;
     this.#patience = after(MAX_TIME, scheduler).subscribe(done);
-    const finish = () => {
-      if (this.#patience.closed) return;
-      this.stop();
-      done();
-    };
+    const finish = () => this.finish();
     response.on('data', (chunk: Buffer) => {
       this.#body += this.#decoder.write(chunk.subarray(0, Math.max(0, this.#left)));
       this.#left -= chunk.length;
@@ -36,6 +34,13 @@ export class Refusal {
     response.on('end', finish);
     response.on('close', finish);
     response.on('error', finish); // the connection broke within it
+  }
+
+  /** No more of it will come. */
+  finish(): void {
+    if (this.#patience.closed) return;
+    this.stop();
+    this.#done();
   }
 
   /** What has been read by now. */
