@@ -1,5 +1,6 @@
 import { isObservable, Observable, share, Subscription, take } from 'rxjs';
 import type { SchedulerLike, Subscriber } from 'rxjs';
+import { rolled } from '../src/protocol/backoff.js';
 import { toError } from '../src/protocol/to-error.js';
 import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
 import type { Link } from '../src/protocol/link.js';
@@ -59,7 +60,7 @@ export class Pulse extends Subscription implements Alarm, SignWaiter {
       this.add(this.#replies.subscribe()); // consumed whether one is awaited or not
     }
     if (ping === 'none') return this.#watch();
-    this.#pingAfter(ping === 'frame' && !link.ping ? 0 : random() * this.interval); // a lack of frames shows at once
+    this.#pingAfter(ping === 'frame' && !link.ping ? 0 : rolled(random) * this.interval); // a lack of frames shows at once
     const probing = probe()?.subscribe({
       next: () => this.#pingAfter(0),
       error: (thrown: unknown) => link.terminate(toError(thrown)),

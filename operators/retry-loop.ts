@@ -2,7 +2,7 @@ import { Subscription } from 'rxjs';
 import type { Observable, SchedulerLike, Subscriber } from 'rxjs';
 import { loggable } from '../src/logging/loggable.js';
 import { MAX_DELAY } from '../src/protocol/arguments.js';
-import { backoffDelay, bounded } from '../src/protocol/backoff.js';
+import { backoffDelay, bounded, rolled } from '../src/protocol/backoff.js';
 import type { Backoff } from '../src/protocol/backoff.js';
 import { isFatalError } from '../src/protocol/error-guards.js';
 import { isWait } from '../src/protocol/errors.js';
@@ -150,8 +150,8 @@ export class RetryLoop<T> implements Inspector<T>, RetryWaiter {
   /** The delay, and how much of it is fixed; `undefined` where `delays` are used up. */
   #waitAfter(error: unknown, now: number): Delay | undefined {
     const { delays, firstDelay, jitter } = this.#policy;
-    let rolled: number | undefined;
-    const roll = () => (rolled ??= this.#policy.random()); // once a retry
+    let once: number | undefined;
+    const roll = () => (once ??= rolled(this.#policy.random)); // once a retry
     const untilAllowed = Math.min(bounded(this.#began + LEAST_BETWEEN_ATTEMPTS - now), LEAST_BETWEEN_ATTEMPTS);
     const isInvited = this.#isSuccess && retryAfterOf(error) === 0;
 

@@ -69,7 +69,7 @@ export interface RetryWithBackoffOptions {
   maxRetryAfter?: number | undefined;
   /** Measures the delays. @default asyncScheduler */
   scheduler?: SchedulerLike | undefined;
-  /** A number from 0 up to 1, asked once a retry. @default Math.random */
+  /** A number from 0 to 1, and anything else is taken for 1; asked once a retry. @default Math.random */
   random?: (() => number) | undefined;
 }
 

@@ -19,6 +19,12 @@ export function between(from: number, to: number, random: () => number): number 
   return from + random() * (to - from);
 }
 
+/** What `random` says; 1 where that is no number from 0 to 1, because a delay that is none would be a loop. */
+export function rolled(random: () => number): number {
+  const roll = random();
+  return roll >= 0 && roll <= 1 ? roll : 1;
+}
+
 /** Limits a delay to the range of timers. */
 export function bounded(delay: number): number {
   return Math.min(Math.max(0, delay), MAX_DELAY);

@@ -227,6 +227,21 @@ describe('heartbeat', () => {
       expect(log.filter((line) => line.endsWith('ping'))).toEqual(expected);
     });
 
+    it.each([NaN, undefined, -1, 2, Infinity])(
+      'begin after an interval where random() is %s, and those of others go on',
+      (random) => {
+        const broken = supervised({ random: () => random! });
+        const { link, log } = supervised({ random: () => 0.25, scheduler: broken.clock });
+        broken.link.onSent = () => broken.link.pong();
+        link.onSent = () => link.pong();
+
+        broken.clock.advance(299);
+
+        expect(broken.log.filter((line) => line.endsWith('ping'))).toEqual(['100 ping', '200 ping']);
+        expect(log.filter((line) => line.endsWith('ping'))).toHaveLength(3);
+      },
+    );
+
     it('are `interval` apart from ping to ping, however long the answers take', () => {
       const { clock, link, log } = supervised();
       link.onSent = () => clock.schedule(() => link.pong(), 29);

@@ -290,6 +290,21 @@ describe('retryWithBackoff', () => {
 
     const fixed = (random: number) => ({ random: () => random, maxRetries: 7 });
 
+    it.each([NaN, undefined, -1, 2, Infinity])(
+      'are the longest where random() is no number from 0 to 1: %s',
+      (random) => {
+        const busy = new HandshakeError('busy', { status: 503, retryAfter: 7000 });
+        for (const jitter of ['full', 'equal', 'decorrelated'] as const) {
+          const options = { jitter, maxRetries: 3, maxDelay: 5000 };
+
+          expect(delaysOf({ ...options, random: () => random! })).toEqual(
+            delaysOf({ ...options, random: () => 1 }),
+          );
+          expect(delaysOf({ ...options, random: () => random! }, [busy])).toEqual([10_000, 10_000, 10_000]);
+        }
+      },
+    );
+
     it.each([
       [0, [100, 100, 100, 100, 100, 100, 100]],
       [0.5, [550, 1050, 2050, 4050, 8050, 15_050, 15_050]],
