@@ -40,6 +40,7 @@ export class Handover<In, Out> implements SupervisedLifecycleHost<In, Out> {
     this.core = run.core;
     this.#run = run;
     this.old = new Retiring(old, plan, run);
+    this.core.health.beside(old.openSince!);
     this.#overlap = plan.overlap;
     this.#ending.add(old.link!.messages.subscribe({ complete: () => this.#oldEnded() }));
     this.supervised = new SupervisedLifecycle(this);

@@ -29,6 +29,11 @@ export class Health {
     return until === undefined ? event : { ...event, sinceHealthy: (now ?? this.now()) - until };
   }
 
+  /** Another connection is made beside an open one. */
+  beside(openSince: number): void {
+    if (this.#isHealthy(openSince, this.now())) this.failures = 0;
+  }
+
   /**
    * An attempt has ended.
    * @param openSince when its `open` left the supervision
@@ -42,11 +47,15 @@ export class Health {
     isOnPurpose: boolean,
   ): CloseEvent {
     const now = this.now();
-    if (openSince !== undefined && now - openSince >= HEALTHY_AFTER) {
+    if (this.#isHealthy(openSince, now)) {
       this.#healthyUntil = now;
       this.failures = 0;
     } else if (!isOnPurpose) this.failures++;
     this.error = error;
     return this.dated({ type: 'close', ...fields, initiator }, now);
+  }
+
+  #isHealthy(openSince: number | undefined, now: number): boolean {
+    return openSince !== undefined && now - openSince >= HEALTHY_AFTER;
   }
 }

@@ -62,6 +62,11 @@ export class Outbox {
     return this.#entries?.size ?? 0;
   }
 
+  /** Since when the oldest message waits, by the monotonic clock; `Infinity` where none does. */
+  get waitsSince(): number {
+    return this.#entries?.peek()?.since ?? Infinity;
+  }
+
   push(message: Message): void {
     const { capacity, maxBytes, overflow } = this.#limits;
     const expired = this.#expire();

@@ -1,3 +1,4 @@
+import type { TimestampProvider } from 'rxjs';
 import { MessageDroppedError } from '../protocol/message-dropped-error.js';
 import type { Receipt, Sessions } from '../protocol/session-port.js';
 import type { ConnectionLink } from './connection-link.js';
@@ -5,6 +6,7 @@ import type { ResolvedConfig } from './config.js';
 import { DroppedMessages } from './dropped-messages.js';
 import type { DroppedHost } from './dropped-messages.js';
 import { Encoding } from './encoding.js';
+import { monotonicNow } from '../rx/monotonic-now.js';
 import { messageOf } from './message.js';
 import type { Message } from './message.js';
 import { Outbox } from './outbox.js';
@@ -18,12 +20,15 @@ export class Outgoing<In, Out> {
   sessions: Sessions<In, Out> | undefined;
   /** The open connection that sessions know of. */
   opened: ConnectionLink<In, Out> | undefined;
+  readonly #clock: TimestampProvider;
   readonly #outbox: Outbox;
   /** The connection that messages are sent on; set after its `open` was delivered. */
   #link: ConnectionLink<In, Out> | undefined;
   /** The one before it, which may still deliver during a handover. */
   #replaced: ConnectionLink<In, Out> | undefined;
   #onIdle: (() => void) | undefined;
+  /** When that was asked for: what has come since is not waited for. */
+  #idleSince = Infinity;
   /**
    * Messages sent while `open` is being delivered. They follow the outbox; its limits apply only to those left over.
    */
@@ -32,6 +37,7 @@ export class Outgoing<In, Out> {
   constructor(config: ResolvedConfig<In, Out>, stats: Counters, host: DroppedHost) {
     this.dropped = new DroppedMessages(stats, host);
     this.encoding = new Encoding(config, this.dropped);
+    this.#clock = config.scheduler;
     this.#outbox = new Outbox(config.outbox, config.scheduler, this.dropped);
   }
 
@@ -123,11 +129,12 @@ export class Outgoing<In, Out> {
   }
 
   /**
-   * Calls `callback` once, when nothing is queued and no session has anything left to send. Replaces an earlier
-   * callback.
+   * Calls `callback` once, when nothing that is queued now is left, and no session has anything to send. Replaces an
+   * earlier callback.
    */
   whenIdle(callback: () => void): void {
     this.#onIdle = callback;
+    this.#idleSince = monotonicNow(this.#clock);
     this.#checkIdle();
   }
 
@@ -136,7 +143,7 @@ export class Outgoing<In, Out> {
    */
   pull(inTurns: boolean): Message | undefined {
     const message = this.sessions ? this.sessions.pull(inTurns, () => this.#takeWaiting()) : this.#takeWaiting();
-    if (!message) this.#checkIdle();
+    this.#checkIdle();
     return message;
   }
 
@@ -147,7 +154,8 @@ export class Outgoing<In, Out> {
 
   #checkIdle(): void {
     const onIdle = this.#onIdle;
-    if (!onIdle || !this.isIdle) return;
+    if (!onIdle || this.#atOpen || this.#outbox.waitsSince <= this.#idleSince) return;
+    if (this.#link?.sender.lines?.size || this.sessions?.isIdle === false) return;
     this.#onIdle = undefined;
     onIdle();
   }

@@ -166,6 +166,23 @@ describe('reconnect({ overlap })', () => {
     );
   });
 
+  it.each([
+    ['wait', {}, 8 + 2 * 22 + 10],
+    ['wait, and take the place of those', { capacity: 2 }, 8 + 22 + 10],
+  ])('counts it though messages that come later always %s', (_, outbox, closed) => {
+    duringHandover(
+      ({ at, next, old, feed }) => {
+        const messages = timer(1, 2).subscribe((n) => feed.messages.next(n)); // ten in the time of one
+        at(8, () => next().open());
+        at(closed, () => expect(old.calls).toEqual(['send 0']));
+        at(closed + 1, () => expect(old.calls).toEqual(['send 0', 'close 4000 planned']));
+        at(400, () => messages.unsubscribe());
+      },
+      [],
+      { pace: atMost(1, 20), outbox },
+    );
+  });
+
   it('with 0 closes the old one when its opening is over, in a task of its own', () => {
     inVirtualTime(({ at, flush }) => {
       const { feed, old, next, log } = openFeed();
@@ -838,6 +855,29 @@ describe('A connection that has taken the place of another one', () => {
       },
     );
   });
+
+  it.each([
+    [29_999, 1],
+    [30_000, 0],
+  ])(
+    'asks the factories with no failures of the time before a connection that is healthy: %i ms, %i',
+    (open, expected) => {
+      inVirtualTime(({ at, flush }) => {
+        const contexts: AttemptContext[] = [];
+        const transport = playedSockets();
+        const url = (context: AttemptContext) => (contexts.push(context), 'ws://test');
+        const feed = observeWebSocket({ url, transport }, retrying(1));
+        feed.lifecycle.subscribe({ error: () => undefined });
+        transport.socket.closed();
+        at(2, () => transport.socket.open());
+        at(2 + open, () => feed.reconnect({ overlap: 5 }));
+        at(2 + open + 1, () => void feed.close());
+        flush();
+
+        expect(contexts.map(({ failures }) => failures)).toEqual([0, 1, expected]);
+      });
+    },
+  );
 
   it('counts the overlap from when the last message that waits is taken back', () => {
     duringHandover(
