@@ -1,5 +1,6 @@
 import { bytesOf } from '../protocol/bytes.js';
 import type { Codec } from '../protocol/codec.js';
+import { toError } from '../protocol/to-error.js';
 import type { Receipt } from '../protocol/session-port.js';
 import { expectCodec } from './config.js';
 import type { ResolvedConfig } from './config.js';
@@ -52,8 +53,13 @@ export class Encoding<In, Out> {
 
   #makeCodec(): AnyCodec<In, Out> {
     const { codec } = this.#config;
-    const made = typeof codec === 'function' ? codec() : codec;
-    expectCodec(made);
+    if (typeof codec !== 'function') return codec;
+    const made = codec();
+    try {
+      expectCodec(made);
+    } catch (thrown) {
+      throw Object.assign(toError(thrown), { fatal: true }); // it would make such a one each time
+    }
     return made;
   }
 }

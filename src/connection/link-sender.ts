@@ -61,7 +61,11 @@ export class LinkSender<In, Out> implements LinesHost {
 
   /** Sends ahead of the outbox. @returns the message, where it waits */
   send(line: 'raw' | 'own', frame: string | Uint8Array, receipt?: Receipt): Message | undefined {
-    const bytes = typeof frame === 'string' ? frame : (bytesOf(frame) ?? frame);
+    const bytes = typeof frame === 'string' ? frame : bytesOf(frame);
+    if (bytes === undefined) {
+      this.#core.outgoing.dropped.refuse(new TypeError(`a frame is text or bytes, not ${typeof frame}`), receipt);
+      return undefined;
+    }
     if (!this.isWritable) {
       this.#core.outgoing.dropped.report(1, 'closed', undefined, receipt && [receipt]);
       return undefined;

@@ -1,5 +1,5 @@
 import { EMPTY, retry, throwError } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { observeWebSocket, onOpen, retryWithBackoff } from '../../src/index.node.js';
 import type { Codec, Supervision } from '../../src/index.node.js';
 import { playedSockets } from '../helpers/played-sockets.js';
@@ -130,15 +130,26 @@ describe('A function that makes codecs', () => {
   });
 
   it.each<[string, () => Codec<string>]>([
-    [
-      'throws',
-      () => {
-        throw new Error('no codec');
-      },
-    ],
-    ['returns none', () => ({ encode: String }) as never],
-    ['returns a promise', () => Promise.resolve({ encode: String, decode: String }) as never],
-  ])('fails the attempt where it %s, and the next one is made', (_, codec) => {
+    ['nothing', () => undefined as never],
+    ['half a codec', () => ({ encode: String }) as never],
+    ['a promise', () => Promise.resolve({ encode: String, decode: String }) as never],
+  ])('that returns %s ends the run: it would return that again', (_, codec) => {
+    const transport = playedSockets();
+    const feed = observeWebSocket({ url: 'ws://test', transport, codec }, retryWithBackoff({ delays: [1, 1] }));
+    const error = vi.fn();
+    feed.lifecycle.subscribe({ error });
+
+    transport.socket.open();
+
+    expect(error).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ name: 'HandshakeError', fatal: true }));
+    expect(String(error.mock.calls[0]![0])).toContain('codec.');
+    expect(transport.sockets).toEqual([expect.objectContaining({ isAlive: false })]);
+  });
+
+  it('fails the attempt where it throws, and the next one is made', () => {
+    const codec = (): never => {
+      throw new Error('no codec');
+    };
     let isBroken = true;
     const { make } = codecs();
     const transport = playedSockets();

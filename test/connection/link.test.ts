@@ -88,6 +88,22 @@ describe('A link', () => {
     expect(calls).toEqual(['send 1,2', 'send text']);
   });
 
+  it.each([undefined, null, 1, {}, new ArrayBuffer(1)])(
+    'reports what is neither text nor bytes, and sends nothing: %s',
+    (frame) => {
+      const { feed, link, calls } = connect();
+      const dropped: unknown[] = [];
+      feed.lifecycle.pipe(ofType('dropped')).subscribe((event) => dropped.push(event.reason, event.error?.message));
+
+      link.sendRaw(frame as never);
+
+      expect(calls).toEqual([]);
+      expect(dropped[0]).toBe('unserializable');
+      expect(dropped[1]).toContain('a frame is text or bytes, not ');
+      expect(feed.stats).toMatchObject({ sent: 0, dropped: 1 });
+    },
+  );
+
   it('has a request dropped that is sent during the closing handshake', () => {
     const { link, feed } = connect();
     const request = requestResponse<unknown, unknown, number>(link, { idOf: () => undefined });
