@@ -11,7 +11,7 @@ import { isFatalError } from '../src/protocol/error-guards.js';
 import { FatalCloseError, WebSocketError } from '../src/protocol/errors.js';
 import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
 import { causedBy, toError } from '../src/protocol/to-error.js';
-import { numbersOf } from '../src/protocol/verdict.js';
+import { numbersOf, retryAfterOf } from '../src/protocol/verdict.js';
 import { monotonicNow } from '../src/rx/monotonic-now.js';
 import { sharedRefresh } from './shared-refresh.js';
 
@@ -51,7 +51,7 @@ export interface RefreshOnUnauthorizedOptions {
  * another refresh.
  *
  * Unauthorized again, before a connection was open for `resetAfter`, is a `FatalCloseError` with the refusal as its
- * `cause`. A refresh that fails, or takes longer than `timeout`, is a `WebSocketError` with the failure as its `cause`
+ * `cause`; one that says when to come back (`retryAfter`) passes unchanged. A refresh that fails, or takes longer than `timeout`, is a `WebSocketError` with the failure as its `cause`
  * and the `retryAfter` of that, fatal if that is or if it has such a code or status itself; else `retryWithBackoff`
  * tries again. Other errors and completion pass unchanged, and after an error the next refusal is a first one again.
  * Unsubscribing ends the refresh, unless another connection waits for it.
@@ -136,7 +136,7 @@ export function refreshOnUnauthorized(
           isRefreshed = !isProven;
           return of(true);
         }
-        if (isRefreshed) throw new FatalCloseError(toError(error));
+        if (isRefreshed) throw retryAfterOf(error) === undefined ? new FatalCloseError(toError(error)) : error;
 
         isRefreshed = true;
         return shared.join(timeout, scheduler).pipe(

@@ -20,10 +20,10 @@ export function phoenix(url: string) {
     keyOf: ([, , topic]) => topic,
     subscribe: (topic: string, id): Message => [id, id, topic, 'phx_join', {}],
     unsubscribe: (topic, id): Message => [id, id, topic, 'phx_leave', {}],
-    answerOf([join, , topic, event, payload]) {
+    answerOf([join, , , event, payload]) {
       const { status, response } = payload as Reply;
       if (event === 'phx_reply') return { id: join, error: status === 'error' ? response : undefined };
-      return event === 'phx_close' ? { key: topic, done: true } : undefined;
+      return event === 'phx_close' ? { id: join, done: true } : undefined;
     },
     nextId: () => String(++last),
   });

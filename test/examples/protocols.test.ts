@@ -226,6 +226,28 @@ describe('A client for', () => {
     await feed.close();
   });
 
+  it('Phoenix joins a topic again that was just left, though the end of the join before comes later', async () => {
+    let late: unknown[][] = [];
+    const server = await serve(([join, ref, topic, event]: string[], peer) => {
+      const reply = [join, ref, topic, 'phx_reply', { status: 'ok', response: {} }];
+      if (event === 'phx_leave') late = [reply, [join, join, topic, 'phx_close', {}]];
+      else peer.sendJson(...late.splice(0), reply, [join, null, topic, 'shout', { join }]);
+    });
+    const { feed, events } = phoenix(server.url);
+    const kept = feed.lifecycle.subscribe();
+    const told = { next: vi.fn(), complete: vi.fn() };
+
+    await firstValueFrom(events('room:a', 'shout'));
+    await eventually(() => expect(late).toHaveLength(2));
+    const again = events('room:a', 'shout').subscribe(told);
+    await eventually(() => expect(told.next.mock.calls.length + told.complete.mock.calls.length).toBe(1));
+
+    expect(told.next).toHaveBeenCalledOnce();
+    again.unsubscribe();
+    kept.unsubscribe();
+    await feed.close();
+  });
+
   it('NATS reads packets that are cut anywhere, and answers pings', async () => {
     const server = await TestServer.start();
     const received: string[] = [];

@@ -223,6 +223,13 @@ describe('refreshOnUnauthorized', () => {
       });
     });
 
+    it('and passes a second refusal on that says when to come back', () => {
+      const later = new HandshakeError('refused', { status: 401, retryAfter: 2000 });
+
+      expect(endOf([expired, later])).toEqual({ end: later, refreshes: 1 });
+      expect(endOf([later, later])).toEqual({ end: later, refreshes: 1 });
+    });
+
     it.each([
       ['was open for resetAfter', 'co---x#', 2, '|'],
       ['was open for so long, and emits no close', 'co---#', 2, '|'],
