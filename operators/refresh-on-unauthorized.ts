@@ -51,10 +51,11 @@ export interface RefreshOnUnauthorizedOptions {
  * another refresh.
  *
  * Unauthorized again, before a connection was open for `resetAfter`, is a `FatalCloseError` with the refusal as its
- * `cause`; one that says when to come back (`retryAfter`) passes unchanged. A refresh that fails, or takes longer than `timeout`, is a `WebSocketError` with the failure as its `cause`
- * and the `retryAfter` of that, fatal if that is or if it has such a code or status itself; else `retryWithBackoff`
- * tries again. Other errors and completion pass unchanged, and after an error the next refusal is a first one again.
- * Unsubscribing ends the refresh, unless another connection waits for it.
+ * `cause`; one that says when to come back (`retryAfter`) passes unchanged. A refresh that fails, or takes longer than
+ * `timeout`, is a `WebSocketError` with the failure as its `cause` and the `retryAfter` of that, fatal if that is or if
+ * it has such a code or status itself; else `retryWithBackoff` tries again. Other errors and completion pass unchanged,
+ * and after an error the next refusal is a first one again. Unsubscribing ends the refresh, unless another connection
+ * waits for it.
  *
  * Stands before `stopOnFatalClose`, to which these codes are fatal, and before `retryWithBackoff`.
  *
