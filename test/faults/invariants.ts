@@ -10,7 +10,8 @@ import type { Trace } from './trace.js';
 /** One `close` for each `connecting`, at most one `open` between, `error` only before `close`; then a wait or the end. */
 const LIFE = /^(cd*(o[hjd]*)?e*x(r|$)d*)+$/;
 
-const STATES = /^idle( connecting( open( closing)?)? closed( reconnecting|$| failed$))+$/;
+/** `close()` may come while a retry waits. */
+const STATES = /^idle( connecting( open( closing)?)? closed( reconnecting( closed$)?|$| failed$))+$/;
 
 /** What can be known of a client afterwards, also from another process. */
 export interface Account {
@@ -22,10 +23,14 @@ export interface Account {
   readonly stats: Pick<ConnectionStats, 'sent' | 'queued' | 'dropped'>;
   readonly sent: number;
   readonly got: ReadonlyMap<number, readonly number[]>;
+  /** Whether writes fail one by one until the end, which no kernel does: Node lets those behind one that failed through. */
+  readonly areWritesLost?: boolean;
 }
 
 /** Checks the order of events and states, and that no message is lost in silence, duplicated or out of order. */
-export function expectOrder({ events, states, messages, handedOver, stats, sent, got }: Account): void {
+export function expectOrder(account: Account): void {
+  const { events, states, messages, handedOver, stats, sent, got, areWritesLost = false } = account;
+
   expect(events.map(letterOf).join('')).toMatch(LIFE);
   expect(states.join(' ')).toMatch(STATES);
 
@@ -36,15 +41,16 @@ export function expectOrder({ events, states, messages, handedOver, stats, sent,
     order.flatMap((of) => countTo(messages.filter(({ attempt }) => attempt === of).length)),
   );
 
-  // The server got the first messages that each socket took
+  // The server got the first messages that each socket took; of writes that are lost, any of them in order
   expect(stats.sent + stats.queued + stats.dropped).toBe(sent);
   expect(sum(events.map(({ count = 0 }) => count))).toBe(stats.dropped);
-  expect(stats.dropped).toBe(0);
+  if (!areWritesLost) expect(stats.dropped).toBe(0);
   handedOver.forEach((to, index) => {
     const from = handedOver[index - 1] ?? 0;
     const handed = countTo(to).slice(from);
     const arrived = got.get(index + 1) ?? [];
-    expect(arrived).toEqual(handed.slice(0, arrived.length));
+    const isTold = (n: number, at: number) => (areWritesLost ? arrived.includes(n) : at < arrived.length);
+    expect(arrived).toEqual(handed.filter(isTold));
   });
 }
 

@@ -38,11 +38,20 @@ export async function harmed(
   return { server, client };
 }
 
-/** Ends the client, and checks what rxwire guarantees whatever happens. @returns what the client has seen */
-export async function endOf(client: ClientProcess, server: CountingServer): Promise<ClientReport> {
+/**
+ * Ends the client, and checks what rxwire guarantees whatever happens.
+ *
+ * @param areWritesLost whether it goes on until the end: then it has not recovered
+ * @returns what the client has seen
+ */
+export async function endOf(
+  client: ClientProcess,
+  server: CountingServer,
+  { areWritesLost = false } = {},
+): Promise<ClientReport> {
   const { exit, ...report } = await client.finish();
-  expectOrder({ ...report, got: server.got });
-  expect([...server.got.values()].at(-1)?.at(-1)).toBe(report.sent); // nothing is lost after it has recovered
+  expectOrder({ ...report, got: server.got, areWritesLost });
+  if (!areWritesLost) expect([...server.got.values()].at(-1)?.at(-1)).toBe(report.sent); // nothing is lost after it has recovered
   expect(report.filesLeft).toBe(0);
   expect(exit).toBe(0); // by itself: nothing is left that keeps it alive
   return report;
