@@ -297,9 +297,7 @@ describe('retryWithBackoff', () => {
         for (const jitter of ['full', 'equal', 'decorrelated'] as const) {
           const options = { jitter, maxRetries: 3, maxDelay: 5000 };
 
-          expect(delaysOf({ ...options, random: () => random! })).toEqual(
-            delaysOf({ ...options, random: () => 1 }),
-          );
+          expect(delaysOf({ ...options, random: () => random! })).toEqual(delaysOf({ ...options, random: () => 1 }));
           expect(delaysOf({ ...options, random: () => random! }, [busy])).toEqual([10_000, 10_000, 10_000]);
         }
       },
