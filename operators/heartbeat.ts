@@ -40,7 +40,10 @@ export interface HeartbeatOptions {
   probe?: Observable<unknown> | undefined;
   /** Runs the timers, and is the clock unless it goes by the wall clock. @default asyncScheduler */
   scheduler?: SchedulerLike | undefined;
-  /** A number from 0 to 1, and anything else is taken for 1: where in the first interval the first ping falls. @default Math.random */
+  /**
+   * Where in the first interval the first ping falls: a number from 0 to 1, and anything else is taken for 1.
+   * @default Math.random
+   */
   random?: (() => number) | undefined;
 }
 

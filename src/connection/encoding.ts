@@ -1,7 +1,7 @@
 import { bytesOf } from '../protocol/bytes.js';
 import type { Codec } from '../protocol/codec.js';
-import { toError } from '../protocol/to-error.js';
 import type { Receipt } from '../protocol/session-port.js';
+import { toError } from '../protocol/to-error.js';
 import { expectCodec } from './config.js';
 import type { ResolvedConfig } from './config.js';
 import type { DroppedMessages } from './dropped-messages.js';

@@ -1,12 +1,12 @@
 import type { TimestampProvider } from 'rxjs';
 import { MessageDroppedError } from '../protocol/message-dropped-error.js';
 import type { Receipt, Sessions } from '../protocol/session-port.js';
+import { monotonicNow } from '../rx/monotonic-now.js';
 import type { ConnectionLink } from './connection-link.js';
 import type { ResolvedConfig } from './config.js';
 import { DroppedMessages } from './dropped-messages.js';
 import type { DroppedHost } from './dropped-messages.js';
 import { Encoding } from './encoding.js';
-import { monotonicNow } from '../rx/monotonic-now.js';
 import { messageOf } from './message.js';
 import type { Message } from './message.js';
 import { Outbox } from './outbox.js';

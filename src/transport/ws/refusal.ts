@@ -15,9 +15,9 @@ export class Refusal {
   readonly #scheduler: SchedulerLike;
   readonly #decoder = new StringDecoder(); // leaves out a character that was cut off
   readonly #patience: Subscription;
+  readonly #done: () => void;
   #body = '';
   #left = MAX_BYTES;
-  readonly #done: () => void;
 
   /** @param done is called once, when as much has been read as is wanted; not after `stop` */
   constructor(response: IncomingMessage, scheduler: SchedulerLike, done: () => void) {
