@@ -60,7 +60,8 @@ export interface MultiplexOptions<In, Out, K, Id = number> {
   answerOf?: ((message: In) => Answer<K> | readonly Answer<K>[] | undefined) | undefined;
   /**
    * A message of our own, which is put into a key's streams each time the server has been asked for the key (where nothing
-   * is asked, at each `open`): what comes after it was asked for anew. @default none
+   * is asked, at each `open`): what comes after it was asked for anew. What it throws is an error of the key's streams, and
+   * the server is asked to stop. @default none
    */
   mark?: ((key: K) => In) | undefined;
   /** How many messages about topics a connection takes in what time, beside its own pace. Made by `atMost`. @default none */

@@ -192,7 +192,7 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
         try {
           this.#host.deliver(topic, mark(topic.key));
         } catch (thrown) {
-          this.#host.end(topic, { thrown });
+          topic.fail(thrown);
         }
       }
     });

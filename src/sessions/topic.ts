@@ -134,4 +134,11 @@ export class Topic<In, K> {
   end(error?: { readonly thrown: unknown }): void {
     forEachSafely(this.readers, (reader) => (error ? reader.error(error.thrown) : reader.complete()));
   }
+
+  /** Errors its streams, unless they have ended. The server serves it, and is to be asked to stop. */
+  fail(thrown: unknown): void {
+    if (this.isGone) return;
+    this.hasLeft = true;
+    this.end({ thrown });
+  }
 }

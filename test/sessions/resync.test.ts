@@ -300,7 +300,7 @@ describe('mark', () => {
     });
   });
 
-  it('errors its key where it throws', () => {
+  it('errors its key where it throws, and the server is asked to stop', () => {
     inVirtualTime(({ cold, flush }) => {
       const server = scriptedServer(cold, ['-o']);
       const sent = record(server.sent);
@@ -316,7 +316,50 @@ describe('mark', () => {
       flush();
 
       expect(logs).toEqual([['1 # SyntaxError'], ['1 mark']]);
-      expect(sent).toEqual(['1 {"sub":"a"}', '1 {"sub":"b"}', '9 {"unsub":"b"}']);
+      expect(sent).toEqual(['1 {"sub":"a"}', '1 {"sub":"b"}', '1 {"unsub":"a"}', '9 {"unsub":"b"}']);
+    });
+  });
+
+  it('where it throws is made anew for a reader that comes back at once', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(cold, ['-o---a'], { a: { key: 'a', n: 1 } });
+      const sent = record(server.sent);
+      let made = 0;
+      const topics = multiplex(feedOf(server.transport), {
+        ...options,
+        mark(key) {
+          if (++made < 3) throw new SyntaxError('mine');
+          return { key, mark: true };
+        },
+      });
+
+      const log = record(topics('a').pipe(retry(2)), brief, timer(9));
+      flush();
+
+      expect(log).toEqual(['1 mark', '5 1']);
+      const anew = ['1 {"unsub":"a"}', '1 {"sub":"a"}'];
+      expect(sent).toEqual(['1 {"sub":"a"}', ...anew, ...anew, '9 {"unsub":"a"}']);
+    });
+  });
+
+  it('where it throws ends its key where the server is asked for nothing', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['-o---a'], { a: { key: 'a', n: 1 } });
+      const feed = feedOf(transport);
+      let made = 0;
+      const topics = multiplex(feed, {
+        keyOf: options.keyOf,
+        mark(key) {
+          if (++made === 1) throw new SyntaxError('mine');
+          return { key, mark: true };
+        },
+      });
+
+      const log = record(topics('a'), brief);
+      flush();
+
+      expect(log).toEqual(['1 # SyntaxError']);
+      expect(feed.state.value).toEqual({ status: 'idle' }); // nothing is left that keeps it open
     });
   });
 
