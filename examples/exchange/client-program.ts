@@ -62,10 +62,11 @@ export function startReporting(state: () => ClientState) {
     const numbers = Object.fromEntries([...books].map(([symbol, { number }]) => [symbol, number]));
     return { ...others, numbers, metricsPort: (metrics.address() as AddressInfo).port };
   };
-  interval(250).subscribe(() => report(current()));
+  const reporting = interval(250).subscribe(() => report(current()));
   return {
-    /** Reports the books, and exits. */
+    /** Reports the books, as the last thing, and exits. */
     finish() {
+      reporting.unsubscribe();
       const levels = Object.fromEntries([...state().books].map(([symbol, book]) => [symbol, book.levels]));
       report({ ...current(), levels }, () => process.exit());
     },

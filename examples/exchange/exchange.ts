@@ -17,8 +17,13 @@ import type { Rules } from './rules.js';
 
 /** Milliseconds between two rounds of changes. */
 const TICK = 20;
-/** A round that is later than this was held up by the machine, not by the clients. */
-const LATE = 100;
+/**
+ * A round that comes later than so many milliseconds was held up by the machine. Clients keep their windows 100 ms
+ * longer than the exchange's: half of that is for what the exchange is late, the rest for what they are.
+ */
+const LATE = 30;
+/** For so many milliseconds after such a round, what comes is not held against clients. */
+const FORGIVING = 100;
 
 /** What clients give as the reason of a planned end. */
 export const PLANNED = 'planned';
@@ -41,6 +46,7 @@ export class Exchange {
   /** Changed books a round. */
   readonly #pace: number;
   readonly #record: (passage: Passage) => void;
+  readonly #late: number;
   readonly #accounts = new Map<string, Account>();
   readonly #http: Server;
   readonly #server = new WebSocketServer({ noServer: true, autoPong: true });
@@ -54,11 +60,19 @@ export class Exchange {
   /**
    * @param changes how many books change in a second
    * @param record is called with what is given, and what is sent to a connection
+   * @param late how late a round may be that holds what comes against clients, in milliseconds
    */
-  constructor(rules: Rules, market: Market, changes: number, record: (passage: Passage) => void = () => undefined) {
+  constructor(
+    rules: Rules,
+    market: Market,
+    changes: number,
+    record: (passage: Passage) => void = () => undefined,
+    late = LATE,
+  ) {
     this.#rules = rules;
     this.#market = market;
     this.#record = record;
+    this.#late = late;
     this.#pace = (changes * TICK) / 1000;
     this.#http = createServer().on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
@@ -107,7 +121,7 @@ export class Exchange {
 
   #refusalFor(account: Account, now: number): Refusal | undefined {
     if (account.isBanned(now)) return { status: 418, retryAfter: BAN.seconds };
-    if (!account.dials.take(now) && now > this.#forgivingUntil) {
+    if (!account.dials.take(now) && !this.#isForgiving(now)) {
       account.violated('Too many handshakes', now);
       return { status: 429, retryAfter: 5 };
     }
@@ -141,15 +155,19 @@ export class Exchange {
 
   #judge(peer: Peer, receive: (now: number) => void): void {
     const now = performance.now();
-    if (now < this.#forgivingUntil) peer.forgive(now);
+    if (this.#isForgiving(now)) peer.forgive(now);
     receive(now);
+  }
+
+  #isForgiving(now: number): boolean {
+    if (now - this.#lastTick > TICK + this.#late) this.#forgivingUntil = now + FORGIVING;
+    return now < this.#forgivingUntil;
   }
 
   #tick(): void {
     const now = performance.now();
-    if (now - this.#lastTick > TICK + LATE) this.#forgivingUntil = now + LATE;
+    if (this.#isForgiving(now)) for (const peer of this.#peers) peer.forgive(now);
     this.#lastTick = now;
-    if (now < this.#forgivingUntil) for (const peer of this.#peers) peer.forgive(now);
     for (const delta of this.#market.move(this.#pace)) {
       this.#give(delta.symbol, delta.to);
       for (const peer of this.#peers) peer.publish(delta);

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { Observable } from 'rxjs';
+import { forkJoin, fromEvent, Observable, take } from 'rxjs';
 
 /** With a small young generation of V8, resident memory shows what a program holds. */
 const FLAGS = ['--max-semi-space-size=8'];
@@ -28,10 +28,14 @@ export function run<Report>(
       execArgv: FLAGS,
     });
     child.on('message', (report) => subscriber.next(report as Report));
-    child.on('exit', (status, signal) => {
-      if (!subscriber.closed) exited({ status, signal });
-      subscriber.complete();
-    });
+    const exit = fromEvent(child, 'exit', (status: number | null, signal: string | null) => ({ status, signal }));
+    // It may have exited before its last report is read.
+    subscriber.add(
+      forkJoin([exit.pipe(take(1)), fromEvent(child, 'disconnect').pipe(take(1))]).subscribe(([how]) => {
+        exited(how);
+        subscriber.complete();
+      }),
+    );
     subscriber.add(signals.subscribe((signal) => child.kill(signal)));
     return () => child.kill('SIGKILL');
   });

@@ -13,12 +13,14 @@ import type { Link, Supervision, WebSocketConnection } from '../../src/index.nod
 
 type Feed = WebSocketConnection<Message, Command>;
 
-/** An exchange for symbols A and B, and a function that connects to it. */
-async function exchangeWith(rules: Partial<Rules> = {}) {
+/** An exchange for symbols A and B that forgives nothing, and a function that connects to it. */
+async function exchangeWith(rules: Partial<Rules> = {}, late = Infinity) {
   const exchange = new Exchange(
     { ...SETTINGS['spot-like'], ...rules },
     new Market(['A', 'B'], 1, seededRandom('seed')),
     200,
+    undefined,
+    late,
   );
   await exchange.listen();
   onTestFinished(() => exchange.close());
@@ -46,6 +48,15 @@ describe('the server of the example exchange', () => {
 
     expect(await endOf(connect())).toMatchObject({ status: 418, retryAfter: 60_000 });
     expect(exchange.account('test')).toMatchObject({ bans: 1, violations: Array(3).fill('Too many requests') });
+  });
+
+  it('holds nothing against clients that comes while its own rounds are late', async () => {
+    const { exchange, connect } = await exchangeWith({ dials: { messages: 1, per: 60_000 }, lifetime: 500 }, -Infinity);
+
+    for (let time = 1; time <= 2; time++)
+      expect(await endOf(connect(), 6)).toMatchObject({ code: 1001, reason: 'The connection was open for too long' });
+
+    expect(exchange.account('test')).toMatchObject({ bans: 0, violations: [] });
   });
 
   it('refuses handshakes over its limit with 429', async () => {
