@@ -23,7 +23,8 @@ export async function measureIn(program, [contestant, ...args], { execArgv = [],
   });
   let result;
   child.on('message', (message) => (result = message));
-  const [code, signal] = await once(child, 'exit'); // waits for the exit, so that the next contestant has the machine alone
+  // Waits for the exit, so that the next contestant has the machine alone, and until all that was sent is read.
+  const [[code, signal]] = await Promise.all([once(child, 'exit'), once(child, 'disconnect')]);
   if (code !== 0 || result === undefined) throw new Error(`${program} ${contestant} failed (${signal ?? code})`);
   return result;
 }

@@ -70,13 +70,9 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
     this.#detachIfIdle();
   }
 
+  /** Whether there are no topics, and no answers to come on any link. */
   get #isIdle(): boolean {
-    return !this.#host.topics.size && !this.#isWaiting;
-  }
-
-  /** Whether answers are to come, on one of the links. */
-  get #isWaiting(): boolean {
-    return this.#links.some((link) => link.isWaiting);
+    return !this.#host.topics.size && !this.#links.some((link) => link.isWaiting);
   }
 
   /** @returns whether nothing is left to be done */
@@ -128,9 +124,9 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
     if (this.current?.link === link) return;
     if (this.current) this.#reset(); // during a handover the old link still delivers
     if (this.#detachIfIdle()) return;
-    const { subscribe, subscribeMany, idOf, mark, pace } = this.#options;
+    const { subscribe, subscribeMany, idOf, mark } = this.#options;
     if (this.current) this.current.isReplaced = true;
-    this.#links.push(new LinkRequests(link, !!idOf, pace?.meter(this.#port.scheduler)));
+    this.#links.push(new LinkRequests(link, !!idOf, this.sender.meterOf(link)));
     if (subscribe ?? subscribeMany) this.sender.opened(this.#host.topics, this.#host.areRead);
     else if (mark && !this.#isAttaching) this.#mark([...this.#host.topics.values()], mark);
   }
@@ -169,6 +165,7 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
   asked(topics: readonly Topic<In, K>[]): void {
     const { mark } = this.#options;
     if (mark) this.#mark(topics, mark);
+    if (this.sender.atOpen.isUntouched) return; // none of them is looked at
     for (const topic of topics) if (!topic.isRead || topic.mustResync) this.sender.update(topic); // it was left meanwhile
   }
 
