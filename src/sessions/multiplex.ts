@@ -58,13 +58,15 @@ export function multiplex<In, Out, K, Id = number>(
     return table;
   }
 
-  const topics = (key: K): Observable<In> =>
-    pool
+  const topics = (key: K): Observable<In> => {
+    if (key === undefined) refuse('key', 'a key', key); // messages without one are nobody's
+    return pool
       ? onLease(
           () => (connection as ConnectionPool<In, Out>).use(key),
           (single, reader) => tableOf(single).join(key, reader),
         )
       : new Observable((reader) => tableOf(connection as WebSocketConnection<In, Out>).join(key, reader));
+  };
 
   return Object.assign(topics, {
     resync(key: K) {

@@ -1,10 +1,10 @@
 import { BehaviorSubject } from 'rxjs';
-import type { Subscription } from 'rxjs';
 import type { Pace } from '../connection/pace.js';
 import type { WebSocketConnection } from '../connection/web-socket-connection.js';
 import { refuse } from '../protocol/arguments.js';
 import { WebSocketError } from '../protocol/errors.js';
 import type { LifecycleEvent } from '../protocol/lifecycle.js';
+import { Soon } from '../rx/soon.js';
 import { DialGate } from './dial-gate.js';
 import { KeyPlaces } from './key-places.js';
 import type { PlaceHolder } from './key-places.js';
@@ -42,7 +42,7 @@ export class PoolMembers<In, Out> {
   readonly #places: KeyPlaces<PoolMember<In, Out>>;
   #members: PoolMember<In, Out>[] = [];
   #gate: DialGate | undefined;
-  #sweeping: Subscription | undefined;
+  #sweeping: Soon | undefined;
 
   constructor(host: PoolMembersHost<In, Out>) {
     this.#host = host;
@@ -166,13 +166,14 @@ export class PoolMembers<In, Out> {
   }
 
   #sweepLater(): void {
-    const { scheduler } = portOf(this.#members[0]!.connection);
-    this.#sweeping ??= scheduler.schedule(() => {
-      this.#sweeping = undefined;
-      this.#places.sweep();
-      for (const member of this.#members) {
-        if (!member.leaseCount && !this.#places.areAwaited) member.run?.end();
-      }
-    });
+    this.#sweeping ??= new Soon(portOf(this.#members[0]!.connection).scheduler, () => this.#sweep());
+    this.#sweeping.ask();
+  }
+
+  #sweep(): void {
+    this.#places.sweep();
+    for (const member of this.#members) {
+      if (!member.leaseCount && !this.#places.areAwaited) member.run?.end();
+    }
   }
 }

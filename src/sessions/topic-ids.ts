@@ -12,6 +12,8 @@ export class TopicIds<In, K> {
   readonly #given = new Map<Topic<In, K>, unknown>();
   /** Whether messages carry the server's ids, once that has shown. */
   #areTheirs: boolean | undefined;
+  /** The server's ids for those that were left before it has: late messages may still carry them. */
+  readonly #left = new Set<unknown>();
 
   find(id: unknown): Topic<In, K> | undefined {
     const [ours, theirs] = [this.#ours.get(id), this.#theirs.get(id)];
@@ -20,6 +22,7 @@ export class TopicIds<In, K> {
     const as = this.#given.get(ours);
     const hasNone = as === undefined && this.#given.has(ours);
     if (this.#areTheirs && !hasNone) return undefined; // of a topic that was left, or is not known yet
+    if (this.#areTheirs === undefined && this.#left.has(id)) return undefined; // perhaps of that
     if (as !== undefined) this.#areTheirs = false;
     return ours;
   }
@@ -42,6 +45,6 @@ export class TopicIds<In, K> {
     this.#given.delete(topic);
     if (this.#ours.get(id) === topic) this.#ours.delete(id);
     if (this.#theirs.get(as) === topic) this.#theirs.delete(as);
-    if (as !== undefined) this.#areTheirs ??= true; // its late messages must not reach a topic with the same id from us
+    if (as !== undefined && this.#areTheirs === undefined) this.#left.add(as);
   }
 }

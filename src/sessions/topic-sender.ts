@@ -1,7 +1,8 @@
-import type { Subscription } from 'rxjs';
 import { bounded } from '../protocol/backoff.js';
+import type { Link } from '../protocol/link.js';
 import type { ConnectionPort, Pacer, Receipt } from '../protocol/session-port.js';
 import { Queue } from '../rx/queue.js';
+import { Soon } from '../rx/soon.js';
 import type { LinkRequests } from './link-requests.js';
 import type { MultiplexOptions } from './multiplex-options.js';
 import { TopicMaker } from './topic-maker.js';
@@ -21,6 +22,7 @@ export class TopicSender<In, Out, K, Id> {
   readonly #port: ConnectionPort<In, Out>;
   readonly #host: TopicHost<In, K>;
   readonly #maker: TopicMaker<In, Out, K, Id>;
+  readonly #meters = new WeakMap<Link, Pacer>();
   /** Whether there is anything to ask. */
   readonly #asks: boolean;
   readonly #needsAnswer: boolean;
@@ -34,9 +36,9 @@ export class TopicSender<In, Out, K, Id> {
   /** One more, so that the next key, whose message may be there at once, does not wait for it. */
   #spare: TopicRequest<In, K> | undefined;
   /** A batch waits for the scheduler. */
-  #batch: Subscription | undefined;
+  readonly #batch: Soon;
   /** The wait for a pace. */
-  #wait: Subscription | undefined;
+  readonly #wait: Soon;
 
   constructor(options: MultiplexOptions<In, Out, K, Id>, port: ConnectionPort<In, Out>, host: TopicHost<In, K>) {
     this.#options = options;
@@ -49,6 +51,8 @@ export class TopicSender<In, Out, K, Id> {
     this.atOpen = new TopicsAtOpen((waiting) => {
       for (const topic of waiting) this.#toSubscribe.push(topic, this.#turns);
     });
+    this.#batch = new Soon(port.scheduler, () => port.pump());
+    this.#wait = new Soon(port.scheduler, () => port.pump());
     this.#asks = !!(options.subscribe ?? options.subscribeMany);
     this.#needsAnswer = (options.unsubscribe?.length ?? 0) > 2;
     this.#toSubscribe = new TopicQueue('subscribe', needsSubscribe);
@@ -56,12 +60,19 @@ export class TopicSender<In, Out, K, Id> {
   }
 
   get hasWaiting(): boolean {
-    return !this.#batch && !this.isIdle && !this.#host.current!.wait;
+    return !this.#batch.isWaiting && !this.isIdle && !this.#host.current!.wait;
   }
 
   /** What is being made is not waited for: it may never be there. */
   get isIdle(): boolean {
     return !(this.atOpen.isWaiting || (this.#toSubscribe.peek() ?? this.#toUnsubscribe.peek() ?? this.#made.peek()));
+  }
+
+  /** The meter of the topics' own pace: it goes on where all leave and others come. */
+  meterOf(link: Link): Pacer | undefined {
+    const meter = this.#meters.get(link) ?? this.#options.pace?.meter(this.#port.scheduler);
+    if (meter) this.#meters.set(link, meter);
+    return meter;
   }
 
   /** A link is open. @param areRead whether all topics have readers */
@@ -74,9 +85,8 @@ export class TopicSender<In, Out, K, Id> {
   /** Forgets what waits: the link is gone. */
   reset(): void {
     this.atOpen.clear();
-    this.#batch?.unsubscribe();
-    this.#wait?.unsubscribe();
-    this.#batch = this.#wait = undefined;
+    this.#batch.cancel();
+    this.#wait.cancel();
     this.#maker.cancelAll();
     this.#made = new Queue();
     this.#toSubscribe.clear();
@@ -92,17 +102,13 @@ export class TopicSender<In, Out, K, Id> {
 
   /** Sends what may go. @param isBatch when the scheduler runs next, and with it what waits by then */
   pump(isBatch: boolean): void {
-    if (!isBatch || !this.#host.current) {
-      this.#port.pump();
-      return;
-    }
-    this.#batch ??= this.#port.scheduler.schedule(() => this.flush());
+    if (isBatch && this.#host.current) this.#batch.ask();
+    else this.#port.pump();
   }
 
   /** Sends what may go, a batch that waits for the scheduler too. */
   flush(): void {
-    this.#batch?.unsubscribe();
-    this.#batch = undefined;
+    this.#batch.cancel();
     this.#port.pump();
   }
 
@@ -133,10 +139,11 @@ export class TopicSender<In, Out, K, Id> {
       if (isWanted(made)) return this.#maker.message(made);
       this.#maker.cancel(made);
     }
-    while (!this.#batch && !this.isIdle && this.#mayGo(this.#untilBeginning())) {
+    while (!this.#batch.isWaiting && !this.isIdle && this.#mayGo(this.#untilBeginning())) {
       const request = this.#take(current);
       const isThere = this.#maker.make(request, () => this.#onDelay(request));
       if (isThere) return this.#maker.message(request);
+      if (this.#host.current !== current) return this.next(); // all have left by what was called, and some have come back
     }
     current.endTurn(false);
     return undefined;
@@ -169,15 +176,7 @@ export class TopicSender<In, Out, K, Id> {
   /** @returns whether there is nothing to wait for; else what waits goes after the wait */
   #mayGo(wait: number): boolean {
     if (wait <= 0) return true;
-    if (!this.isIdle) {
-      this.#wait ??= this.#port.scheduler.schedule(
-        () => {
-          this.#wait = undefined;
-          this.#port.pump();
-        },
-        bounded(Math.ceil(wait)),
-      );
-    }
+    if (!this.isIdle) this.#wait.ask(bounded(Math.ceil(wait)));
     return false;
   }
 }

@@ -1,5 +1,6 @@
-import type { Observable, Subscriber, Subscription } from 'rxjs';
+import type { Observable, Subscriber } from 'rxjs';
 import type { ConnectionPort } from '../protocol/session-port.js';
+import { Soon } from '../rx/soon.js';
 import type { LinkRequests } from './link-requests.js';
 import { MessageSource } from './message-source.js';
 import type { MultiplexOptions } from './multiplex-options.js';
@@ -26,7 +27,7 @@ export class TopicTable<In, Out, K, Id> implements TopicLinksHost<In, K>, Dispat
   #readCount = 0;
   /** Topics that have lost a reader, and may get one back at once. */
   #left: Topic<In, K>[] = [];
-  #sweeping: Subscription | undefined;
+  readonly #sweeping: Soon;
 
   /** @param hold keeps the place of a key on a connection of a pool; returns what gives it back */
   constructor(
@@ -38,6 +39,7 @@ export class TopicTable<In, Out, K, Id> implements TopicLinksHost<In, K>, Dispat
     this.#port = port;
     this.#isBatched = !!options.subscribeMany;
     this.#hold = hold;
+    this.#sweeping = new Soon(port.scheduler, () => this.#sweep());
     this.#links = new TopicLinks(options, port, this);
     const dispatcher = new TopicDispatcher<In, K>(options as never, this);
     this.#dispatcher = dispatcher;
@@ -93,12 +95,11 @@ export class TopicTable<In, Out, K, Id> implements TopicLinksHost<In, K>, Dispat
   }
 
   #sweepLater(): void {
-    this.#sweeping ??= this.#port.scheduler.schedule(() => this.#sweep());
+    this.#sweeping.ask();
   }
 
   #sweep(): void {
     const { sender } = this.#links;
-    this.#sweeping = undefined;
     for (const topic of this.#left.splice(0)) {
       if (topic.isRead || topic.isGone) continue;
       topic.hasLeft = true;

@@ -500,6 +500,12 @@ describe('multiplex', () => {
     expect(() => multiplex(feed, { ...options, ...bad } as never)).toThrow(new TypeError(message));
   });
 
+  it('refuses `undefined` as a key, which messages without one have', () => {
+    const topics = multiplex(feedOf({}), options);
+
+    expect(() => topics(undefined as never)).toThrow(new TypeError('Expected `key` to be a key, got undefined.'));
+  });
+
   it('refuses options that are none', () => {
     expect(() => multiplex(feedOf({}), null as never)).toThrow('Expected `options` to be an object, got null.');
   });

@@ -56,6 +56,24 @@ describe('Topics are found by the id', () => {
     expect(asked('x', 'y', 'z').keysOf(1, 2, 3)).toEqual(['a', 'b', 'c']);
   });
 
+  it('of their message, where one was left before the first message, whatever the server has given it', () => {
+    const strings = asked('x', 'y', 'z');
+    const numbers = asked(101, 102, 103);
+
+    for (const { leave } of [strings, numbers]) leave(1);
+
+    for (const { keysOf } of [strings, numbers]) expect(keysOf(2, 3, 1)).toEqual(['b', 'c', undefined]);
+  });
+
+  it('where one was left before the first message, but for late messages of that', () => {
+    const { keysOf, leave } = asked(2, 3, 1);
+
+    leave(1);
+
+    expect(keysOf(2)).toEqual([undefined]);
+    expect(keysOf(3, 1)).toEqual(['b', 'c']);
+  });
+
   it('of their message, also where one of theirs is the same, and where one was left', () => {
     const { keysOf, leave } = asked(1, 'y', 'z');
 

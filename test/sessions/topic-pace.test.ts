@@ -14,6 +14,24 @@ const options: MultiplexOptions<Tick, unknown, string> = {
   unsubscribe: (key) => `unsub ${key}`,
 };
 
+describe('The pace of topics', () => {
+  it('goes on where all leave and others come on the same connection', () => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const server = scriptedServer(cold, ['o']);
+      const sent = record(server.sent, String);
+      const feed = feedOf(server.transport);
+      record(feed.lifecycle, undefined, timer(90));
+      const topics = multiplex(feed, { ...options, unsubscribe: undefined, pace: atMost(1, 20) });
+
+      record(topics('a'), undefined, timer(1));
+      at(4, () => record(topics('b'), undefined, timer(80)));
+      flush();
+
+      expect(sent).toEqual(['0 sub a', '22 sub b']);
+    });
+  });
+});
+
 describe('Topics under the pace of their connection', () => {
   it('take turns with the outbox, topics first', () => {
     inVirtualTime(({ cold, flush }) => {

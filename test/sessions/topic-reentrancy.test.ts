@@ -1,4 +1,4 @@
-import { concat, defer, EMPTY, finalize, map, NEVER, Subject, take, timer } from 'rxjs';
+import { catchError, concat, defer, EMPTY, finalize, map, NEVER, retry, Subject, take, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { atMost, multiplex, observeWebSocket } from '../../src/index.node.js';
 import type { MultiplexOptions, Pace } from '../../src/index.node.js';
@@ -318,5 +318,60 @@ describe('A stand-in of a connection', () => {
 
     expect(log).toEqual(['|']);
     expect(events.observed).toBe(false);
+  });
+});
+
+describe('A reader that comes back at once where `subscribe` has failed', () => {
+  it.each<[string, number, Partial<MultiplexOptions<Tick, unknown, string>>, Pace?]>([
+    ['throws', 1, {}],
+    ['throws twice', 2, {}],
+    ['throws, under a pace', 1, {}, atMost(1, 10)],
+    ['throws, under a pace of its own', 1, { pace: atMost(2, 10) }],
+    ['errors at once', 1, { subscribe: () => throwError(() => new SyntaxError('no token')) }],
+  ])('is asked for, where it %s', (_, failures, { subscribe: failing, pace }, ofFeed) => {
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(cold, ['-o---#', '-o---a'], { a: { key: 'a', n: 1 } });
+      const sent = record(server.sent, String);
+      const feed = retriedFeed(server.transport, { ...(ofFeed && { pace: ofFeed }) });
+      let made = 0;
+      const topics = multiplex(feed, {
+        ...options,
+        ...(pace && { pace }),
+        subscribe(key, id) {
+          made++;
+          if (made === 1 || made > failures + 1) return `sub ${key} ${made}`;
+          if (failing) return failing(key, id);
+          throw new SyntaxError('no token');
+        },
+      });
+
+      const log = record(topics('a').pipe(retry(3)), short, timer(20));
+      flush();
+
+      expect(sent.slice(0, 2)).toEqual(['1 sub a 1', `8 sub a ${failures + 2}`]);
+      expect(log).toEqual(['12 1']);
+    });
+  });
+
+  it('and so is the key that another one comes for', () => {
+    inVirtualTime(({ cold, flush }) => {
+      const server = scriptedServer(cold, ['-o---b'], { b: { key: 'b', n: 1 } });
+      const sent = record(server.sent, String);
+      const feed = feedOf(server.transport);
+      record(feed.lifecycle, undefined, timer(20));
+      const topics = multiplex(feed, {
+        ...options,
+        subscribe(key) {
+          if (key === 'a') throw new SyntaxError('no token');
+          return `sub ${key}`;
+        },
+      });
+
+      const log = record(topics('a').pipe(catchError(() => topics('b'))), short, timer(10));
+      flush();
+
+      expect(sent).toEqual(['1 sub b', '10 unsub b']);
+      expect(log).toEqual(['5 1']);
+    });
   });
 });
