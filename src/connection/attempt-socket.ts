@@ -31,6 +31,8 @@ export class AttemptSocket<In, Out> implements TransportSink {
   cause: Error | undefined;
   /** What it closed with: the first report counts. */
   fields: CloseFields | undefined;
+  /** Who closed it. */
+  initiator: CloseEvent['initiator'] = 'remote';
   readonly #config: ResolvedConfig<In, Out>;
   readonly #owner: SocketOwner;
   #socket: TransportSocket | undefined;
@@ -122,15 +124,13 @@ export class AttemptSocket<In, Out> implements TransportSink {
   onClose(code: number, reason: string, wasClean: boolean, initiator: CloseEvent['initiator'] = 'remote'): void {
     if (this.fields) return;
     const fields = (this.fields = { code, reason, wasClean });
+    this.initiator = initiator;
     const turn = (this.#turn = this.link?.turn);
     this.link = undefined; // what a socket reports after its close is ignored
     const goOn = () => this.#owner.closed(fields, initiator);
     const isBeingSetUp = () => this.#owner.phase === 'open' && this.#owner.openSince === undefined;
     const afterSetUp = () => (isBeingSetUp() ? this.within(0, goOn) : goOn());
-    if (!turn || this.#owner.phase === 'ended') {
-      afterSetUp();
-      return;
-    }
+    if (!turn || this.#owner.phase === 'ended') return afterSetUp();
     if (this.#owner.phase === 'open') this.within(this.#config.closeTimeout, goOn); // a codec may never settle
     void turn.then(() => {
       this.#turn = undefined;

@@ -4,7 +4,6 @@ import { expectSendable } from '../protocol/close-codes.js';
 import { ConnectionClosedError, ConnectTimeoutError } from '../protocol/errors.js';
 import type { CloseFields, HandshakeError } from '../protocol/errors.js';
 import type { CloseEvent, LifecycleEvent, OpenEvent } from '../protocol/lifecycle.js';
-import { callSafely, endSafely } from '../rx/for-each-safely.js';
 import type { AttemptHost } from './attempt-host.js';
 import { beginLink, endLink, openEvent } from './attempt-link.js';
 import { AttemptSocket, NO_CLOSE_FRAME } from './attempt-socket.js';
@@ -12,6 +11,7 @@ import type { ConnectionLink } from './connection-link.js';
 import type { LinkOwner } from './link-host.js';
 import { LEASE } from './reading.js';
 import type { SocketOwner } from './socket-owner.js';
+import { Telling } from './telling.js';
 
 /**
  * One connection, from `connecting` to `close`.
@@ -34,7 +34,7 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
   closeEvent: CloseEvent | undefined;
   readonly socket: AttemptSocket<In, Out>;
   readonly #host: AttemptHost<In, Out>;
-  readonly #lifecycle: Subscriber<LifecycleEvent>;
+  readonly telling: Telling;
   /** Begins the closing handshake that was asked for. */
   #startClosing: (() => void) | undefined;
   /** What it ends with, whatever the peer says. */
@@ -43,7 +43,7 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
   constructor(host: AttemptHost<In, Out>, number: number, lifecycle: Subscriber<LifecycleEvent>) {
     this.#host = host;
     this.number = number;
-    this.#lifecycle = lifecycle;
+    this.telling = new Telling(lifecycle);
     this.socket = new AttemptSocket(host.core.config, this);
   }
 
@@ -64,7 +64,7 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
   }
 
   emit(event: LifecycleEvent): void {
-    this.#lifecycle.next(event);
+    this.telling.event(event);
   }
 
   // What its socket reports
@@ -95,7 +95,7 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
         break;
       case 'ended': // that was emitted before; now the closing handshake is over
     }
-    this.socket.release();
+    this.telling.behind(() => this.socket.release());
   }
 
   failed(error: Error): void {
@@ -132,7 +132,7 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
     if (this.phase !== 'open') return;
     this.#verdict ??= error; // where the peer has begun to close, its code is reported with it
     if (this.link!.writable) this.#giveUp(error, code);
-    else if (this.socket.fields) this.closed(this.socket.fields, 'remote');
+    else if (this.socket.fields) this.closed(this.socket.fields, this.socket.initiator);
     else this.socket.dropWhileClosing();
   }
 
@@ -182,10 +182,7 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
 
   #end(initiator: CloseEvent['initiator'], error?: Error, fields = NO_CLOSE_FRAME, drop?: () => void): void {
     this.#conclude(initiator, error, fields);
-    drop?.(); // a socket may report meanwhile
-    callSafely(() => this.emit(this.closeEvent!));
-    this.#host.core.attempts.settled(this);
-    endSafely(this.#lifecycle, error);
+    this.telling.end(this.closeEvent!, error, drop, () => this.#host.core.attempts.settled(this));
   }
 
   #conclude(initiator: CloseEvent['initiator'], error: Error | undefined, fields: CloseFields, isOnPurpose = false) {

@@ -48,6 +48,7 @@ export class SupervisedLifecycle<In, Out> extends LeanSubscriber<LifecycleEvent>
   }
 
   next(event: LifecycleEvent): void {
+    this.attempt?.telling.left();
     if (!this.#isOver) this.#host.emit(event);
   }
 

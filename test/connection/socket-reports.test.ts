@@ -1,7 +1,7 @@
-import { NEVER } from 'rxjs';
+import { NEVER, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { HandshakeError, observeWebSocket, onOpen, retryWithBackoff } from '../../src/index.node.js';
-import type { AttemptContext, Supervision, TransportSink, WebSocketConfig } from '../../src/index.node.js';
+import type { AttemptContext, Supervision, Transport, TransportSink, WebSocketConfig } from '../../src/index.node.js';
 import type { TransportSocket } from '../../src/transport/transport.js';
 import { fakeTransport } from '../helpers/fake-transport.js';
 import { laterTask } from '../helpers/later-task.js';
@@ -191,6 +191,36 @@ describe('A closing handshake', () => {
       flush();
 
       expect(log).toEqual(['0 connecting 1', '1 open 1', '55 close 4001 bye local unclean', '55 |']);
+    });
+  });
+});
+
+describe('A close that is reported while a set-up works', () => {
+  it.each(['local', 'remote'] as const)('is told as %s, also where the set-up fails right behind it', (initiator) => {
+    inVirtualTime(({ at, flush }) => {
+      const settingUp = new Subject<never>();
+      let isWritable = true;
+      const fake = fakeTransport();
+      const readyState = { get: () => (isWritable ? 1 : 3) };
+      const transport: Transport = {
+        ...{ canPause: false, canSetHeaders: true },
+        open: (request, sink) => Object.create(fake.open(request, sink), { readyState }) as TransportSocket,
+      };
+      const feed = observeWebSocket(
+        { url: 'ws://test', transport },
+        onOpen(() => settingUp),
+      );
+      const log = record(feed.lifecycle, brief);
+      fake.open();
+
+      at(1, () => {
+        isWritable = false;
+        fake.sink.onClose(1009, 'too long', false, initiator);
+        settingUp.error(new RangeError('refused'));
+      });
+      flush();
+
+      expect(log.slice(1)).toEqual([`1 close 1009 too long ${initiator} unclean`, '1 # SetupError']);
     });
   });
 });
