@@ -2,6 +2,7 @@ import { defer, EMPTY, filter, mergeMap, Observable, of, Subject } from 'rxjs';
 import type { ObservableInput, OperatorFunction } from 'rxjs';
 import { expectFunction } from '../src/protocol/arguments.js';
 import { SetupError } from '../src/protocol/errors.js';
+import { sentenceOf } from '../src/protocol/sentence-of.js';
 import { causedBy, toError } from '../src/protocol/to-error.js';
 import type { LifecycleEvent, OpenEvent } from '../src/protocol/lifecycle.js';
 import type { Link } from '../src/protocol/link.js';
@@ -112,6 +113,6 @@ class SettingUp extends LeanSubscriber<unknown> {
 function terminate<In, Out>(link: Link<In, Out>, thrown: unknown): void {
   const error = toError(thrown);
   const cause = Object(thrown) === thrown ? thrown : error; // as it is: its code or status says whether to refresh
-  const message = `The set-up of the connection failed: ${error.message}`;
+  const message = `The set-up of the connection failed: ${sentenceOf(error)}`;
   link.terminate(new SetupError(message, { ...causedBy(error), cause }), SETUP_FAILED);
 }

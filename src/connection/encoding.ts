@@ -1,5 +1,6 @@
 import { bytesOf } from '../protocol/bytes.js';
 import type { Codec } from '../protocol/codec.js';
+import { disown } from '../protocol/is-thenable.js';
 import type { Receipt } from '../protocol/session-port.js';
 import { toError } from '../protocol/to-error.js';
 import { expectCodec } from './config.js';
@@ -39,8 +40,9 @@ export class Encoding<In, Out> {
     try {
       const encoded: unknown = (codec ?? this.#current()).encode(value);
       const frame = typeof encoded === 'string' ? encoded : bytesOf(encoded);
-      if (frame === undefined) throw new TypeError(`the codec made ${typeof encoded} of it`);
-      return frame;
+      if (frame !== undefined) return frame;
+      disown(encoded);
+      throw new TypeError(`the codec made ${typeof encoded} of it`);
     } catch (cause) {
       this.#dropped.refuse(cause, receipt);
       return undefined;

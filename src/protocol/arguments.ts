@@ -3,19 +3,24 @@
  * the name, the expectation and the value.
  */
 
+import { fieldOf } from './field-of.js';
 import { isError } from './is-error.js';
+import { disown } from './is-thenable.js';
 
 /** The longest delay of a timer, in milliseconds: with a longer one `setTimeout` fires at once. */
 export const MAX_DELAY = 2_147_483_647;
 
 /** Describes a value for a message: primitives and errors as text, other objects by their type, as they may hold secrets. */
 export function describe(value: unknown): string {
-  if (value instanceof Error || Object(value) !== value) return String(value);
-  return isError(value) ? `${value.name}: ${value.message}` : typeof value; // of another realm
+  if (Object(value) !== value) return String(value);
+  if (!isError(value)) return typeof value;
+  const words = ['name', 'message'].map((name) => fieldOf(value, name)); // getters may throw
+  return words.filter((word) => typeof word === 'string' && word).join(': ');
 }
 
 /** @throws an error with the name, the expectation and the value */
 export function refuse(name: string, expectation: string, value: unknown, Kind: ErrorConstructor = TypeError): never {
+  disown(value);
   const got = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : describe(value);
   throw new Kind(`Expected \`${name}\` to be ${expectation}, got ${got}.`);
 }

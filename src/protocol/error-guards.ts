@@ -11,10 +11,11 @@ import type {
   SetupError,
   WebSocketError,
 } from './errors.js';
+import { fieldOf } from './field-of.js';
 
 /** Whether an error is one of this library's. */
 export function isWebSocketError(error: unknown): error is WebSocketError {
-  return typeof error === 'object' && error !== null && BRAND in error;
+  return fieldOf(error, BRAND) === true;
 }
 
 function isNamed(error: unknown, name: string): boolean {

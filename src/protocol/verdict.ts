@@ -10,6 +10,7 @@
 
 import { isConnectionClosedError, isHandshakeError, isSetupError, isWebSocketError } from './error-guards.js';
 import { isWait } from './errors.js';
+import { fieldOf } from './field-of.js';
 
 /** How an end is judged. */
 export type Verdict = 'final' | 'doubtful' | 'passing';
@@ -58,8 +59,8 @@ function numberOf(value: unknown): number | undefined {
 
 /** The code or the status of any error; of a `SetupError` that of its cause. */
 export function numbersOf(error: unknown): ErrorNumbers {
-  const { code, status } = (carrierOf(error) ?? {}) as { code?: unknown; status?: unknown };
-  return { code: numberOf(code), status: numberOf(status) };
+  const carrier = carrierOf(error);
+  return { code: numberOf(fieldOf(carrier, 'code')), status: numberOf(fieldOf(carrier, 'status')) };
 }
 
 /** The same, of the ends of connections alone: another error's `code` is not a close code. */
@@ -70,7 +71,7 @@ function numbersOfEnd(error: unknown): Partial<ErrorNumbers> {
 /** What a server asked for, in milliseconds: of a `WebSocketError`, or of the cause of a `SetupError`. */
 export function retryAfterOf(error: unknown): number | undefined {
   if (!isWebSocketError(error)) return undefined;
-  const { retryAfter } = (carrierOf(error) ?? {}) as { retryAfter?: unknown };
+  const retryAfter = fieldOf(carrierOf(error), 'retryAfter');
   if (isWait(error.retryAfter)) return error.retryAfter;
   return isWait(retryAfter) ? retryAfter : undefined;
 }

@@ -1,7 +1,7 @@
 import { delay, filter, map, merge, NEVER, Subject, switchMap, take, takeUntil } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import { heartbeat, json, observeWebSocket, onOpen, retryWithBackoff } from '../../src/index.node.js';
-import type { Codec, Supervision, Transport } from '../../src/index.node.js';
+import { heartbeat, json, observeWebSocket, onOpen, retryWithBackoff, stopOnFatalClose } from '../../src/index.node.js';
+import type { Codec, Supervision, Transport, WebSocketConfig } from '../../src/index.node.js';
 import { readWithBackpressure } from '../../src/connection/read-with-backpressure.js';
 import { raw, scriptedServer } from '../../src/testing/index.js';
 import { playedSockets } from '../helpers/played-sockets.js';
@@ -355,5 +355,108 @@ describe('two connections', () => {
     });
 
     expect(log).toEqual(['first connecting', 'second connecting', 'second is connecting']);
+  });
+});
+
+/** What throws wherever one looks at it. */
+function opaque(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
+const throwing = Object.fromEntries(
+  ['name', 'message', 'code', 'status', 'retryAfter', 'fatal', 'cause', 'then'].map((name) => [
+    name,
+    {
+      get() {
+        throw new RangeError('hands off');
+      },
+    },
+  ]),
+);
+
+const hostile: [string, () => object][] = [
+  ['a revoked proxy', opaque],
+  ['an object whose fields throw', () => Object.defineProperties({}, throwing)],
+  ['an error whose fields throw', () => Object.defineProperties(new Error(), throwing)],
+];
+
+describe.each(hostile)('%s', (_, make) => {
+  it('that a set-up throws fails it as anything else does', () => {
+    const transport = playedSockets();
+    const feed = observeWebSocket(
+      { url, transport },
+      onOpen(() => {
+        throw make();
+      }),
+      stopOnFatalClose(),
+      retryWithBackoff({ delays: [1] }),
+    );
+    const log = record(feed.lifecycle, brief);
+
+    transport.socket.open();
+
+    expect(log.map((line) => line.replace(/^\d+ /, ''))).toEqual([
+      'connecting 1',
+      'close 4000 local unclean',
+      'reconnecting 1 in 1 after SetupError',
+    ]);
+  });
+
+  it('that a codec throws has its message rejected, or dropped', () => {
+    const transport = playedSockets();
+    const codec: Codec<unknown> = {
+      encode() {
+        throw make();
+      },
+      decode() {
+        throw make();
+      },
+    };
+    const log = record(observeWebSocket({ url, transport, codec }).lifecycle, brief);
+
+    transport.socket.open();
+    transport.socket.frame('1');
+
+    expect(log.at(-1)).toMatch(/ rejected 1$/);
+  });
+
+  it('that a url function throws fails the attempt', () => {
+    const transport = playedSockets();
+    const feed = observeWebSocket({
+      transport,
+      url() {
+        throw make();
+      },
+    });
+    const log = record(feed.lifecycle, brief);
+
+    expect(log.at(-1)).toMatch(/ # HandshakeError$/);
+  });
+});
+
+describe('A promise that is refused, and rejects', () => {
+  const rejected = (): never => Promise.reject(new Error('unheard')) as never;
+
+  it.each<[string, Partial<WebSocketConfig<unknown>>, Supervision[], RegExp]>([
+    ['of encode', { codec: { encode: rejected, decode: String } }, [], /dropped 1 unserializable/],
+    ['of split', { codec: json<unknown>({ split: rejected }) }, [], /rejected 1/],
+    ['of ping', {}, [heartbeat({ ping: rejected, random: () => 0 })], /# WebSocketError/],
+  ])('%s ends nothing else', async (_, config, supervision, expected) => {
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
+    const transport = playedSockets();
+    const feed = observeWebSocket<unknown>({ url, transport, ...config }, ...supervision);
+    const log = record(feed.lifecycle, brief);
+
+    feed.messages.next(1);
+    transport.socket.open();
+    transport.socket.frame('1');
+    await vi.waitFor(() => expect(log.join()).toMatch(expected));
+    await new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
+
+    expect(unhandled).not.toHaveBeenCalled();
+    process.off('unhandledRejection', unhandled);
   });
 });

@@ -1,3 +1,4 @@
+import type { ClientRequest } from 'node:http';
 import { connect } from 'node:net';
 import type { TcpNetConnectOpts } from 'node:net';
 import { Subject, takeUntil } from 'rxjs';
@@ -123,6 +124,31 @@ describe.each(hooks)('Inside %s', (hook, transportThat) => {
     expect(await seen.end).toBeUndefined();
     expect(seen.events).toEqual([connecting(), givenUp]);
     await settles();
+  });
+});
+
+describe('A finishRequest that takes its time', () => {
+  it('fails the attempt where it rejects', async () => {
+    const { url } = await startServer('finishRequest');
+    const error = new Error('no token yet');
+    const rejecting: (...request: unknown[]) => unknown = () => Promise.reject(error);
+    const transport = wsTransport({ finishRequest: rejecting });
+    const seen = watch(observeWebSocket({ url, transport }));
+
+    expect(await seen.end).toMatchObject({ name: 'HandshakeError', message: 'no token yet', cause: error });
+  });
+
+  it('sends the request when it is done', async () => {
+    const { url } = await startServer('finishRequest');
+    const finishRequest = (async (request: ClientRequest) => {
+      await Promise.resolve();
+      request.end();
+    }) as NonNullable<WsTransportOptions['finishRequest']>;
+    const feed = observeWebSocket({ url, transport: wsTransport({ finishRequest }) });
+    const seen = watch(feed);
+
+    await seen.next('open');
+    await feed.close();
   });
 });
 
