@@ -40,6 +40,8 @@ export class Instruments {
   readonly #retries: Counter;
   readonly #latency: Histogram;
   readonly #sources = new Set<Source>();
+  /** What was counted of connections that were removed while others have the same labels: they may come back. */
+  readonly #left = new Map<string, WeakMap<AnyConnection, Source['counted']>>();
   readonly #collected = new Map<AnyConnection, { readonly labels: Labels; readonly collecting: Observable<never> }>();
 
   /** Returns the instruments of a registry. Creates them if it has none, also after it was cleared. */
@@ -108,7 +110,8 @@ export class Instruments {
 
   /** Adds a connection. @returns a function that removes it */
   add(connection: AnyConnection, labels: Labels, last: LastMessage): () => void {
-    const source: Source = { connection, labels, last, counted: {} };
+    const counted = this.#left.get(this.#seriesOf(labels))?.get(connection) ?? {};
+    const source: Source = { connection, labels, last, counted };
     this.#sources.add(source);
     this.#retries.inc(labels, 0);
     this.#latency.zero(labels);
@@ -143,7 +146,10 @@ export class Instruments {
       }
     } else if ([...this.#sources].some((other) => this.isSame(other.labels, source.labels))) {
       for (const [counter, field] of this.#totals) count(counter, field, source);
+      const series = this.#seriesOf(source.labels);
+      this.#left.set(series, (this.#left.get(series) ?? new WeakMap()).set(source.connection, source.counted));
     } else {
+      this.#left.delete(this.#seriesOf(source.labels));
       const by = [this.#closes, this.#failures, this.#drops];
       for (const [counter] of this.#totals) counter.remove(source.labels);
       for (const metric of [this.#retries, this.#latency]) metric.remove(source.labels);
@@ -153,7 +159,11 @@ export class Instruments {
 
   /** Whether two connections have the same series: the registry takes a number for its digits. */
   isSame(labels: Labels, others: Labels): boolean {
-    return this.labelNames.every((name) => `${labels[name]}` === `${others[name]}`);
+    return this.#seriesOf(labels) === this.#seriesOf(others);
+  }
+
+  #seriesOf(labels: Labels): string {
+    return JSON.stringify(this.labelNames.map((name) => `${labels[name]}`));
   }
 }
 

@@ -4,6 +4,7 @@ import type { ConnectionStats } from '../connection/stats.js';
 import type { LastMessage } from '../metrics/last-message.js';
 import { STATES } from '../metrics/states.js';
 import { TOTALS } from '../metrics/totals.js';
+import type { Total } from '../metrics/totals.js';
 import type { Watcher } from '../metrics/watch-connection.js';
 
 /** What is measured of a connection when it is collected. */
@@ -21,10 +22,31 @@ class Series {
   readonly attributes: Attributes;
   /** What removed connections have left, so that no total goes down. */
   readonly before = new Map<string, number>();
+  /** What of that is whose: a connection may come back. */
+  readonly #left = new WeakMap<Source['connection'], readonly (readonly [field: Total, value: number])[]>();
   readonly sources = new Set<Source>();
 
   constructor(attributes: Attributes) {
     this.attributes = attributes;
+  }
+
+  add(source: Source): void {
+    const { connection } = source;
+    for (const [field, value] of this.#left.get(connection) ?? []) this.#leave(field, -value);
+    this.#left.delete(connection);
+    this.sources.add(source);
+  }
+
+  remove(source: Source): void {
+    const { connection } = source;
+    const left = TOTALS.map(({ field }) => [field, connection.stats[field]] as const);
+    for (const [field, value] of left) this.#leave(field, value);
+    this.#left.set(connection, left);
+    this.sources.delete(source);
+  }
+
+  #leave(field: Total, value: number): void {
+    this.before.set(field, (this.before.get(field) ?? 0) + value);
   }
 
   sum(read: (source: Source) => number): number {
@@ -92,12 +114,9 @@ export class Instruments {
     const series = this.#series.get(key) ?? new Series(source.attributes);
     if (this.#series.size === 0) this.#meter.addBatchObservableCallback(this.#observe, this.#observables);
     this.#series.set(key, series);
-    series.sources.add(source);
+    series.add(source);
     return () => {
-      series.sources.delete(source);
-      for (const { field } of TOTALS) {
-        series.before.set(field, (series.before.get(field) ?? 0) + source.connection.stats[field]);
-      }
+      series.remove(source);
       if (series.sources.size === 0) this.#series.delete(key);
       if (this.#series.size === 0) this.#meter.removeBatchObservableCallback(this.#observe, this.#observables);
     };

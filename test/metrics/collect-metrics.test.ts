@@ -703,6 +703,47 @@ describe('A connection that is collected twice', () => {
   });
 });
 
+describe('A connection that is collected again', () => {
+  /** An open connection that has received so much. */
+  function receiving(count: number) {
+    const subject = played();
+    subject.feed.messages.subscribe({ error: () => undefined });
+    subject.transport.socket.open();
+    for (let n = 0; n < count; n++) subject.transport.socket.frame('1');
+    return subject;
+  }
+
+  it('is counted on where it left off, beside another one with the same labels', async () => {
+    const register = new Registry();
+    const [a, b] = [receiving(3), receiving(2)];
+    collectMetrics(b.feed, { register });
+    const collecting = collectMetrics(a.feed, { register });
+    expect(await scraped(register)).toMatchObject({ rxwire_messages_received_total: 5, rxwire_opens_total: 2 });
+
+    for (let time = 0; time < 2; time++) {
+      collecting.unsubscribe();
+      a.transport.socket.frame('1');
+      collecting.add(collectMetrics(a.feed, { register }));
+    }
+    const again = collectMetrics(a.feed, { register });
+
+    expect(await scraped(register)).toMatchObject({ rxwire_messages_received_total: 7, rxwire_opens_total: 2 });
+    again.unsubscribe();
+  });
+
+  it('is counted from its beginning where its series was removed', async () => {
+    const register = new Registry();
+    const [a, b] = [receiving(3), receiving(2)];
+    collectMetrics(b.feed, { register, labels: { feed: 'b' } });
+    const labels = { feed: 'a' };
+    collectMetrics(a.feed, { register, labels }).unsubscribe();
+
+    collectMetrics(a.feed, { register, labels });
+
+    expect(await scraped(register)).toMatchObject({ 'rxwire_messages_received_total{feed="a"}': 3 });
+  });
+});
+
 describe('Connections in one registry', () => {
   /** An open connection that has sent some messages. */
   function sending(count: number) {

@@ -67,6 +67,23 @@ describe('collectMetrics', () => {
     second.unsubscribe();
   });
 
+  it('counts a connection on where it left off that is collected again, beside another one with the same attributes', async () => {
+    const { meter, tracer, measured } = telemetry();
+    const [a, b] = [played(), played()];
+    for (const { feed, transport } of [a, b]) {
+      feed.messages.subscribe();
+      transport.socket.open();
+      transport.socket.frame('1');
+    }
+    collectMetrics(b.feed, { meter, tracer });
+
+    for (let time = 0; time < 3; time++) collectMetrics(a.feed, { meter, tracer }).unsubscribe();
+    a.transport.socket.frame('1');
+    collectMetrics(a.feed, { meter, tracer });
+
+    expect(await measured()).toMatchObject({ 'rxwire.opens': 2, 'rxwire.messages.received': 3 });
+  });
+
   it('may give a connection other attributes once it was no longer collected', async () => {
     const { meter, tracer, measured, spans } = telemetry();
     const { feed, transport } = played();
