@@ -1,5 +1,7 @@
 import { describe } from '../protocol/arguments.js';
 import { isWebSocketError } from '../protocol/error-guards.js';
+import { fieldOf } from '../protocol/field-of.js';
+import { isError } from '../protocol/is-error.js';
 import { isSecretName } from './redact-secrets.js';
 
 /** The most objects that are logged: a field may refer to a socket, and a socket to many objects. */
@@ -59,13 +61,13 @@ const isNameInList = (before: unknown): boolean =>
 /** Of a foreign error only name and message are logged: its other fields may hold a whole request. */
 function dataOf(value: object): unknown {
   try {
-    if (value instanceof Error && !isWebSocketError(value)) return summary(value);
+    if (isError(value) && !isWebSocketError(value)) return summary(value);
     const { toJSON } = value as { toJSON?: unknown };
     const data: unknown = typeof toJSON === 'function' ? toJSON.call(value) : value;
     return isObject(data) && !Array.isArray(data) ? { ...data } : data;
   } catch {
-    return value instanceof Error ? summary(value) : describe(value);
+    return isError(value) ? summary(value) : describe(value);
   }
 }
 
-const summary = ({ name, message }: Error): object => ({ name, message });
+const summary = (error: Error): object => ({ name: fieldOf(error, 'name'), message: fieldOf(error, 'message') });

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { config, EMPTY, of, throwError } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { lifecycleLogLevels, logLifecycle, retryWithBackoff } from '../../operators/index.js';
@@ -487,6 +488,19 @@ describe('a logger that throws', () => {
   function fail(): never {
     throw broken;
   }
+});
+
+describe('an error of another realm', () => {
+  const foreign = runInNewContext(
+    'Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET", config: { body: "pin=1234" } })',
+  ) as Error;
+
+  it('is logged as one of our own is: its name and its message', () => {
+    const error = { name: 'Error', message: 'read ECONNRESET' };
+
+    expect(fieldsOf(trouble(foreign))).toEqual({ type: 'error', error });
+    expect(logged([o], {}, foreign).at(-1)![1]).toEqual({ type: 'failed', error });
+  });
 });
 
 describe('a logger that closes what it logs', () => {
