@@ -22,9 +22,7 @@ export class Telling {
     this.#lifecycle.next(event);
     this.isBusy = wasBusy;
     if (wasBusy) return;
-    const actions = this.#behind ?? [];
-    this.#behind = undefined;
-    for (const action of actions) callSafely(action);
+    for (const action of this.#behind?.splice(0) ?? []) callSafely(action);
   }
 
   /**
