@@ -1,6 +1,6 @@
 import type { Subscriber } from 'rxjs';
 import type { CloseEvent, LifecycleEvent } from '../protocol/lifecycle.js';
-import { callSafely, endSafely } from '../rx/for-each-safely.js';
+import { callSafely, endSafely, forEachSafely } from '../rx/for-each-safely.js';
 
 /**
  * Passes the events of one attempt to the supervision. What an operator causes while one passes through it comes behind
@@ -19,10 +19,12 @@ export class Telling {
   event(event: LifecycleEvent): void {
     const wasBusy = this.isBusy;
     this.isBusy = true;
-    this.#lifecycle.next(event);
-    this.isBusy = wasBusy;
-    if (wasBusy) return;
-    for (const action of this.#behind?.splice(0) ?? []) callSafely(action);
+    try {
+      this.#lifecycle.next(event);
+    } finally {
+      this.isBusy = wasBusy; // an operator made by hand may have thrown
+      if (!wasBusy) forEachSafely(this.#behind?.splice(0) ?? [], (action) => action());
+    }
   }
 
   /**

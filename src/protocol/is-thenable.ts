@@ -10,5 +10,6 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 /** Nobody waits for what was refused: where it is a promise, its rejection must not end the process. */
 export function disown(refused: unknown): void {
-  if (typeof fieldOf(refused, 'then') === 'function') void Promise.resolve(refused).catch(() => undefined);
+  const isPromise = fieldOf(refused, Symbol.toStringTag) === 'Promise'; // anything else with a `then` may begin to work by it
+  if (isPromise) void Promise.resolve(refused).catch(() => undefined);
 }

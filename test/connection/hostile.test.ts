@@ -460,3 +460,21 @@ describe('A promise that is refused, and rejects', () => {
     process.off('unhandledRejection', unhandled);
   });
 });
+
+describe('What begins to work when its `then` is called, as queries of databases do,', () => {
+  it('is not begun where it is refused', async () => {
+    const then = vi.fn();
+    const transport = playedSockets();
+    const codec = { encode: () => ({ then }) as never, decode: String };
+    const feed = observeWebSocket<unknown>({ url, transport, codec });
+    const log = record(feed.lifecycle, brief);
+    transport.socket.open();
+
+    feed.messages.next(1);
+
+    expect(log.at(-1)).toMatch(/ dropped 1 unserializable$/);
+    expect(() => observeWebSocket({ url: { then } as never })).toThrow(TypeError);
+    await Promise.resolve();
+    expect(then).not.toHaveBeenCalled();
+  });
+});

@@ -1,8 +1,9 @@
-import { EMPTY, mergeMap, of, tap, timer } from 'rxjs';
+import { EMPTY, mergeMap, Observable, of, tap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { json, observeWebSocket, onOpen, retryWithBackoff, WebSocketError } from '../../src/index.node.js';
 import type { LifecycleEvent, Supervision, WebSocketConnection } from '../../src/index.node.js';
 import { scriptedServer } from '../../src/testing/index.js';
+import { fakeTransport } from '../helpers/fake-transport.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 
 type Action = (feed: WebSocketConnection, event: LifecycleEvent) => void;
@@ -138,5 +139,30 @@ describe('What an operator causes while an event passes through it is told behin
     });
 
     expect(log).toEqual(['connecting', 'close', 'completed']);
+  });
+
+  it('also where an operator that is made by hand throws then', () => {
+    const transport = fakeTransport();
+    const byHand: Supervision = (source) =>
+      new Observable((subscriber) => {
+        const seeing = source.subscribe(subscriber);
+        const { next } = subscriber;
+        subscriber.next = (event) => {
+          if (event.type !== 'open') return next.call(subscriber, event);
+          event.link.terminate(new WebSocketError('enough'));
+          throw new RangeError('mine');
+        };
+        return seeing;
+      });
+    const feed = observeWebSocket({ url: 'ws://test', transport }, byHand);
+    const log: string[] = [];
+    feed.lifecycle.subscribe({
+      next: ({ type }) => log.push(type),
+      error: (error: unknown) => log.push(String(error)),
+    });
+
+    expect(() => transport.open()).toThrow('mine');
+
+    expect(log).toEqual(['connecting', 'close', 'WebSocketError: enough']);
   });
 });
