@@ -8,10 +8,10 @@ import type { AttemptHost } from './attempt-host.js';
 import { beginLink, endLink, openEvent } from './attempt-link.js';
 import { AttemptSocket, NO_CLOSE_FRAME } from './attempt-socket.js';
 import type { ConnectionLink } from './connection-link.js';
+import { LifecycleEmitter } from './lifecycle-emitter.js';
 import type { LinkOwner } from './link-host.js';
 import { LEASE } from './reading.js';
 import type { SocketOwner } from './socket-owner.js';
-import { Telling } from './telling.js';
 
 /**
  * One connection, from `connecting` to `close`.
@@ -34,7 +34,7 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
   closeEvent: CloseEvent | undefined;
   readonly socket: AttemptSocket<In, Out>;
   readonly #host: AttemptHost<In, Out>;
-  readonly telling: Telling;
+  readonly emitter: LifecycleEmitter;
   /** Begins the closing handshake that was asked for. */
   #startClosing: (() => void) | undefined;
   /** What it ends with, whatever the peer says. */
@@ -43,7 +43,7 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
   constructor(host: AttemptHost<In, Out>, number: number, lifecycle: Subscriber<LifecycleEvent>) {
     this.#host = host;
     this.number = number;
-    this.telling = new Telling(lifecycle);
+    this.emitter = new LifecycleEmitter(lifecycle);
     this.socket = new AttemptSocket(host.core.config, this);
   }
 
@@ -64,7 +64,7 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
   }
 
   emit(event: LifecycleEvent): void {
-    this.telling.event(event);
+    this.emitter.emit(event);
   }
 
   // What its socket reports
@@ -95,7 +95,7 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
         break;
       case 'ended': // that was emitted before; now the closing handshake is over
     }
-    this.telling.behind(() => this.socket.release());
+    this.emitter.after(() => this.socket.release());
   }
 
   failed(error: Error): void {
@@ -182,7 +182,7 @@ export class Attempt<In, Out> implements SocketOwner, LinkOwner {
 
   #end(initiator: CloseEvent['initiator'], error?: Error, fields = NO_CLOSE_FRAME, drop?: () => void): void {
     this.#conclude(initiator, error, fields);
-    this.telling.end(this.closeEvent!, error, drop, () => this.#host.core.attempts.settled(this));
+    this.emitter.end(this.closeEvent!, error, drop, () => this.#host.core.attempts.settled(this));
   }
 
   #conclude(initiator: CloseEvent['initiator'], error: Error | undefined, fields: CloseFields, isOnPurpose = false) {

@@ -48,7 +48,7 @@ export class SupervisedLifecycle<In, Out> extends LeanSubscriber<LifecycleEvent>
   }
 
   next(event: LifecycleEvent): void {
-    this.attempt?.telling.left();
+    this.attempt?.emitter.passed(event);
     if (!this.#isOver) this.#host.emit(event);
   }
 
@@ -84,7 +84,7 @@ export class SupervisedLifecycle<In, Out> extends LeanSubscriber<LifecycleEvent>
     this.attempt = attempt;
     host.core.attempts.add(attempt);
     lifecycle.add(() => {
-      if (attempt.phase === 'ended' || attempt.isRetired) return;
+      if (attempt.isRetired || (attempt.phase === 'ended' && !attempt.emitter.isEndWaiting)) return;
       attempt.abandon();
       host.abandoned(attempt);
     });

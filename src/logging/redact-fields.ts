@@ -1,7 +1,6 @@
 import { describe } from '../protocol/arguments.js';
 import { isWebSocketError } from '../protocol/error-guards.js';
 import { fieldOf } from '../protocol/field-of.js';
-import { isError } from '../protocol/is-error.js';
 import { isSecretName } from './redact-secrets.js';
 
 /** The most objects that are logged: a field may refer to a socket, and a socket to many objects. */
@@ -61,12 +60,21 @@ const isNameInList = (before: unknown): boolean =>
 /** Of a foreign error only name and message are logged: its other fields may hold a whole request. */
 function dataOf(value: object): unknown {
   try {
-    if (isError(value) && !isWebSocketError(value)) return summary(value);
+    if (isOfPlatform(value) && !isWebSocketError(value)) return summary(value);
     const { toJSON } = value as { toJSON?: unknown };
     const data: unknown = typeof toJSON === 'function' ? toJSON.call(value) : value;
     return isObject(data) && !Array.isArray(data) ? { ...data } : data;
   } catch {
-    return isError(value) ? summary(value) : describe(value);
+    return isOfPlatform(value) ? summary(value) : describe(value);
+  }
+}
+
+/** Whether something is an Error of whatever realm, and not only looks like one, as a message may. */
+function isOfPlatform(value: object): value is Error {
+  try {
+    return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
+  } catch {
+    return false; // a Proxy throws
   }
 }
 

@@ -4,7 +4,7 @@ import type { WebSocketConnection } from '../connection/web-socket-connection.js
 import { refuse } from '../protocol/arguments.js';
 import { WebSocketError } from '../protocol/errors.js';
 import type { LifecycleEvent } from '../protocol/lifecycle.js';
-import { Soon } from '../rx/soon.js';
+import { ScheduledOnce } from '../rx/scheduled-once.js';
 import { DialGate } from './dial-gate.js';
 import { KeyPlaces } from './key-places.js';
 import type { PlaceHolder } from './key-places.js';
@@ -42,7 +42,7 @@ export class PoolMembers<In, Out> {
   readonly #places: KeyPlaces<PoolMember<In, Out>>;
   #members: PoolMember<In, Out>[] = [];
   #gate: DialGate | undefined;
-  #sweeping: Soon | undefined;
+  #sweeping: ScheduledOnce | undefined;
 
   constructor(host: PoolMembersHost<In, Out>) {
     this.#host = host;
@@ -166,8 +166,8 @@ export class PoolMembers<In, Out> {
   }
 
   #sweepLater(): void {
-    this.#sweeping ??= new Soon(portOf(this.#members[0]!.connection).scheduler, () => this.#sweep());
-    this.#sweeping.ask();
+    this.#sweeping ??= new ScheduledOnce(portOf(this.#members[0]!.connection).scheduler, () => this.#sweep());
+    this.#sweeping.schedule();
   }
 
   #sweep(): void {

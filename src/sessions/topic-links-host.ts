@@ -8,6 +8,8 @@ export interface TopicLinksHost<In, K> {
   deliver(topic: Topic<In, K>, message: In): void;
   /** Forgets a topic without subscribers, after it was unsubscribed from at the server or the link was lost. */
   remove(topic: Topic<In, K>): void;
+  /** Errors the streams of a topic that the server serves, which is asked to stop. */
+  fail(topic: Topic<In, K>, thrown: unknown): void;
   /** Errors the streams of a topic. */
   end(topic: Topic<In, K>, error: { readonly thrown: unknown }): void;
 }

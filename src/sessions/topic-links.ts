@@ -189,7 +189,7 @@ export class TopicLinks<In, Out, K, Id> implements Session<In, Out>, TopicHost<I
         try {
           this.#host.deliver(topic, mark(topic.key));
         } catch (thrown) {
-          topic.fail(thrown);
+          this.#host.fail(topic, thrown);
         }
       }
     });

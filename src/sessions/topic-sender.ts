@@ -2,7 +2,7 @@ import { bounded } from '../protocol/backoff.js';
 import type { Link } from '../protocol/link.js';
 import type { ConnectionPort, Pacer, Receipt } from '../protocol/session-port.js';
 import { Queue } from '../rx/queue.js';
-import { Soon } from '../rx/soon.js';
+import { ScheduledOnce } from '../rx/scheduled-once.js';
 import type { LinkRequests } from './link-requests.js';
 import type { MultiplexOptions } from './multiplex-options.js';
 import { TopicMaker } from './topic-maker.js';
@@ -36,9 +36,9 @@ export class TopicSender<In, Out, K, Id> {
   /** One more, so that the next key, whose message may be there at once, does not wait for it. */
   #spare: TopicRequest<In, K> | undefined;
   /** A batch waits for the scheduler. */
-  readonly #batch: Soon;
+  readonly #batch: ScheduledOnce;
   /** The wait for a pace. */
-  readonly #wait: Soon;
+  readonly #wait: ScheduledOnce;
 
   constructor(options: MultiplexOptions<In, Out, K, Id>, port: ConnectionPort<In, Out>, host: TopicHost<In, K>) {
     this.#options = options;
@@ -51,8 +51,8 @@ export class TopicSender<In, Out, K, Id> {
     this.atOpen = new TopicsAtOpen((waiting) => {
       for (const topic of waiting) this.#toSubscribe.push(topic, this.#turns);
     });
-    this.#batch = new Soon(port.scheduler, () => port.pump());
-    this.#wait = new Soon(port.scheduler, () => port.pump());
+    this.#batch = new ScheduledOnce(port.scheduler, () => port.pump());
+    this.#wait = new ScheduledOnce(port.scheduler, () => port.pump());
     this.#asks = !!(options.subscribe ?? options.subscribeMany);
     this.#needsAnswer = (options.unsubscribe?.length ?? 0) > 2;
     this.#toSubscribe = new TopicQueue('subscribe', needsSubscribe);
@@ -102,7 +102,7 @@ export class TopicSender<In, Out, K, Id> {
 
   /** Sends what may go. @param isBatch when the scheduler runs next, and with it what waits by then */
   pump(isBatch: boolean): void {
-    if (isBatch && this.#host.current) this.#batch.ask();
+    if (isBatch && this.#host.current) this.#batch.schedule();
     else this.#port.pump();
   }
 
@@ -176,7 +176,7 @@ export class TopicSender<In, Out, K, Id> {
   /** @returns whether there is nothing to wait for; else what waits goes after the wait */
   #mayGo(wait: number): boolean {
     if (wait <= 0) return true;
-    if (!this.isIdle) this.#wait.ask(bounded(Math.ceil(wait)));
+    if (!this.isIdle) this.#wait.schedule(bounded(Math.ceil(wait)));
     return false;
   }
 }

@@ -1,6 +1,7 @@
 import type { Observable, Subscriber } from 'rxjs';
 import type { ConnectionPort } from '../protocol/session-port.js';
-import { Soon } from '../rx/soon.js';
+import { forEachSafely } from '../rx/for-each-safely.js';
+import { ScheduledOnce } from '../rx/scheduled-once.js';
 import type { LinkRequests } from './link-requests.js';
 import { MessageSource } from './message-source.js';
 import type { MultiplexOptions } from './multiplex-options.js';
@@ -27,7 +28,7 @@ export class TopicTable<In, Out, K, Id> implements TopicLinksHost<In, K>, Dispat
   #readCount = 0;
   /** Topics that have lost a reader, and may get one back at once. */
   #left: Topic<In, K>[] = [];
-  readonly #sweeping: Soon;
+  readonly #sweeping: ScheduledOnce;
 
   /** @param hold keeps the place of a key on a connection of a pool; returns what gives it back */
   constructor(
@@ -39,7 +40,7 @@ export class TopicTable<In, Out, K, Id> implements TopicLinksHost<In, K>, Dispat
     this.#port = port;
     this.#isBatched = !!options.subscribeMany;
     this.#hold = hold;
-    this.#sweeping = new Soon(port.scheduler, () => this.#sweep());
+    this.#sweeping = new ScheduledOnce(port.scheduler, () => this.#sweep());
     this.#links = new TopicLinks(options, port, this);
     const dispatcher = new TopicDispatcher<In, K>(options as never, this);
     this.#dispatcher = dispatcher;
@@ -87,15 +88,16 @@ export class TopicTable<In, Out, K, Id> implements TopicLinksHost<In, K>, Dispat
   }
 
   #leave(topic: Topic<In, K>, reader: Subscriber<In>): void {
+    const wasReading = topic.readers.includes(reader);
     topic.remove(reader);
-    if (topic.isGone) return;
+    if (topic.isGone || !wasReading) return;
     if (!topic.isRead) this.#readCount--;
     this.#left.push(topic);
     this.#sweepLater();
   }
 
   #sweepLater(): void {
-    this.#sweeping.ask();
+    this.#sweeping.schedule();
   }
 
   #sweep(): void {
@@ -168,6 +170,16 @@ export class TopicTable<In, Out, K, Id> implements TopicLinksHost<In, K>, Dispat
     if (topic.isRead && --this.#readCount === 0) this.#sweepLater();
     topic.release?.();
     if (!this.topics.size) this.#rest();
+  }
+
+  fail(topic: Topic<In, K>, thrown: unknown): void {
+    if (topic.isGone || !topic.isRead) return;
+    const readers = topic.removeAll(); // first: they may come back at once
+    topic.hasLeft = true;
+    this.#readCount--;
+    this.#left.push(topic);
+    this.#sweepLater();
+    forEachSafely(readers, (reader) => reader.error(thrown));
   }
 
   end(topic: Topic<In, K>, error?: { readonly thrown: unknown }): void {

@@ -135,10 +135,12 @@ export class Topic<In, K> {
     forEachSafely(this.readers, (reader) => (error ? reader.error(error.thrown) : reader.complete()));
   }
 
-  /** Errors its streams, unless they have ended. The server serves it, and is to be asked to stop. */
-  fail(thrown: unknown): void {
-    if (this.isGone) return;
-    this.hasLeft = true;
-    this.end({ thrown });
+  /** Removes all readers. @returns them */
+  removeAll(): readonly Subscriber<In>[] {
+    const { readers } = this;
+    this.#atOpen.touch();
+    this.readers = NONE;
+    this.isRead = false;
+    return readers;
   }
 }

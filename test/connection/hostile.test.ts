@@ -404,7 +404,7 @@ describe.each(hostile)('%s', (_, make) => {
     ]);
   });
 
-  it('that a codec throws has its message rejected, or dropped', () => {
+  it('that a codec throws has its messages rejected and dropped', () => {
     const transport = playedSockets();
     const codec: Codec<unknown> = {
       encode() {
@@ -414,12 +414,14 @@ describe.each(hostile)('%s', (_, make) => {
         throw make();
       },
     };
-    const log = record(observeWebSocket({ url, transport, codec }).lifecycle, brief);
+    const feed = observeWebSocket({ url, transport, codec });
+    const log = record(feed.lifecycle, brief);
 
     transport.socket.open();
     transport.socket.frame('1');
+    feed.messages.next(1);
 
-    expect(log.at(-1)).toMatch(/ rejected 1$/);
+    expect(log.slice(-2).map((line) => line.replace(/^\d+ /, ''))).toEqual(['rejected 1', 'dropped 1 unserializable']);
   });
 
   it('that a url function throws fails the attempt', () => {

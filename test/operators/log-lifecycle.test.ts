@@ -490,6 +490,17 @@ describe('a logger that throws', () => {
   }
 });
 
+describe('a message that looks like an error', () => {
+  it('is logged whole', () => {
+    const data = '{"name":"bob","message":"hi","room":7}';
+    const event: LifecycleEvent = { type: 'rejected', data, error: new DecodeError('no', { data }) };
+
+    const fields = fieldsOf(event, { payload: (raw) => JSON.parse(String(raw)) as object });
+
+    expect(fields).toMatchObject({ payload: { name: 'bob', message: 'hi', room: 7 } });
+  });
+});
+
 describe('an error of another realm', () => {
   const foreign = runInNewContext(
     'Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET", config: { body: "pin=1234" } })',

@@ -1,4 +1,5 @@
 import { map, retry, switchMap, take, tap, throwError, timer } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { atMost, connectionPool, multiplex } from '../../src/index.node.js';
 import type { MultiplexOptions } from '../../src/index.node.js';
@@ -339,6 +340,46 @@ describe('mark', () => {
       expect(log).toEqual(['1 mark', '5 1']);
       const anew = ['1 {"unsub":"a"}', '1 {"sub":"a"}'];
       expect(sent).toEqual(['1 {"sub":"a"}', ...anew, ...anew, '9 {"unsub":"a"}']);
+    });
+  });
+
+  it.each<[string, (topic: Observable<Tick>, log: (line: string) => void) => void]>([
+    [
+      'several readers',
+      (topic, log) => {
+        for (const name of ['x', 'y']) topic.pipe(retry(1)).subscribe((tick) => log(`${name} ${brief(tick)}`));
+      },
+    ],
+    [
+      'a reader, from the listener of its error,',
+      (topic, log) => {
+        const again = () => topic.subscribe((tick) => log(`x ${brief(tick)}`));
+        topic.subscribe({ error: again });
+        topic.subscribe({ error: () => topic.subscribe((tick) => log(`y ${brief(tick)}`)) });
+      },
+    ],
+  ])('where it throws is made anew for %s that come back at once, also on the next connection', (_, read) => {
+    inVirtualTime(({ cold, at, flush }) => {
+      const server = scriptedServer(cold, ['-o---a-#', '-o-a'], { a: { key: 'a', n: 1 } });
+      const sent = record(server.sent);
+      let made = 0;
+      const feed = retriedFeed(server.transport);
+      const topics = multiplex(feed, {
+        ...options,
+        mark(key) {
+          if (++made === 1) throw new SyntaxError('mine');
+          return { key, mark: true };
+        },
+      });
+      const log: string[] = [];
+
+      read(topics('a'), (line) => log.push(line));
+      at(20, () => void feed.close());
+      flush();
+
+      const all = ['x mark', 'y mark', 'x 1', 'y 1'];
+      expect(log).toEqual([...all, ...all]);
+      expect(sent).toEqual(['1 {"sub":"a"}', '1 {"unsub":"a"}', '1 {"sub":"a"}', '10 {"sub":"a"}']);
     });
   });
 

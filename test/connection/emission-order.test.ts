@@ -1,4 +1,4 @@
-import { EMPTY, mergeMap, Observable, of, tap, timer } from 'rxjs';
+import { asyncScheduler, EMPTY, map, mergeMap, Observable, of, retry, tap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { json, observeWebSocket, onOpen, retryWithBackoff, WebSocketError } from '../../src/index.node.js';
 import type { LifecycleEvent, Supervision, WebSocketConnection } from '../../src/index.node.js';
@@ -139,6 +139,49 @@ describe('What an operator causes while an event passes through it is told behin
     });
 
     expect(log).toEqual(['connecting', 'close', 'completed']);
+  });
+
+  it('also where operators in between emit something else first', () => {
+    const log: string[] = [];
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['--o']);
+      const beat: LifecycleEvent = { type: 'heartbeat', latency: 1 };
+      const feed: WebSocketConnection = observeWebSocket(
+        { url: 'ws://test', transport },
+        mergeMap((event) => (event.type === 'open' ? of(beat, event) : of(event))),
+        tap((event) => {
+          if (event.type === 'open') event.link.terminate(new WebSocketError('enough'));
+        }),
+      );
+      feed.lifecycle.subscribe({ next: ({ type }) => log.push(type), error: () => log.push('failed') });
+      flush();
+    });
+
+    expect(log).toEqual(['connecting', 'heartbeat', 'open', 'close', 'failed']);
+  });
+
+  it('or at once, where the operator has the source unsubscribed by an error of its own', () => {
+    const log: string[] = [];
+    inVirtualTime(({ cold, flush }) => {
+      const { transport } = scriptedServer(cold, ['-o-x', '-o'], { x: new Uint8Array([255]) });
+      const feed: WebSocketConnection = observeWebSocket(
+        { url: 'ws://test', transport, codec: json() },
+        map((event) => {
+          if (event.type !== 'rejected') return event;
+          feed.link!.terminate(new WebSocketError('enough'));
+          throw new RangeError('mine');
+        }),
+        retry({ delay: 10 }),
+      );
+      feed.lifecycle.subscribe(({ type }) => log.push(`${asyncScheduler.now()} ${type}, ${feed.state.value.status}`));
+      timer(20).subscribe(() => void feed.close());
+      flush();
+    });
+
+    expect(log).toEqual([
+      ...['0 connecting, connecting', '1 open, open', '3 close, closed'],
+      ...['13 connecting, connecting', '14 open, open', '20 close, closed'],
+    ]);
   });
 
   it('also where an operator that is made by hand throws then', () => {

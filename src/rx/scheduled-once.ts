@@ -1,7 +1,7 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
 
 /** Runs an action when a scheduler runs next, once however often that is asked for. Some schedulers run it at once. */
-export class Soon {
+export class ScheduledOnce {
   readonly #scheduler: SchedulerLike;
   readonly #action: () => void;
   /** A new one each time: what is cancelled, or was run at once, is none any more. */
@@ -18,7 +18,7 @@ export class Soon {
   }
 
   /** @param delay in milliseconds; not looked at where it waits already */
-  ask(delay = 0): void {
+  schedule(delay = 0): void {
     if (this.#turn) return;
     const turn = (this.#turn = {});
     const scheduled = this.#scheduler.schedule(() => {
