@@ -156,13 +156,12 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
     };
     for (const { socket } of attempts) socket.onReleased(settle);
     this.#closings++;
-    const completeWaiting = this.#cancelNext();
+    this.#cancelNext();
     if (run) run.isClosing = true;
     const { attempt } = run ?? {};
     const link = attempt?.openSince === undefined ? undefined : attempt.link;
     const isSent = new AsyncSubject<void>();
     outgoing.finish(link?.writable ? link : undefined, this.config.closeTimeout, () => isSent.complete());
-    completeWaiting(); // what they send then is for the next run
     if (!attempts.filter((attempt) => attempt.close(code, reason, isSent)).length) {
       this.turns.run(() => {
         if (run && run === this.run) this.change({ type: 'cancelled', code, reason });
@@ -172,11 +171,12 @@ export class ConnectionCore<In, Out> implements RunCore<In, Out> {
     settle();
   }
 
-  /** Nothing is left of the next run. @returns completes the subscribers that wait for it */
-  #cancelNext(): () => void {
-    const waiting = this.#next?.subscribers ?? [];
+  /** Subscribers that wait for a new run complete too. */
+  #cancelNext(): void {
+    const next = this.#next;
     this.#next = undefined;
-    return () => this.turns.run(() => forEachSafely(waiting, (subscriber) => subscriber.complete()));
+    const waiting = next?.subscribers ?? [];
+    this.turns.run(() => forEachSafely(waiting, (subscriber) => subscriber.complete()));
   }
 
   /** Begins the run that has waited for the end of a `close()`. */

@@ -133,21 +133,6 @@ describe('A new run, begun while another one ends,', () => {
 
     expect(heard).toEqual(['connecting']);
   });
-
-  it('that ends who waits for the next run leaves what they send then to the run after that', async () => {
-    const { feed, transport } = played();
-    feed.lifecycle.subscribe();
-    transport.socket.open();
-    const closing = feed.close();
-    feed.lifecycle.subscribe({ complete: () => feed.messages.next('later') });
-
-    const again = feed.close();
-
-    expect(feed.stats).toMatchObject({ queued: 1, dropped: 0 });
-    transport.socket.closed();
-    await Promise.all([closing, again]);
-    expect(feed.stats).toMatchObject({ queued: 1, dropped: 0 });
-  });
 });
 
 describe('A supervision that ends the run while a connection is open', () => {

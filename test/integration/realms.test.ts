@@ -1,8 +1,15 @@
 import { runInNewContext } from 'node:vm';
 import { firstValueFrom, lastValueFrom, of, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { HandshakeError, isFatalError, observeWebSocket, ofType, WebSocketError } from '../../src/index.node.js';
-import type { Transport } from '../../src/index.node.js';
+import {
+  HandshakeError,
+  isFatalError,
+  logLifecycle,
+  observeWebSocket,
+  ofType,
+  WebSocketError,
+} from '../../src/index.node.js';
+import type { LifecycleEvent, Transport } from '../../src/index.node.js';
 import { describe as described } from '../../src/protocol/arguments.js';
 import { isError } from '../../src/protocol/is-error.js';
 import { sentenceOf } from '../../src/protocol/sentence-of.js';
@@ -23,6 +30,22 @@ const foreign = <T>(source: string): T => runInNewContext(source) as T;
 
 describe('An error of another realm', () => {
   const error = foreign<Error>('new TypeError("no token")');
+
+  it.each(['error', 'end'])('is logged as one of our own is, by its name and message alone: as an %s', (how) => {
+    const failure = foreign<Error>(
+      'Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET", config: { body: "pin=1234" } })',
+    );
+    const lines: object[] = [];
+    const log = (fields: object) => void lines.push(fields);
+    const event: LifecycleEvent = { type: 'error', error: failure };
+
+    (how === 'end' ? throwError(() => failure) : of(event))
+      .pipe(logLifecycle({ debug: log, info: log, warn: log, error: log }))
+      .subscribe({ error: () => undefined });
+
+    expect(lines[0]).toMatchObject({ error: { name: 'Error', message: 'read ECONNRESET' } });
+    expect(JSON.stringify(lines)).not.toContain('1234');
+  });
 
   it('is used unchanged, with its message', () => {
     expect(error).not.toBeInstanceOf(Error);

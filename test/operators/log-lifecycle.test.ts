@@ -1,4 +1,3 @@
-import { runInNewContext } from 'node:vm';
 import { config, EMPTY, of, throwError } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { lifecycleLogLevels, logLifecycle, retryWithBackoff } from '../../operators/index.js';
@@ -498,19 +497,6 @@ describe('a message that looks like an error', () => {
     const fields = fieldsOf(event, { payload: (raw) => JSON.parse(String(raw)) as object });
 
     expect(fields).toMatchObject({ payload: { name: 'bob', message: 'hi', room: 7 } });
-  });
-});
-
-describe('an error of another realm', () => {
-  const foreign = runInNewContext(
-    'Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET", config: { body: "pin=1234" } })',
-  ) as Error;
-
-  it('is logged as one of our own is: its name and its message', () => {
-    const error = { name: 'Error', message: 'read ECONNRESET' };
-
-    expect(fieldsOf(trouble(foreign))).toEqual({ type: 'error', error });
-    expect(logged([o], {}, foreign).at(-1)![1]).toEqual({ type: 'failed', error });
   });
 });
 

@@ -110,7 +110,7 @@ export class Audience {
       this.#judgeEnd(listener, how);
       listener.isOver = true;
       grammar.end(how);
-      react(how);
+      this.#onEnd(listener, () => react(how));
     };
     feed.lifecycle.pipe(takeUntil(left)).subscribe({
       next: (event) => {
@@ -157,7 +157,7 @@ export class Audience {
         if (reader.isOver) return;
         this.#judgeEnd(reader, 'completion');
         reader.isOver = true;
-        react('completion');
+        this.#onEnd(reader, () => react('completion'));
       },
     });
   }
@@ -196,6 +196,11 @@ export class Audience {
         if (listener.told - told !== outgoing.dropped - dropped) complain('a drop was not told');
       }
     };
+  }
+
+  #onEnd({ isWaiting }: Subscriber, react: () => void): void {
+    if (isWaiting) this.#scene.outgoing.beforeClearing(react);
+    else react();
   }
 
   #judgeEnd({ isWaiting, isEndAsked }: Subscriber, how: 'completion' | 'failure'): void {

@@ -66,6 +66,15 @@ export class Outgoing {
     this.#isFlushing = isFlushed;
   }
 
+  /** Who waits for the next run completes as that is cancelled: what he gives to `next` then goes with all the rest. */
+  beforeClearing(react: () => void): void {
+    const isClearing = this.#isClearing;
+    this.#isClearing = false;
+    react();
+    this.settle();
+    this.#isClearing = isClearing;
+  }
+
   /** `next` has thrown an `OutboxOverflowError`. */
   refuse(id: number): void {
     this.#expire();
