@@ -68,7 +68,7 @@ export interface MultiplexOptions<In, Out, K, Id = number> {
   pace?: Pace | undefined;
 }
 
-/** The topics of a server: an Observable a key. */
+/** The topics of a server: an Observable a key. `undefined` is no key, and a TypeError: messages without one have it. */
 export type Topics<K, In> = ((key: K) => Observable<In>) & {
   /**
    * Unsubscribes and subscribes at the server, while the readers of the key stay. Does nothing for a key that nobody reads
