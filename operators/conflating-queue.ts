@@ -1,3 +1,4 @@
+import { atOnce } from '../src/protocol/arguments.js';
 import { Queue } from '../src/rx/queue.js';
 
 interface Entry<T> {
@@ -23,7 +24,7 @@ export class ConflatingQueue<T> {
   }
 
   push(value: T): void {
-    const key = this.#keyOf(value);
+    const key = atOnce('conflateBy(value)', this.#keyOf(value));
     const waiting = this.#byKey.get(key);
     if (waiting) {
       const older = waiting.value;

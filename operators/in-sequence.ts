@@ -1,6 +1,6 @@
 import { defer, filter } from 'rxjs';
 import type { OperatorFunction } from 'rxjs';
-import { expectFunction, expectObject } from '../src/protocol/arguments.js';
+import { atOnce, expectFunction, expectObject } from '../src/protocol/arguments.js';
 import { SequenceGapError } from '../src/protocol/sequence-gap-error.js';
 import type { SequenceGap } from '../src/protocol/sequence-gap-error.js';
 import { successor, toRange } from './sequence-range.js';
@@ -83,8 +83,8 @@ export function inSequence<T>(
 
       const passes = (value: T): boolean => {
         const range = toRange(sequenceOf(value));
-        const key = keyOf?.(value);
-        if (isStart?.(value)) {
+        const key = atOnce('keyOf(value)', keyOf?.(value));
+        if (atOnce('isStart(value)', isStart?.(value))) {
           lasts.set(key, range?.[1]);
           return true;
         }

@@ -1,5 +1,6 @@
 import { isObservable, Observable, share, Subscription, take } from 'rxjs';
 import type { SchedulerLike, Subscriber } from 'rxjs';
+import { atOnce } from '../src/protocol/arguments.js';
 import { rolled } from '../src/protocol/backoff.js';
 import { toError } from '../src/protocol/to-error.js';
 import type { LifecycleEvent } from '../src/protocol/lifecycle.js';
@@ -163,7 +164,7 @@ function roundToMicroseconds(milliseconds: number): number {
 function arrivals(link: Link, isReply?: (data: string | Uint8Array) => boolean): Observable<unknown> {
   return new Observable((subscriber) =>
     link.intercept((data) => {
-      if (isReply && !isReply(data)) return false;
+      if (isReply && !atOnce('isReply(data)', isReply(data))) return false;
       subscriber.next(data);
       return isReply !== undefined;
     }),

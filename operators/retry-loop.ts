@@ -1,7 +1,7 @@
 import { Subscription } from 'rxjs';
 import type { Observable, SchedulerLike, Subscriber } from 'rxjs';
 import { loggable } from '../src/logging/loggable.js';
-import { MAX_DELAY } from '../src/protocol/arguments.js';
+import { atOnce, MAX_DELAY } from '../src/protocol/arguments.js';
 import { backoffDelay, bounded, rolled } from '../src/protocol/backoff.js';
 import type { Backoff } from '../src/protocol/backoff.js';
 import { isFatalError } from '../src/protocol/error-guards.js';
@@ -97,7 +97,8 @@ export class RetryLoop<T> implements Inspector<T>, RetryWaiter {
       this.#previous = initialDelay;
     }
 
-    if (isFatalError(error) || this.#retries >= maxRetries || !shouldRetry(error, this.#retries + 1)) throw error;
+    if (isFatalError(error) || this.#retries >= maxRetries) throw error;
+    if (!atOnce('shouldRetry(…)', shouldRetry(error, this.#retries + 1))) throw error;
     const wait = this.#waitAfter(error, now);
     if (!wait || now + wait.delay - this.#firstFailure > maxElapsed) throw error;
 
@@ -179,7 +180,7 @@ export class RetryLoop<T> implements Inspector<T>, RetryWaiter {
 
   #leastAfter(error: unknown): number {
     const { waitAfter, maxRetryAfter } = this.#policy;
-    const least = waitAfter(error);
+    const least = atOnce('waitAfter(error)', waitAfter(error));
     return isWait(least) ? Math.min(least, maxRetryAfter, MAX_DELAY) : 0;
   }
 

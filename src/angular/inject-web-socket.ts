@@ -1,5 +1,6 @@
-import { assertInInjectionContext, inject, NgZone, PLATFORM_ID } from '@angular/core';
-import { asyncScheduler, NEVER } from 'rxjs';
+import { assertInInjectionContext, DestroyRef, inject, NgZone, PLATFORM_ID } from '@angular/core';
+import { asyncScheduler, defer, EMPTY, NEVER } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { expectFunction, expectScheduler } from '../protocol/arguments.js';
 import { withoutUndefined } from '../protocol/options.js';
 import { observeWebSocket } from '../index.js';
@@ -28,8 +29,8 @@ export function injectWebSocket<In, Out, _>(
  * Creates a connection in an injection context, with its state and latest message as signals.
  *
  * It connects after the next render, so that hydration finds what the server rendered. A subscription connects earlier.
- * It is closed with 1000 when its component, service or route is destroyed. If the run ends before that, a new
- * subscription or `reconnect()` starts another run, and the signals follow it. On the server, subscribing never connects
+ * It is closed with 1000 when its component, service or route is destroyed, and a subscription after that completes at
+ * once. If the run ends before that, a new subscription or `reconnect()` starts another run, and the signals follow it. On the server, subscribing never connects
  * and never completes. Sockets and timers run outside Angular's zone: they trigger no change detection, and the
  * application becomes stable while they run.
  *
@@ -80,7 +81,15 @@ export function injectWebSocket<In, Out>(
     ...supervision,
     ...(current ? [current.supervise] : []),
     outermost,
+    untilDestroyed(),
   );
   current?.follow(connection);
   return new Signals(connection, current, <T>() => onceAFrame<T>(frames, outside), outside);
+}
+
+/** Nobody would close what a late subscription connects, behind an `await` say. */
+function untilDestroyed(): Supervision {
+  let isDestroyed = false;
+  inject(DestroyRef).onDestroy(() => (isDestroyed = true));
+  return (source: Observable<LifecycleEvent>) => defer(() => (isDestroyed ? EMPTY : source));
 }

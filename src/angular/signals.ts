@@ -16,7 +16,7 @@ import {
   tap,
 } from 'rxjs';
 import type { MonoTypeOperatorFunction, Observable, SchedulerLike } from 'rxjs';
-import { expectFunction, expectObject } from '../protocol/arguments.js';
+import { atOnce, expectFunction, expectObject } from '../protocol/arguments.js';
 import { forEachSafely } from '../rx/for-each-safely.js';
 import type { ConnectionState, MessageSubject, ReconnectOptions, WebSocketConnection } from '../index.js';
 import { countdownOf } from './countdown.js';
@@ -108,7 +108,7 @@ export class Signals<In, Out> implements InjectedWebSocket<In, Out> {
     const shown = signal(empty);
     const messages = new Map<K, In>();
     const keep = (message: In) => {
-      const key = keyOf(message);
+      const key = atOnce('keyOf(message)', keyOf(message));
       if (key !== undefined) messages.set(key, message);
     };
     const caller = this.#ofCaller();

@@ -42,10 +42,16 @@ export async function equip(settings: Settings, env: Environment): Promise<Equip
   };
 }
 
+const OWNERS = 0o600;
+
 /** A recording holds what others sent: it is for its owner alone. */
 async function opened(path: string | undefined, flags: 'r' | 'w'): Promise<FileHandle | undefined> {
   if (path === undefined) return undefined;
-  return open(path, flags, 0o600).catch((error: unknown) => {
+  try {
+    const file = await open(path, flags, OWNERS);
+    if (flags === 'w' && (await file.stat()).isFile()) await file.chmod(OWNERS); // it may have been there before
+    return file;
+  } catch (error) {
     throw new UsageError((error as Error).message);
-  });
+  }
 }

@@ -21,7 +21,7 @@ const INVALID = 2;
 
 /** Runs the command. @returns the exit status */
 async function main(args: readonly string[]): Promise<number> {
-  const { stdout, stderr } = process;
+  const { stderr } = process;
   let commandLine: CommandLine;
   try {
     commandLine = readCommandLine(args);
@@ -33,17 +33,28 @@ async function main(args: readonly string[]): Promise<number> {
 
   switch (commandLine.action) {
     case 'help':
-      stdout.write(usage());
-      return 0;
+      return print(usage());
     case 'version':
-      stdout.write(`${version()}\n`);
-      return 0;
+      return print(`${version()}\n`);
     case 'completion':
-      stdout.write(completion(commandLine.shell));
-      return 0;
+      return print(completion(commandLine.shell));
     case 'run':
       return runWith(commandLine.settings);
   }
+}
+
+/** Writes all of a text, or as much as somebody reads. @returns the exit status */
+function print(text: string): Promise<number> {
+  const { stdout, stderr } = process;
+  return new Promise((resolve) => {
+    stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') stderr.write(`rxwire: ${error.message}\n`);
+      resolve(Number(error.code !== 'EPIPE'));
+    });
+    stdout.write(text, (error) => {
+      if (!error) resolve(0);
+    });
+  });
 }
 
 async function runWith(settings: Settings): Promise<number> {

@@ -3,6 +3,7 @@ import { firstValueFrom, lastValueFrom, merge, tap, timer } from 'rxjs';
 import type { Observable } from 'rxjs';
 import type { Transport } from '../index.node.js';
 import type { Console, Feed } from './console.js';
+import { bounded } from '../protocol/backoff.js';
 import { feedFor } from './feed-for.js';
 import { linesOf } from './lines-of.js';
 import { isLogged, lastLine, lineFor, summary } from './log-line.js';
@@ -100,7 +101,7 @@ async function sendAll(
   await sendLines(console.lines, feed).catch((error: unknown) => log({ label: 'stdin', text: asError(error).message }));
   if (exitAfter === undefined) return;
   await feed.drained();
-  await firstValueFrom(timer(exitAfter));
+  await firstValueFrom(timer(bounded(exitAfter)));
   await feed.close();
 }
 

@@ -1,5 +1,5 @@
 import type { Observable, Subscriber } from 'rxjs';
-import { expectFunction, expectNumber } from '../protocol/arguments.js';
+import { expectFunction, expectNumber, expectObject } from '../protocol/arguments.js';
 import { expectSendable } from '../protocol/close-codes.js';
 import type { LifecycleEvent } from '../protocol/lifecycle.js';
 import type { Link } from '../protocol/link.js';
@@ -50,7 +50,7 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, MessagePort<O
   }
 
   get link(): Link<In, Out> | undefined {
-    return this.#core.outgoing.link;
+    return this.#core.outgoing.current;
   }
 
   get events(): Observable<LifecycleEvent> {
@@ -73,7 +73,9 @@ class Connection<In, Out> implements WebSocketConnection<In, Out>, MessagePort<O
     return drained(this.#core, below);
   }
 
-  reconnect({ code = 1000, reason = '', overlap }: ReconnectOptions = {}): void {
+  reconnect(options: ReconnectOptions = {}): void {
+    expectObject('options', options);
+    const { code = 1000, reason = '', overlap } = options;
     expectSendable(code, reason);
     if (overlap !== undefined) expectNumber('overlap', overlap);
     this.#core.run?.restart(code, reason, overlap);

@@ -8,6 +8,10 @@ export interface Message {
   /** Bytes; strings count as UTF-8. */
   readonly size: number;
   readonly receipt: Receipt | undefined;
+  /** Since when it waits in the outbox, by the monotonic clock. What never did has no age. */
+  since?: number;
+  /** The same by the wall clock. */
+  at?: number;
 }
 
 /** A message that is to wait: a copy, because the bytes belong to the caller again when `next` or `send` returns. */

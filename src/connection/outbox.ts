@@ -30,14 +30,6 @@ export interface Dropper {
 
 type Limits = { readonly [K in keyof OutboxOptions]-?: NonNullable<OutboxOptions[K]> };
 
-interface Entry {
-  readonly message: Message;
-  /** By the monotonic clock. */
-  readonly since: number;
-  /** By the wall clock. */
-  readonly at: number;
-}
-
 /** One for all connections that have no options. */
 export const NO_OUTBOX_OPTIONS: OutboxOptions = Object.freeze({});
 
@@ -49,7 +41,7 @@ export class Outbox {
   readonly #clock: TimestampProvider;
   readonly #dropper: Dropper;
   /** Made for the first message: most connections are open when they send. */
-  #entries: Queue<Entry> | undefined;
+  #messages: Queue<Message> | undefined;
   #bytes = 0;
 
   constructor(options: OutboxOptions, clock: TimestampProvider, dropper: Dropper) {
@@ -59,12 +51,12 @@ export class Outbox {
   }
 
   get size(): number {
-    return this.#entries?.size ?? 0;
+    return this.#messages?.size ?? 0;
   }
 
   /** Since when the oldest message waits, by the monotonic clock; `Infinity` where none does. */
   get waitsSince(): number {
-    return this.#entries?.peek()?.since ?? Infinity;
+    return this.#messages?.peek()?.since ?? Infinity;
   }
 
   push(message: Message): void {
@@ -81,7 +73,9 @@ export class Outbox {
       given.push(message);
     } else {
       while (this.size >= capacity || this.#bytes + message.size > maxBytes) given.push(this.#take()!);
-      (this.#entries ??= new Queue()).push({ message, since: monotonicNow(this.#clock), at: this.#clock.now() });
+      message.since = monotonicNow(this.#clock);
+      message.at = this.#clock.now();
+      (this.#messages ??= new Queue()).push(message);
       this.#bytes += message.size;
     }
     this.#report(expired, 'expired'); // last: a listener may push
@@ -96,29 +90,30 @@ export class Outbox {
 
   /** Forgets a message, if it is still here. */
   takeBack(message: Message): void {
-    if (this.#entries?.remove((entry) => entry.message === message)) this.#bytes -= message.size;
+    if (this.#messages?.remove((other) => other === message)) this.#bytes -= message.size;
   }
 
-  /** Gives up all that waits. */
-  clear(): Message[] {
-    return Array.from({ length: this.size }, () => this.#take()!);
+  /** Takes all that waits. */
+  clear(): { readonly expired: Message[]; readonly waiting: Message[] } {
+    return { expired: this.#expire(), waiting: Array.from({ length: this.size }, () => this.#take()!) };
+  }
+
+  /** Whether a message that waits here, or did, is no longer worth sending. */
+  hasExpired({ since = Infinity, at = Infinity }: Message): boolean {
+    const { maxAge } = this.#limits;
+    if (maxAge === Infinity) return false; // no clock is read
+    return monotonicNow(this.#clock) - since > maxAge || this.#clock.now() - at > maxAge;
   }
 
   #take(): Message | undefined {
-    const message = this.#entries?.shift()?.message;
+    const message = this.#messages?.shift();
     this.#bytes -= message?.size ?? 0;
     return message;
   }
 
   #expire(): Message[] {
-    const { maxAge } = this.#limits;
     const expired: Message[] = [];
-    if (maxAge === Infinity) return expired;
-    const now = monotonicNow(this.#clock);
-    const wallNow = this.#clock.now();
-    for (let oldest; (oldest = this.#entries?.peek()); expired.push(this.#take()!)) {
-      if (now - oldest.since <= maxAge && wallNow - oldest.at <= maxAge) break;
-    }
+    for (let oldest; (oldest = this.#messages?.peek()) && this.hasExpired(oldest);) expired.push(this.#take()!);
     return expired;
   }
 

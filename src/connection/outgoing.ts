@@ -24,6 +24,8 @@ export class Outgoing<In, Out> {
   readonly #outbox: Outbox;
   /** The connection that messages are sent on; set after its `open` was delivered. */
   #link: ConnectionLink<In, Out> | undefined;
+  /** The one whose `open` is being delivered. */
+  #opening: ConnectionLink<In, Out> | undefined;
   /** The one before it, which may still deliver during a handover. */
   #replaced: ConnectionLink<In, Out> | undefined;
   #onIdle: (() => void) | undefined;
@@ -54,6 +56,11 @@ export class Outgoing<In, Out> {
   /** The connection that messages go out on now. */
   get link(): ConnectionLink<In, Out> | undefined {
     return this.#link?.writable ? this.#link : undefined;
+  }
+
+  /** The same, also while its `open` is being delivered. */
+  get current(): ConnectionLink<In, Out> | undefined {
+    return this.#opening?.writable ? this.#opening : this.link;
   }
 
   /** @returns the message, where it waits */
@@ -93,6 +100,7 @@ export class Outgoing<In, Out> {
   /** Called before an `open` is delivered: from now on messages are queued. */
   opening(link: ConnectionLink<In, Out>): void {
     this.#replaced = this.link;
+    this.#opening = link;
     this.#link = this.opened = undefined;
     this.encoding.use(link.codec);
     this.#atOpen ??= [];
@@ -104,8 +112,11 @@ export class Outgoing<In, Out> {
    */
   open(link: ConnectionLink<In, Out> | undefined): void {
     this.opened = link;
-    if (link) this.sessions?.opened(link);
-    if (link && !link.sender.lines) this.#flush(link);
+    this.#opening = undefined;
+    if (link) {
+      this.sessions?.opened(link);
+      this.pump(link);
+    }
     const rest = this.#atOpen ?? [];
     this.#atOpen = undefined;
     if (link?.writable) this.#link = link;
@@ -122,10 +133,17 @@ export class Outgoing<In, Out> {
   }
 
   /** Sends the queued messages that may go now. */
-  pump(): void {
-    const { link } = this;
-    if (link?.sender.lines) link.sender.lines.pump();
+  pump(link = this.link): void {
+    const lines = link?.sender.lines;
+    if (lines) lines.pump();
     else if (link) this.#flush(link);
+  }
+
+  /** Whether a message is no longer worth sending. It is reported then. */
+  gaveUp(message: Message): boolean {
+    const hasExpired = this.#outbox.hasExpired(message);
+    if (hasExpired) this.dropped.drop([message], 'expired');
+    return hasExpired;
   }
 
   /**
@@ -167,8 +185,11 @@ export class Outgoing<In, Out> {
   finish(link: ConnectionLink<In, Out> | undefined, limit: number, done: () => void): void {
     const lines = link?.sender.lines;
     if (link && !lines) this.#flush(link, false);
-    const waiting = this.#outbox.clear().concat(this.#atOpen?.splice(0) ?? []);
-    this.dropped.drop(lines ? lines.finish(waiting, limit, done) : waiting, 'closed');
+    const { expired, waiting } = this.#outbox.clear();
+    waiting.push(...(this.#atOpen?.splice(0) ?? []));
+    const late = lines ? lines.finish(waiting, limit, done) : waiting;
+    this.dropped.drop(expired, 'expired');
+    this.dropped.drop(late, 'closed');
     if (!lines) done();
   }
 

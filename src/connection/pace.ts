@@ -41,10 +41,11 @@ export class Meter {
     const rounds = Math.floor(more / this.#messages);
     const since = this.#times[(this.#oldest + (more % this.#messages)) % this.#messages];
     const first = since === undefined ? 0 : Math.max(0, since + this.#window - now);
-    return first + rounds * this.#window;
+    return rounds ? first + rounds * this.#window : first; // 0 · Infinity is NaN
   }
 
   count(): void {
+    if (this.#messages === Infinity) return; // a ring without an end
     this.#times[this.#oldest] = monotonicNow(this.#clock);
     this.#oldest = (this.#oldest + 1) % this.#messages;
   }

@@ -29,6 +29,8 @@ interface LinesSource {
   readonly sessions: { readonly hasWaiting: boolean } | undefined;
   /** Whether nothing is left to go. */
   readonly isIdle: boolean;
+  /** Whether a message is no longer worth sending. It is reported then. */
+  gaveUp(message: Message): boolean;
   /** Takes the next one. Where that is nothing, all has gone out. */
   pull(inTurns: boolean): Message | undefined;
 }
@@ -150,8 +152,10 @@ export class SendingLines {
   }
 
   #next(): Message | undefined {
-    const { messages } = this.#last ?? {};
-    return messages ? messages.shift() : (this.#raw.shift() ?? this.#own.shift() ?? this.#pull());
+    if (!this.#last) return this.#raw.shift() ?? this.#own.shift() ?? this.#pull();
+    const { outgoing } = this.#host.core;
+    for (let message; (message = this.#last?.messages.shift());) if (!outgoing.gaveUp(message)) return message; // who is told may end it
+    return undefined;
   }
 
   #pull(): Message | undefined {

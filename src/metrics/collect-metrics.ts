@@ -61,8 +61,10 @@ export function collectMetrics<In, Out>(
   expectObject('connection', connection);
   expectObject('connection.events', connection.events);
   expectObject('options', options);
-  const { register = globalRegister, labels = {}, scheduler = asyncScheduler } = options;
+  const { register = globalRegister, scheduler = asyncScheduler } = options;
+  const labels = { ...options.labels }; // whoever changes theirs later means another connection
   expectFunction('register.registerMetric', register?.registerMetric);
+  expectObject('labels', options.labels ?? labels);
   expectLabels(labels);
   expectScheduler(scheduler);
 
@@ -84,7 +86,6 @@ export function collectMetrics<In, Out>(
 }
 
 function expectLabels(labels: Labels): void {
-  expectObject('labels', labels);
   for (const [name, value] of Object.entries(labels)) {
     if (!/^[a-z_]\w*$/i.test(name) || RESERVED.includes(name)) {
       refuse('labels', `valid Prometheus label names other than ${RESERVED.join(', ')}`, name, RangeError);

@@ -7,6 +7,8 @@ export interface GaugeFamily {
   readonly help: string;
   /** Its own labels. */
   readonly label?: readonly string[];
+  /** How those of several processes become one, in a cluster. @default 'sum' */
+  readonly aggregator?: 'sum' | 'max';
   read(gauge: Gauge, sources: Iterable<Source>): void;
 }
 
@@ -45,6 +47,7 @@ export const GAUGES: Readonly<Record<string, GaugeFamily>> = {
   },
   rxwire_last_message_timestamp_seconds: {
     help: 'When the last message arrived, to a second.',
+    aggregator: 'max',
     read: newestMessage,
   },
   rxwire_messages_queued: { help: 'Messages that wait to be sent.', read: sum(({ stats }) => stats.queued) },

@@ -67,17 +67,14 @@ export class Instruments {
       const counter = this.#add(name, new Counter({ name, help, labelNames, registers, collect }));
       this.#totals.push([counter, field]);
     }
-    for (const [name, { help, label = [], read }] of Object.entries(GAUGES)) {
+    for (const [name, { help, label = [], aggregator = 'sum', read }] of Object.entries(GAUGES)) {
       const allLabels = [...labelNames, ...label];
       const collect = () => {
         gauge.reset();
         if (allLabels.length === 0) gauge.remove(); // `reset` makes it 0, and what was never read has no value
         read(gauge, this.#sources);
       };
-      const gauge = this.#add(
-        name,
-        new Gauge({ name, help, labelNames: [...labelNames, ...label], registers, collect }),
-      );
+      const gauge = this.#add(name, new Gauge({ name, help, labelNames: allLabels, registers, collect, aggregator }));
     }
     const counterBy = (label: string, name: string, help: string) =>
       new CounterBy(this.#add(name, new Counter({ name, help, labelNames: [...labelNames, label], registers })), label);

@@ -62,12 +62,13 @@ export function collectMetrics<In, Out>(
   const {
     meter = metrics.getMeter('rxwire'),
     tracer = trace.getTracer('rxwire'),
-    attributes = {},
+    attributes: given = {},
     scheduler = asyncScheduler,
   } = options;
   expectFunction('meter.createCounter', meter?.createCounter);
   expectFunction('tracer.startSpan', tracer?.startSpan);
-  expectObject('attributes', attributes);
+  expectObject('attributes', given);
+  const attributes = { ...given }; // whoever changes theirs later means another connection
   expectScheduler(scheduler);
 
   const ofMeter = collected.get(meter) ?? new WeakMap<AnyConnection, Observable<never>>();

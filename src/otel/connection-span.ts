@@ -6,6 +6,7 @@ import { endOf } from '../metrics/end-of.js';
 import { errorSeries } from '../metrics/series.js';
 import { describe } from '../protocol/arguments.js';
 import { CloseCode } from '../protocol/close-codes.js';
+import { redactSecrets } from '../logging/redact-secrets.js';
 import type { LifecycleEvent } from '../protocol/lifecycle.js';
 
 /** What an event says of itself, in attributes: of messages nothing but how many. */
@@ -16,13 +17,13 @@ function attributesOf(event: LifecycleEvent): Attributes {
     case 'dropped':
       return { 'rxwire.count': event.count, 'rxwire.reason': event.reason };
     case 'error':
-      return { 'exception.type': event.error.name, 'exception.message': event.error.message };
+      return { 'exception.type': event.error.name, 'exception.message': redactSecrets(event.error.message) };
     case 'rejected':
       return { 'exception.type': event.error.name };
     case 'close': {
       const { code, reason, wasClean, initiator } = event;
       return {
-        ...{ 'rxwire.close.code': code, 'rxwire.close.reason': reason },
+        ...{ 'rxwire.close.code': code, 'rxwire.close.reason': redactSecrets(reason) },
         ...{ 'rxwire.close.clean': wasClean, 'rxwire.close.initiator': initiator },
       };
     }
@@ -39,10 +40,14 @@ function addressOf(url: string): Attributes {
   return { 'url.full': url, 'url.scheme': scheme, 'server.address': hostname, 'server.port': Number(port) || usual };
 }
 
+/** An SDK keeps 128 events of a span, and gives up the oldest: those would be its `connecting` and its `open`. */
+const MOST_HEARTBEATS = 32;
+
 /** The span of one connection. */
 class ConnectionSpan {
   readonly #span: Span;
   #hasEnded = false;
+  #heartbeats = 0;
 
   constructor(tracer: Tracer, attributes: Attributes, attempt: number) {
     const about = { ...attributes, 'network.protocol.name': 'websocket', 'rxwire.attempt': attempt };
@@ -51,6 +56,7 @@ class ConnectionSpan {
 
   add(event: LifecycleEvent): void {
     if (this.#hasEnded) return; // a message may be dropped while there is no connection
+    if (event.type === 'heartbeat' && ++this.#heartbeats > MOST_HEARTBEATS) return;
     if (event.type === 'open') this.#span.setAttributes(addressOf(event.url));
     if (event.type === 'close') this.#span.setAttributes(attributesOf(event));
     this.#span.addEvent(event.type, attributesOf(event));
@@ -59,7 +65,7 @@ class ConnectionSpan {
   failed(error: unknown): void {
     if (this.#hasEnded) return;
     this.#span.setAttribute('error.type', errorSeries(error));
-    this.#span.setStatus({ code: SpanStatusCode.ERROR, message: describe(error) });
+    this.#span.setStatus({ code: SpanStatusCode.ERROR, message: redactSecrets(describe(error)) });
     this.end();
   }
 

@@ -65,6 +65,7 @@ const instrumentsOf = new WeakMap<Meter, Instruments>();
 export class Instruments {
   readonly #meter: Meter;
   readonly #series = new Map<string, Series>();
+  #isRead = false;
   readonly #observables: Observable[] = [];
   readonly #readers: ((series: Series, result: BatchObservableResult) => void)[] = [];
   readonly #count: Readonly<Record<'closes' | 'failures' | 'dropped' | 'retries', ReturnType<Meter['createCounter']>>>;
@@ -108,18 +109,20 @@ export class Instruments {
     });
   }
 
-  /** Adds a connection. @returns a function that removes it */
+  /**
+   * Adds a connection. What is read of its attributes goes on when it is removed, and without any connection once more:
+   * an SDK repeats the last value that it saw, and the connection would be open for ever. No total begins anew, either.
+   *
+   * @returns a function that removes it
+   */
   add(source: Source): () => void {
     const key = JSON.stringify(Object.entries(source.attributes).sort());
     const series = this.#series.get(key) ?? new Series(source.attributes);
-    if (this.#series.size === 0) this.#meter.addBatchObservableCallback(this.#observe, this.#observables);
+    if (!this.#isRead) this.#meter.addBatchObservableCallback(this.#observe, this.#observables);
+    this.#isRead = true;
     this.#series.set(key, series);
     series.add(source);
-    return () => {
-      series.remove(source);
-      if (series.sources.size === 0) this.#series.delete(key);
-      if (this.#series.size === 0) this.#meter.removeBatchObservableCallback(this.#observe, this.#observables);
-    };
+    return () => series.remove(source);
   }
 
   /** What counts for a connection with these attributes. */
@@ -135,7 +138,10 @@ export class Instruments {
   }
 
   readonly #observe = (result: BatchObservableResult): void => {
-    for (const series of this.#series.values()) for (const read of this.#readers) read(series, result);
+    const all = [...this.#series.values()];
+    for (const series of all) for (const read of this.#readers) read(series, result);
+    this.#isRead = all.some(({ sources }) => sources.size > 0);
+    if (!this.#isRead) this.#meter.removeBatchObservableCallback(this.#observe, this.#observables);
   };
 
   #read(observable: Observable, read: (series: Series, result: BatchObservableResult) => void): void {

@@ -5,7 +5,7 @@
 
 import { fieldOf } from './field-of.js';
 import { isError } from './is-error.js';
-import { disown } from './is-thenable.js';
+import { disown, isThenable } from './is-thenable.js';
 
 /** The longest delay of a timer, in milliseconds: with a longer one `setTimeout` fires at once. */
 export const MAX_DELAY = 2_147_483_647;
@@ -32,8 +32,11 @@ export function expectNumber(name: string, value: unknown, least = 0, isWhole?: 
   refuse(name, `${isWhole ? 'an integer' : 'a number'} of ${least} or more`, value, isNumber ? RangeError : TypeError);
 }
 
+/** A list or a function in the place of options would be options without any. */
 export function expectObject(name: string, value: unknown): void {
-  if (Object(value) !== value) refuse(name, 'an object', value);
+  const isList = Array.isArray(value);
+  if (typeof value !== 'object' || !value || isList)
+    refuse(name, isList ? 'an object, and no list' : 'an object', value);
 }
 
 export function expectFunction(name: string, value: unknown): void {
@@ -53,12 +56,22 @@ export function expectOneOf(name: string, value: unknown, ...choices: string[]):
   refuse(name, `one of ${choices.join(', ')}`, value, typeof value === 'string' ? RangeError : TypeError);
 }
 
+/**
+ * Checks what a function of the user's has answered where a promise would be wrong without a word: each is a yes, and each
+ * another key.
+ * @returns the answer
+ */
+export function atOnce<T>(name: string, answer: T): T {
+  if (isThenable(answer)) refuse(name, 'an answer, and no promise of one', answer);
+  return answer;
+}
+
 /** Checks an option that selects numbers, a predicate or a collection. @returns it as a predicate */
 export function expectNumbers<Rest extends unknown[]>(
   name: string,
   value: Iterable<number> | ((value: number, ...rest: Rest) => boolean),
 ): (value: number, ...rest: Rest) => boolean {
-  if (typeof value === 'function') return value;
+  if (typeof value === 'function') return (...args) => atOnce(`${name}(…)`, value(...args));
   if (typeof (value as Iterable<number> | null)?.[Symbol.iterator] !== 'function' || typeof value === 'string') {
     refuse(name, 'an iterable of numbers or a predicate', value);
   }

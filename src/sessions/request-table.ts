@@ -1,5 +1,5 @@
 import type { Subscriber } from 'rxjs';
-import { describe } from '../protocol/arguments.js';
+import { atOnce, describe } from '../protocol/arguments.js';
 import { WebSocketError } from '../protocol/errors.js';
 import type { Link } from '../protocol/link.js';
 import { forEachSafely } from '../rx/for-each-safely.js';
@@ -90,7 +90,7 @@ export class RequestTable<In, Out, Id> {
     const { idOf, errorOf, isLast } = this.#rules;
     let id: Id | undefined;
     try {
-      id = idOf(message);
+      id = atOnce('idOf(message)', idOf(message));
     } catch (thrown) {
       this.#channel.port.reject(thrown);
       return;
@@ -100,8 +100,8 @@ export class RequestTable<In, Out, Id> {
     let error: unknown;
     let isTheLast: boolean;
     try {
-      error = errorOf?.(message);
-      isTheLast = !isLast || isLast(message);
+      error = atOnce('errorOf(message)', errorOf?.(message));
+      isTheLast = !isLast || atOnce('isLast(message)', isLast(message));
     } catch (thrown) {
       this.#cancel(request);
       this.#fail(request, thrown);

@@ -1,3 +1,4 @@
+import { atOnce } from '../protocol/arguments.js';
 import { SubscriptionError } from './subscription-error.js';
 import type { LinkRequests } from './link-requests.js';
 import type { Answer, MultiplexOptions } from './multiplex-options.js';
@@ -29,14 +30,14 @@ export class TopicDispatcher<In, K> {
     this.#answerOf = answerOf;
     this.#host = host;
     this.#find = idOf
-      ? (message) => host.receiving?.ids?.find(idOf(message))
-      : (message) => host.topics.get(keyOf!(message) as K);
+      ? (message) => host.receiving?.ids?.find(atOnce('idOf(message)', idOf(message)))
+      : (message) => host.topics.get(atOnce('keyOf(message)', keyOf!(message)) as K);
   }
 
   next(message: In): void {
     let topic: Topic<In, K> | undefined;
     try {
-      const answer = this.#answerOf?.(message) ?? undefined;
+      const answer = atOnce('answerOf(message)', this.#answerOf?.(message)) ?? undefined;
       if (answer === undefined) topic = this.#find(message);
       else
         this.#onAnswers(

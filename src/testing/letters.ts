@@ -30,10 +30,12 @@ export function scriptsWith(values: Readonly<Record<string, unknown>>, scripts: 
     if (value === undefined) refuse(`values.${letter}`, 'a value that can be sent', value);
   }
   return scripts.map((script, index) => {
-    const marbles = script.replace(DURATION_AT_END, '');
+    const marbles = script.replace(/\s/g, ' ').replace(DURATION_AT_END, ''); // of all blanks RxJS knows one
     const letters = [...lettersOf(marbles)];
+    const [unknown] = /[!^]/.exec(withoutDurations(marbles)) ?? [];
+    if (unknown) refuse(`scripts[${index}]`, `a marble string without ${unknown}`, script);
     const [glued = ''] = GLUED.exec(withoutDurations(marbles)) ?? [];
-    if (glued && !Object.keys(values).some((letter) => glued.includes(letter))) {
+    if (glued && !['m', 's'].every((letter) => Object.hasOwn(values, letter))) {
       refuse(`scripts[${index}]`, `a marble string with a blank before and behind ${glued}`, script);
     }
     return {

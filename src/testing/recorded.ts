@@ -2,7 +2,7 @@ import { expectObject, expectString, refuse } from '../protocol/arguments.js';
 import { HandshakeError } from '../protocol/errors.js';
 import { drawMarbles } from './marbles.js';
 import type { RecordedConnection, RecordedEvent, Recording } from './recording.js';
-import { accept, breaks, closeWith, inTurn, opens, ping, raw, refuseWith, silence, stepFor } from './script.js';
+import { accept, breaks, closes, expectWithin, inTurn, opens, ping, raw, refuses, silence, stepFor } from './script.js';
 import type { ScriptStep } from './script.js';
 
 /** A recording as scripts. It stands in place of the scripts of {@link scriptedServer}. */
@@ -92,13 +92,16 @@ function playedBy(event: RecordedEvent, isOpen: boolean, where: string): Played 
     case 'message':
       return play(messageOf(event.data));
     case 'binary':
-      return play(Uint8Array.from(atob(event.data), (character) => character.charCodeAt(0)));
+      return play(bytesIn(event.data, `${where}.data`));
     case 'ping':
       return play(ping(event.data));
     case 'close':
-      return play(closeWith(event.code, event.reason), event.code === 1000 && !event.reason ? '|' : undefined);
+      expectWithin(`${where}.code`, event.code, 1000, 4999);
+      expectString(`${where}.reason`, event.reason);
+      return play(closes(event.code, event.reason), event.code === 1000 && !event.reason ? '|' : undefined);
     case 'refused':
-      return play(refuseWith(event.status, event.headers));
+      expectWithin(`${where}.status`, event.status, 100, 999);
+      return play(refuses(event.status, event.headers));
     case 'drop':
       if (!event.message) return play(breaks(), '#');
       return play(breaks(isOpen ? new Error(event.message) : new HandshakeError(event.message)));
@@ -113,6 +116,14 @@ function playedBy(event: RecordedEvent, isOpen: boolean, where: string): Played 
       return undefined;
     default:
       return refuse(`${where}.type`, 'a type of the format', (event as { type: unknown }).type);
+  }
+}
+
+function bytesIn(base64: string, where: string): Uint8Array {
+  try {
+    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  } catch {
+    return refuse(where, 'base64', base64);
   }
 }
 

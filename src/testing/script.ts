@@ -1,6 +1,8 @@
+import { isObservable } from 'rxjs';
 import { expectObject, expectString, refuse } from '../protocol/arguments.js';
-import { bytesOf } from '../protocol/bytes.js';
+import { bytesOf, copyOf } from '../protocol/bytes.js';
 import { expectSendable } from '../protocol/close-codes.js';
+import { isThenable } from '../protocol/is-thenable.js';
 
 const STEP = Symbol.for('rxwire.scriptStep');
 const PONG = Symbol.for('rxwire.scriptPong');
@@ -56,22 +58,34 @@ export function accept(acceptance: Acceptance = {}): ScriptStep {
 
 /** The server closes with a code from 1000 to 4999, those of RFC 6455 included, and a reason. */
 export function closeWith(code: number, reason = ''): ScriptStep {
-  if (!Number.isInteger(code) || code < 1000 || code > 4999) {
-    refuse('code', 'an integer from 1000 to 4999', code, RangeError);
-  }
+  expectWithin('code', code, 1000, 4999);
   expectSendable(1000, reason);
+  return closes(code, reason);
+}
+
+/** The same, of a recording, whose words may be longer than a frame's where a secret was taken out. */
+export function closes(code: number, reason: string): ScriptStep {
   return step((connection) => connection.close(code, reason));
 }
 
 /** The server answers the handshake with an HTTP status and headers. Used in place of `o`. */
 export function refuseWith(status: number, headers: Readonly<Record<string, string>> = {}): ScriptStep {
-  if (!Number.isInteger(status) || status < 200 || status > 599) {
-    refuse('status', 'an integer from 200 to 599', status, RangeError);
-  }
+  expectWithin('status', status, 200, 599);
+  return refuses(status, headers);
+}
+
+/** The same, with whatever status a server was recorded to give. */
+export function refuses(status: number, headers: Readonly<Record<string, string>> = {}): ScriptStep {
   expectObject('headers', headers);
   for (const [name, value] of Object.entries(headers)) expectString(`headers.${name}`, value);
   const lowerCase = inLowerCase(headers);
   return step((connection) => connection.refuse(status, lowerCase));
+}
+
+/** Checks a number that stands for something. */
+export function expectWithin(name: string, value: unknown, least: number, most: number): void {
+  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return;
+  refuse(name, `an integer from ${least} to ${most}`, value, RangeError);
 }
 
 function inLowerCase<T>(headers: Readonly<Record<string, T>>): Record<string, T> {
@@ -137,11 +151,12 @@ export const opens: ScriptStep = /* @__PURE__ */ step((connection) => connection
 export function stepFor(value: unknown, name: string): ScriptStep {
   if (isStep(value)) return value;
   const data = bytesOf(value) ?? jsonOf(value, name);
-  return step((connection) => connection.message(data));
+  return step((connection) => connection.message(typeof data === 'string' ? data : copyOf(data))); // each has its own
 }
 
 function jsonOf(value: unknown, name: string): string {
   let text: string | undefined;
+  if (isObservable(value) || isThenable(value)) refuse(name, 'a value of JSON, a Uint8Array or a step', value);
   try {
     text = JSON.stringify(value);
   } catch (cause) {

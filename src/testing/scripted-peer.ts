@@ -6,6 +6,7 @@ import { isError } from '../protocol/is-error.js';
 import type { TransportRequest, TransportSink, TransportSocket } from '../transport/transport.js';
 import { Arrivals } from './arrivals.js';
 import type { Behaviour } from './behaviour.js';
+import { stepFor } from './script.js';
 import type { Acceptance, ScriptedConnection } from './script.js';
 import { parsed } from './server-log.js';
 import type { ClientAction } from './server-log.js';
@@ -34,7 +35,7 @@ export class ScriptedPeer implements ScriptedConnection {
     this.#playing.add(this.#answers);
     this.#playing.add(
       behaviour.script.subscribe({
-        next: (step) => step.act(this),
+        next: (step) => stepFor(step, 'step').act(this), // who plays by hand may give a value
         error: (error: unknown) => this.#breakWith(error),
         complete: () => this.close(1000, ''),
       }),

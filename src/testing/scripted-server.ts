@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs';
 import { expectFunction, expectObject, expectString, refuse } from '../protocol/arguments.js';
 import type { Transport } from '../transport/transport.js';
 import { stepsOf } from './answer.js';
+import { inParts } from './in-parts.js';
 import { scriptsWith } from './letters.js';
 import type { Script } from './letters.js';
 import type { RecordedScripts } from './recorded.js';
@@ -138,7 +139,7 @@ export function scriptedServer(
         const note = (action: ClientAction) => log.next({ connection, ...action });
         note({ type: 'connect', url, protocols, headers });
         return new ScriptedPeer(request, sink, {
-          script: (cold as Cold)(marbles, steps),
+          script: inParts((part) => (cold as Cold)(part, steps), marbles),
           isPonged: !hasPong,
           reply: reply && ((message) => stepsOf(reply(message, connection))),
           canPause,

@@ -1,8 +1,10 @@
 import { expectFunction, expectObject, refuse } from '../protocol/arguments.js';
 import { byteLength, bytesOf } from '../protocol/bytes.js';
 import { WebSocketError } from '../protocol/errors.js';
+import { fieldOf } from '../protocol/field-of.js';
 import { redactUrlIn } from '../protocol/handshake.js';
 import { sentenceOf } from '../protocol/sentence-of.js';
+import { PeersClosing } from './peers-closing.js';
 import { bunSocket, isBun, takesHeaders } from './runtime.js';
 import type { Transport, TransportRequest, TransportSink, TransportSocket } from './transport.js';
 
@@ -97,8 +99,9 @@ function transportOf(
     open(request, sink) {
       const socket = create(request);
       socket.binaryType = 'arraybuffer';
-      report(socket, request.url, sink);
-      return driven(socket, sink);
+      const closing = new PeersClosing(request, sink);
+      report(socket, request.url, sink, closing);
+      return driven(socket, sink, closing);
     },
   };
 }
@@ -112,7 +115,7 @@ function platformSocket({ url, protocols, headers }: TransportRequest): WebSocke
 }
 
 /** Has a socket report to a sink. */
-function report(socket: WebSocketLike, url: string, sink: TransportSink): void {
+function report(socket: WebSocketLike, url: string, sink: TransportSink, closing: PeersClosing): void {
   let isOpen = false;
   socket.onopen = () => {
     isOpen = true;
@@ -124,23 +127,29 @@ function report(socket: WebSocketLike, url: string, sink: TransportSink): void {
   };
   socket.onerror = ({ message, error }: { message?: string; error?: unknown }) => {
     // The event says nothing in browsers, on purpose; elsewhere it may, and quote the URL.
-    const reason = sentenceOf({ message, errors: [error ?? 'the WebSocket failed'] });
+    const reason = sentenceOf({ message, errors: [saysNothing(error) ? 'the WebSocket failed' : error] });
     sink.onError(new WebSocketError(redactUrlIn(reason, url)));
     // What never opened ends here; the `close` that should follow is left out by older Node.
     if (!isOpen) sink.onClose(1006, '', false);
   };
   socket.onclose = ({ code, reason, wasClean = true }: Partial<CloseEvent>) => {
+    closing.stop();
     const known = code === 0 ? 1006 : (code ?? 1006); // Deno says 0 where a connection breaks, and React Native nothing
     sink.onClose(known, reason ?? '', wasClean && known !== 1006);
   };
 }
 
+/** undici gives an error without a word. */
+function saysNothing(error: unknown): boolean {
+  return ['message', 'errors'].every((name) => !(fieldOf(error, name) as { length?: number } | undefined)?.length);
+}
+
 /** What a connection drives it by. */
-function driven(socket: WebSocketLike, sink: TransportSink): TransportSocket {
+function driven(socket: WebSocketLike, sink: TransportSink, closing: PeersClosing): TransportSocket {
   let sent = 0;
   return {
     get readyState() {
-      return socket.readyState;
+      return closing.look(socket.readyState);
     },
     get bufferedAmount() {
       return socket.bufferedAmount ?? 0;
@@ -152,9 +161,14 @@ function driven(socket: WebSocketLike, sink: TransportSink): TransportSocket {
       socket.send(data);
       sent += byteLength(data);
     },
-    close: (code, reason) => socket.close(code, reason),
-    // There is no way to drop it at once: a peer that still answers gets the code of a timeout.
-    terminate: () => socket.close(3008),
+    close(code, reason) {
+      closing.stop();
+      socket.close(code, reason);
+    },
+    terminate() {
+      closing.stop();
+      socket.close(3008); // there is no way to drop it at once: a peer that still answers gets the code of a timeout
+    },
     ...bunSocket(socket, sink),
   };
 }

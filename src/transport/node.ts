@@ -1,33 +1,22 @@
-import type { ClientRequestArgs, IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import type { SchedulerLike } from 'rxjs';
 import { WebSocket } from 'ws';
 import type { ClientOptions } from 'ws';
-import { expectObject } from '../protocol/arguments.js';
 import { bounded } from '../protocol/backoff.js';
 import { runAfter } from '../rx/after.js';
 import { copyOf } from '../protocol/bytes.js';
-import { withoutUndefined } from '../protocol/options.js';
+import { WebSocketError } from '../protocol/errors.js';
 import { toError } from '../protocol/to-error.js';
 import type { ResponseHeaders, Transport, TransportRequest, TransportSink, TransportSocket } from './transport.js';
 import { failedHandshake } from './ws/failed-handshake.js';
-import { guarded } from './ws/guarded.js';
+import { settledOptions } from './ws/options.js';
+import type { SettledOptions, WsTransportOptions } from './ws/options.js';
 import { Refusal } from './ws/refusal.js';
 import { violationOf } from './ws/violation.js';
 import type { Violation } from './ws/violation.js';
 import { Wire } from './ws/wire.js';
 
-/** Every client option of `ws` and of Node's own request, but for those that the connection itself decides. */
-export type WsTransportOptions = {
-  [
-    K in Exclude<
-      keyof (ClientOptions & Pick<ClientRequestArgs, 'lookup'>),
-      'protocol' | 'handshakeTimeout' | 'closeTimeout'
-    >
-  ]?: (ClientOptions & Pick<ClientRequestArgs, 'lookup'>)[K] | undefined;
-};
-
-const MAX_PAYLOAD = 16 * 1024 * 1024;
+export type { WsTransportOptions };
 
 const sizeOf = (data: string | ArrayBufferView) =>
   typeof data === 'string' ? Buffer.byteLength(data) : data.byteLength;
@@ -35,24 +24,11 @@ const sizeOf = (data: string | ArrayBufferView) =>
 /**
  * `ws` as a transport: ping frames, request headers, real backpressure, and the status of a refused handshake.
  *
- * @param options every client option of `ws`. Defaults that differ from its own: `maxPayload` is 16 MiB, and
- *   `perMessageDeflate` is off
+ * @param options every client option of `ws`. Defaults that differ from its own: `maxPayload` is 16 MiB,
+ *   `perMessageDeflate` is off, and `maxPendingAutoPongs` is 10 000
  */
 export function wsTransport(options: WsTransportOptions = {}): Transport {
-  expectObject('options', options);
-  const { maxPayload = MAX_PAYLOAD, perMessageDeflate = false, finishRequest, lookup, createConnection } = options;
-  const settled: WsTransportOptions & { readonly maxPayload: number } = {
-    ...withoutUndefined(options),
-    maxPayload,
-    perMessageDeflate,
-    ...(finishRequest && { finishRequest: guarded(finishRequest, (error, request) => request.destroy(error)) }),
-    ...(lookup && { lookup: guarded(lookup, (error, _host, _options, answer) => answer(error, '')) }),
-    ...(createConnection && {
-      createConnection: guarded(createConnection as (...args: unknown[]) => Socket, (error) => {
-        throw error; // Node reports it, but not where it is nothing
-      }),
-    }),
-  };
+  const settled = settledOptions(options);
   return {
     canPause: true,
     canSetHeaders: true,
@@ -73,6 +49,7 @@ class ClientSocket extends WebSocket implements TransportSocket {
   refused: Refusal | undefined;
   violation: Violation | undefined;
   isOpen = false;
+  isTerminated = false;
   /** Of the answer, until it is open. */
   answered: ResponseHeaders | undefined;
   /** Whether it goes on using bytes after `send`: it compresses them later, and a mask of zeros has nothing copied. */
@@ -85,7 +62,7 @@ class ClientSocket extends WebSocket implements TransportSocket {
   constructor(
     { url, protocols, headers, closeTimeout, scheduler }: TransportRequest,
     sink: TransportSink,
-    options: WsTransportOptions & { readonly maxPayload: number },
+    options: SettledOptions,
   ) {
     super(url, [...protocols], {
       ...options,
@@ -123,6 +100,7 @@ class ClientSocket extends WebSocket implements TransportSocket {
   }
 
   override terminate(): void {
+    this.isTerminated = true;
     this.refused?.stop();
     super.terminate();
   }
@@ -157,6 +135,10 @@ function onMessage(this: ClientSocket, data: Buffer, isBinary: boolean): void {
 }
 
 function onPing(this: ClientSocket, payload: Buffer): void {
+  if (this.isTerminated && !this.violation) {
+    this.violation = { code: 1006, reason: '' }; // by `ws`, in place of a pong
+    this.sink.onError(new WebSocketError('The server sent more pings than could be answered (maxPendingAutoPongs).'));
+  }
   this.sink.onPing(payload);
 }
 

@@ -207,6 +207,27 @@ describe('A connection', () => {
     expect(ticker.feed.connection.state.value).toEqual({ status: 'idle' });
   });
 
+  it.each(['open', 'not open'])(
+    'makes no socket for who subscribes after it was destroyed, where it was %s',
+    (before) => {
+      inVirtualTime(({ cold, at, flush }) => {
+        const server = scriptedServer(cold, ['o']);
+        const ticker = createTicker(server.transport, { supervision: [retryWithBackoff()] });
+        if (before === 'open') ticker.render();
+        at(3, () => ticker.destroy());
+        const seen: unknown[] = [];
+        at(5, () => ticker.feed.messages.subscribe({ complete: () => seen.push('completed') }));
+        at(6, () => ticker.feed.connection.messages.subscribe({ complete: () => seen.push('completed') }));
+        at(7, () => ticker.feed.reconnect());
+        flush();
+
+        expect(seen).toContain('completed');
+        expect(server.connections).toHaveLength(Number(before === 'open'));
+        expect(ticker.feed.connection.state.value.status).not.toBe('open');
+      });
+    },
+  );
+
   it('makes no socket if its supervision ends it while it connects', () => {
     inVirtualTime(({ cold, flush }) => {
       const { transport, connections } = scriptedServer(cold, ['o']);

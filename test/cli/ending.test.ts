@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { builtCommand, Running } from './command.js';
@@ -112,4 +116,33 @@ describe('The log', () => {
     expect(await run.logLine('ping')).toBe('ping          of the peer: are you\\x0athere?');
     expect(await run.logLine('pong')).toBe('pong          of the peer');
   });
+});
+
+describe('A text that nobody reads to its end', () => {
+  it.each([['--help'], ['--version'], ['--completion', 'bash']])('is no failure: %s %s', async (...args) => {
+    const child = spawn(process.execPath, [command.path, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+
+    const [[status], errors] = await Promise.all([once(child, 'exit'), text(child.stderr)]);
+
+    expect([status, errors]).toEqual([0, '']);
+  });
+
+  it('is one where it could not be written', async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [command.path, '--help'], { stdio: ['ignore', full, 'pipe'] });
+    closeSync(full);
+
+    const [[status], errors] = await Promise.all([once(child, 'exit'), text(child.stderr!)]);
+
+    expect([status, errors]).toEqual([1, 'rxwire: ENOSPC: no space left on device, write\n']);
+  });
+});
+
+it('--wait takes longer than a timer can', async () => {
+  const server = await serve([(socket) => socket.on('message', (data: Buffer) => socket.send(data.toString()))]);
+  const run = rxwire(server.url, '-x', '"x"', '--exit-on-eof', '--wait', '3000000000', '--count', '1');
+
+  expect(await run.output()).toEqual(['"x"']);
+  expect(await run.exit).toBe(0);
 });

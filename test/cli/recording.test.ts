@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { RecordedEvent, Recording } from '../../src/testing/recording.js';
 import { builtCommand, Running } from './command.js';
@@ -22,6 +22,16 @@ function eventsOf({ events }: Recording['connections'][number]): unknown[] {
 }
 
 describe('A recording', () => {
+  it('is for its owner alone, also in a file that was there before', async () => {
+    const file = (await folderWith())('session.json');
+    await writeFile(file, 'old', { mode: 0o644 });
+    const server = await serve([(socket) => socket.send('1')]);
+
+    expect(await rxwire(server.url, '-1', '--record', file).exit).toBe(0);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await parsed(file)).connections).toHaveLength(1);
+  });
+
   it('has what was received and sent on each connection, how it began and how it ended', async () => {
     const file = (await folderWith())('session.json');
     const server = await serve([

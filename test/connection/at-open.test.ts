@@ -67,6 +67,35 @@ describe.each(Object.entries(news))('What a subscriber of %s sends when the conn
     expect(feed.stats).toMatchObject({ queued: 0, dropped: 0 });
   });
 
+  it('may go by its link, ahead of the outbox', () => {
+    const { transport, feed } = make({});
+    const links: unknown[] = [];
+    feed.lifecycle.subscribe();
+    of(feed).subscribe(() => {
+      links.push(feed.link);
+      feed.link?.send('on this connection');
+    });
+    feed.messages.next('waits');
+    transport.socket.open();
+
+    expect(transport.socket.calls).toEqual(['send "on this connection"', 'send "waits"']);
+    expect(links).toEqual([feed.link]);
+    expect(feed.link).toBeDefined();
+  });
+
+  it('has no link where it has ended meanwhile', () => {
+    const { transport, feed } = make({});
+    const links: unknown[] = [];
+    feed.lifecycle.subscribe();
+    of(feed).subscribe(() => {
+      void feed.close();
+      links.push(feed.link);
+    });
+    transport.socket.open();
+
+    expect(links).toEqual([undefined]);
+  });
+
   it('goes out on each connection', () => {
     const { transport, feed } = make({ capacity: 0 }, retry());
     feed.lifecycle.subscribe();

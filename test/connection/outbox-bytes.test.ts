@@ -126,7 +126,7 @@ describe('An outbox of so many bytes', () => {
     outbox.push(third!);
 
     expect(reasons).not.toContain('overflow');
-    expect(outbox.clear().at(-1)).toBe(third);
+    expect(outbox.clear().waiting.at(-1)).toBe(third);
   });
 
   it('is bounded by its capacity too, whichever comes first', () => {

@@ -183,8 +183,8 @@ describe('Outbox', () => {
     const { outbox, dropped } = outboxWith();
     fill(outbox, 'a', 'b');
 
-    expect(outbox.clear().map(({ frame }) => frame)).toEqual(['a', 'b']);
-    expect(outbox.clear()).toEqual([]);
+    expect(outbox.clear().waiting.map(({ frame }) => frame)).toEqual(['a', 'b']);
+    expect(outbox.clear()).toEqual({ waiting: [], expired: [] });
 
     expect(outbox.shift()).toBeUndefined();
     expect(dropped).toEqual([]);

@@ -85,6 +85,107 @@ describe('pace', () => {
     });
   });
 
+  it.each([
+    [2, Infinity, ['5 a', '5 b', '90 close 1000']],
+    [Infinity, 10, ['5 a', '5 b', '5 c', '6 d', '90 close 1000']],
+    [Infinity, Infinity, ['5 a', '5 b', '5 c', '6 d', '90 close 1000']],
+  ])('takes %s messages in %s ms at its word', (messages, per, expected) => {
+    inVirtualTime(({ at, flush }) => {
+      const { feed, send, lines } = open(atMost(messages, per));
+      at(5, () => send('a', 'b', 'c'));
+      at(6, () => send('d'));
+      at(90, () => void feed.close());
+      flush();
+
+      expect(lines()).toEqual(expected);
+    });
+  });
+
+  describe('sends nothing that is older than maxAge', () => {
+    const dropped = (feed: WebSocketConnection<string>) => {
+      const seen: string[] = [];
+      feed.events.pipe(ofType('dropped')).subscribe(({ count, reason }) => void seen.push(`${count} ${reason}`));
+      return seen;
+    };
+
+    it.each([
+      ['that has expired before close()', 300, ['2 expired']],
+      ['that expires before its turn in a closing', 1050, ['1 expired', '1 expired']],
+      ['but what has not', 1150, ['1 expired']],
+    ])('%s', (_, maxAge, expected) => {
+      inVirtualTime(({ at, flush }) => {
+        const { feed, send, lines } = open(atMost(1, 1000), { outbox: { maxAge }, closeTimeout: 5000 });
+        const seen = dropped(feed);
+        at(100, () => send('a', 'b', 'c'));
+        at(600, () => void feed.close());
+        flush();
+
+        const sent = maxAge > 1100 ? ['100 a', '1200 b'] : ['100 a'];
+        expect(lines().slice(0, -1)).toEqual(sent);
+        expect(lines().at(-1)).toMatch(/close 1000$/);
+        expect(seen).toEqual(expected);
+        expect(feed.stats).toMatchObject({ sent: sent.length, dropped: 3 - sent.length, queued: 0 });
+      });
+    });
+
+    it('where who hears of it ends the connection, and the rest is given up', () => {
+      inVirtualTime(({ at, flush }) => {
+        const { feed, send, lines } = open(atMost(1, 1000), { outbox: { maxAge: 1050 }, closeTimeout: 5000 });
+        const reader = feed.messages.subscribe();
+        const seen = dropped(feed);
+        feed.events.pipe(ofType('dropped')).subscribe(() => reader.unsubscribe());
+        at(100, () => send('a', 'b', 'c'));
+        at(600, () => void feed.close());
+        flush();
+
+        expect(lines()[0]).toBe('100 a');
+        expect(seen.length).toBeGreaterThan(0);
+        expect(feed.stats).toMatchObject({ sent: 1, dropped: 2, queued: 0 });
+      });
+    });
+
+    it('nor where there is no connection', () => {
+      inVirtualTime(({ at, flush }) => {
+        const { feed, send, sockets } = open(atMost(1, 1000), { outbox: { maxAge: 1 } });
+        const seen = dropped(feed);
+        at(5, () => {
+          sockets[0]!.drop();
+          send('a');
+        });
+        at(7, () => void feed.close());
+        flush();
+
+        expect(seen).toEqual(['1 expired']);
+      });
+    });
+  });
+
+  it.each([0, 3])('lets what is sent as the connection opens go at once, with a capacity of %s', (capacity) => {
+    inVirtualTime(({ at, flush }) => {
+      const { feed, send, lines } = open(atMost(5, 1000), { outbox: { capacity } });
+      const before = capacity ? ['a', 'b', 'c'] : [];
+      send(...before);
+      feed.events.pipe(ofType('open')).subscribe(() => send('hello', 'there'));
+      at(90, () => void feed.close());
+      flush();
+
+      expect(lines().slice(0, -1)).toEqual([...before, 'hello', 'there'].map((what) => `1 ${what}`));
+      expect(feed.stats.dropped).toBe(0);
+    });
+  });
+
+  it('has what waits for its turn as the connection opens within the bounds of the outbox', () => {
+    inVirtualTime(({ at, flush }) => {
+      const { feed, send, lines } = open(atMost(2, 10), { outbox: { capacity: 2 } });
+      feed.events.pipe(ofType('open')).subscribe(() => send('a', 'b', 'c', 'd', 'e'));
+      at(90, () => void feed.close());
+      flush();
+
+      expect(lines()).toEqual(['1 a', '1 b', '12 d', '12 e', '90 close 1000']);
+      expect(feed.stats.dropped).toBe(1);
+    });
+  });
+
   it('keeps a window 100 ms longer at most', () => {
     inVirtualTime(({ at, flush }) => {
       const { feed, send, lines } = open(atMost(1, 60_000));

@@ -9,6 +9,7 @@ import { nativeTransport } from '../../src/transport/native.js';
 import { wsTransport } from '../../src/transport/node.js';
 import type { WsTransportOptions } from '../../src/transport/node.js';
 import { leavesNothingBehind } from '../helpers/leftovers.js';
+import { selfSigned } from '../helpers/self-signed.js';
 import { TestServer } from '../helpers/server.js';
 import { broken, closedByUs, connecting, failing, givenUp, open, watch } from '../helpers/watch.js';
 
@@ -209,4 +210,21 @@ describe.each(hooksOfWs)('An error that %s throws', (hook, transportThat) => {
       await settles();
     },
   );
+});
+
+it('A checkServerIdentity that throws refuses the server, and does not end the process', async () => {
+  const server = await TestServer.start({ tls: selfSigned });
+  const transport = wsTransport({
+    ca: selfSigned.cert,
+    checkServerIdentity: () => {
+      throw new Error('not the pinned key');
+    },
+  });
+  const seen = watch(observeWebSocket({ url: server.url, transport }));
+
+  const error = await seen.end;
+
+  expect(error).toMatchObject({ name: 'HandshakeError' });
+  expect(error!.message).toContain('not the pinned key');
+  expect(seen.events).toEqual([connecting(), failing(error), broken]);
 });

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { Agent } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { observeWebSocket } from '../../src/index.node.js';
@@ -96,5 +97,43 @@ describe('A redirect', () => {
 
     expect(await seen.end).toMatchObject({ fatal: false, message: 'Maximum redirects exceeded' });
     expect(server.requests).toHaveLength(3);
+  });
+});
+
+describe('A redirect to what cannot be requested', () => {
+  it.each<[string, string, ConstructorParameters<typeof Agent>[0]]>([
+    ['a scheme that the agent does not speak', 'https://127.0.0.1:1/', { keepAlive: true }],
+    ['a path that no request can have', 'ws+unix:x:/a b', undefined],
+  ])('ends the attempt, and not the process: %s', async (_, location, agent) => {
+    const server = await TestServer.start();
+    server.refuse(302, { Location: location });
+    const transport = wsTransport({ followRedirects: true, ...(agent && { agent: new Agent(agent) }) });
+    const seen = watch(observeWebSocket({ url: server.url, transport }, ...oneRetry()));
+
+    const error = await seen.end;
+
+    expect(error).toMatchObject({ name: 'HandshakeError', fatal: true });
+    expect(error!.message).toMatch(/redirected to what cannot be requested \(ERR_\w+\)/);
+    expect(seen.events).toEqual([connecting(), failing(error), broken]);
+  });
+
+  it('has finishRequest asked for each request', async () => {
+    const [first, second] = [await TestServer.start(), await TestServer.start()];
+    first.refuse(307, { Location: second.url.replace('ws:', 'http:') });
+    const asked: (string | undefined)[] = [];
+    const transport = wsTransport({
+      followRedirects: true,
+      finishRequest(request) {
+        asked.push(request.getHeader('host')?.toString());
+        request.end();
+      },
+    });
+    const feed = observeWebSocket({ url: first.url, transport });
+    const seen = watch(feed);
+
+    await seen.next('open');
+    await feed.close();
+
+    expect(asked).toEqual([`127.0.0.1:${first.port}`, `127.0.0.1:${second.port}`]);
   });
 });

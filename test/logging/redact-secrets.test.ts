@@ -36,6 +36,12 @@ describe('redactSecrets', () => {
     ['sent eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.s-_1 to it', 'sent … to it'],
     ['["auth","eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0."]', '["auth","…"]'],
     ['encrypted eyJhbGciOiJkaXIifQ..aXY.Y2lwaGVy.dGFn', 'encrypted …'],
+    ['body {"tokens":["a1","b2"],"n":1}', 'body {"tokens":…,"n":1}'],
+    ['body {"token":{"value":"a1"},"n":1}', 'body {"token":…,"n":1}'],
+    ["URLSearchParams { 'token' => 'a1', 'n' => '1' }", "URLSearchParams { 'token' => '…', 'n' => '1' }"],
+    ['passwords: [ 1, 2', 'passwords: …'],
+    ['"https:\\/\\/user:pass@host\\/path"', '"https:\\/\\/host\\/path"'],
+    ['Bearer "a1", then', 'Bearer …", then'],
   ])('redacts %s to %s', (text, redacted) => {
     expect(redactSecrets(text)).toBe(redacted);
   });
@@ -52,6 +58,18 @@ describe('redactSecrets', () => {
   ])('does not change %j', (text) => {
     expect(redactSecrets(text)).toBe(text);
   });
+
+  it.each(['wss://bob:hunter2@feed.example/', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.s1gnature', 'Bearer hunter2'])(
+    'leaves nothing of %s where it cuts',
+    (secret) => {
+      for (let before = 1950; before <= 2000; before++) {
+        const text = redactSecrets(`${'x'.repeat(before)} ${secret}`);
+
+        expect(text).not.toMatch(/bob|hunt|eyJ|s1g/);
+        expect(text.length).toBeLessThanOrEqual(2001);
+      }
+    },
+  );
 
   it('cuts a text that is longer than 2000 characters', () => {
     expect(redactSecrets('x'.repeat(2000))).toBe('x'.repeat(2000));

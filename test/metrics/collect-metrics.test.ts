@@ -1,4 +1,4 @@
-import { Counter, Registry, register as globalRegister } from 'prom-client';
+import { AggregatorRegistry, Counter, Registry, register as globalRegister } from 'prom-client';
 import {
   concatMap,
   delay,
@@ -577,6 +577,38 @@ describe('Dropped messages', () => {
       '{reason="closed"}': 2,
     });
   });
+});
+
+it('Labels are those that were given, whatever becomes of them', async () => {
+  const register = new Registry();
+  const labels = { feed: 'a' };
+  const one = collectMetrics(played().feed, { register, labels });
+  labels.feed = 'b';
+  const two = collectMetrics(played().feed, { register, labels });
+
+  expect(await register.getSingleMetricAsString('rxwire_connections_open')).toMatch(/\{feed="a"\} 0\n.*\{feed="b"\} 0/);
+  one.unsubscribe();
+  two.unsubscribe();
+});
+
+it('Of the processes of a cluster the newest message counts', async () => {
+  const ofWorker = async (now: number) => {
+    vi.useFakeTimers({ now });
+    const register = new Registry();
+    const { feed, transport } = played();
+    collectMetrics(feed, { register });
+    feed.messages.subscribe();
+    transport.socket.open().say(1);
+    const metrics = await register.getMetricsAsJSON();
+    await feed.close();
+    vi.useRealTimers();
+    return metrics as object[];
+  };
+
+  const together = AggregatorRegistry.aggregate([await ofWorker(1000), await ofWorker(3000)]);
+
+  const last = await together.getSingleMetric('rxwire_last_message_timestamp_seconds')!.get();
+  expect(last.values).toEqual([expect.objectContaining({ value: 3 })]);
 });
 
 describe('The time of the last message', () => {

@@ -129,24 +129,72 @@ describe('The instruments', () => {
     for (const each of leaving) each.unsubscribe();
   });
 
-  it('read nothing once no connection is collected', async () => {
+  it.each(['the last one', 'one of several'])('show that a connection that is removed is none: %s', async (which) => {
     const { meter, tracer, measured } = telemetry();
-    const { feed } = played();
-    collectMetrics(feed, { meter, tracer }).unsubscribe();
+    const { feed, transport } = played();
+    const other = collectMetrics(played().feed, { meter, tracer, attributes: { feed: 'other' } });
+    const collecting = collectMetrics(feed, { meter, tracer, attributes: { feed: 'a' } });
+    feed.messages.subscribe();
+    transport.socket.open().say(1);
+    const OPEN = 'rxwire.connections{"feed":"a","rxwire.state":"open"}';
+    expect(await measured()).toMatchObject({ [OPEN]: 1 });
 
-    expect(await measured()).toEqual({});
+    collecting.unsubscribe();
+    if (which === 'the last one') other.unsubscribe();
+
+    for (let export_ = 0; export_ < 3; export_++) {
+      expect(await measured()).toMatchObject({ [OPEN]: 0, 'rxwire.messages.received{"feed":"a"}': 1 });
+    }
+    other.unsubscribe();
   });
 
-  it('are read together by one callback, which the meter has as long as a connection is collected', () => {
-    const { meter, tracer } = telemetry();
+  it.each(['while another one is there', 'where it was the last one'])(
+    'go on where a connection takes the place of one with the same attributes, %s',
+    async (when) => {
+      const { meter, tracer, measured } = telemetry();
+      const attributes = { feed: 'a' };
+      const other = collectMetrics(played().feed, { meter, tracer, attributes: { feed: 'other' } });
+      if (when === 'where it was the last one') other.unsubscribe();
+      for (const total of [1, 2, 3]) {
+        const { feed, transport } = played();
+        const collecting = collectMetrics(feed, { meter, tracer, attributes });
+        feed.messages.subscribe();
+        transport.socket.open().say(1);
+
+        expect(await measured()).toMatchObject({
+          'rxwire.messages.received{"feed":"a"}': total,
+          'rxwire.opens{"feed":"a"}': total,
+          'rxwire.connections{"feed":"a","rxwire.state":"open"}': 1,
+        });
+        collecting.unsubscribe();
+      }
+      other.unsubscribe();
+    },
+  );
+
+  it('are those of the attributes that were given, whatever becomes of them', async () => {
+    const { meter, tracer, measured } = telemetry();
+    const attributes = { feed: 'a' };
+    const collecting = collectMetrics(played().feed, { meter, tracer, attributes });
+    attributes.feed = 'b';
+
+    expect(await measured()).toHaveProperty(['rxwire.connections{"feed":"a","rxwire.state":"idle"}'], 1);
+    collecting.unsubscribe();
+  });
+
+  it('are read together by one callback, which the meter has until they are read without a connection', async () => {
+    const { meter, tracer, measured } = telemetry();
     const added = vi.spyOn(meter, 'addBatchObservableCallback');
     const removed = vi.spyOn(meter, 'removeBatchObservableCallback');
     const collect = (feed: string) => collectMetrics(played().feed, { meter, tracer, attributes: { feed } });
     const leaving = ['a', 'b'].map(collect);
 
     leaving[0]!.unsubscribe();
-    expect(removed).not.toHaveBeenCalled();
+    await measured();
     leaving[1]!.unsubscribe();
+    expect(removed).not.toHaveBeenCalled();
+    await measured();
+    await measured();
 
     expect(added.mock.calls).toEqual([
       [expect.any(Function), Array<unknown>(10).fill(expect.objectContaining({ _descriptor: expect.anything() }))],

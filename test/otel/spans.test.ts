@@ -15,6 +15,7 @@ import {
 import type { LifecycleEvent, Supervision, WebSocketConnection } from '../../src/index.js';
 import { collectMetrics } from '../../src/otel/index.js';
 import { closeWith, raw, scriptedServer } from '../../src/testing/index.js';
+import { laterTask } from '../helpers/later-task.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { standIn } from '../helpers/stand-in.js';
 import { bringsNoComplaints, played, telemetry } from './telemetry.js';
@@ -318,4 +319,37 @@ describe('The spans', () => {
       });
     });
   });
+});
+
+it('keeps its connecting and its open, however many heartbeats follow', () => {
+  const { meter, tracer, spans } = telemetry();
+  const { connection, emit } = standIn();
+  const collecting = collectMetrics(connection, { meter, tracer });
+  emit({ type: 'connecting', attempt: 1 });
+  for (let n = 0; n < 500; n++) emit({ type: 'heartbeat', latency: 1 });
+  collecting.unsubscribe();
+
+  const names = spans()[0]!.events.map(({ name }) => name);
+  expect(names[0]).toBe('connecting');
+  expect(names.length).toBeLessThan(40);
+});
+
+it('has no secrets of others: those in errors and in the words of a close', async () => {
+  const { meter, tracer, spans } = telemetry();
+  const failed = observeWebSocket({
+    url: () => Promise.reject(new Error('GET https://user:hunter2@auth/?token=hunter2 failed')),
+    transport: played().transport,
+  });
+  const { feed: closed, transport } = played();
+  for (const feed of [failed, closed]) {
+    collectMetrics(feed as WebSocketConnection, { meter, tracer });
+    feed.messages.subscribe({ error: () => undefined });
+  }
+  transport.socket.open().steps.next(closeWith(4001, 'bad token=hunter2'));
+  await laterTask();
+
+  expect(spans()).toHaveLength(2);
+  expect(JSON.stringify(spans().map(({ status, attributes, events }) => ({ status, attributes, events })))).not.toMatch(
+    /hunter2/,
+  );
 });

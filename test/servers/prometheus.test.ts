@@ -133,8 +133,10 @@ scrape_configs: [{ job_name: feed, static_configs: [{ targets: ['${target}'] }] 
   it('takes the alerts, and raises each when it is due and not before', () => {
     const series = (name: string, values: string) => `{ series: '${name}', values: '${values}' }`;
     const file = join(directory, 'test.yml');
-    const at = (time: string, alert: string, labels?: string) =>
-      `{ eval_time: ${time}, alertname: ${alert}, exp_alerts: [${labels ? `{ exp_labels: { ${labels} } }` : ''}] }`;
+    const at = (time: string, alert: string, ...raised: string[]) => {
+      const alerts = raised.map((labels) => `{ exp_labels: { ${labels} } }`);
+      return `{ eval_time: ${time}, alertname: ${alert}, exp_alerts: [${alerts.join()}] }`;
+    };
     writeFileSync(
       file,
       `rule_files: ['${process.cwd()}/${ALERTS}']
@@ -144,16 +146,24 @@ tests:
     input_series:
       - ${series('rxwire_connections{state="failed"}', '0x5 1x60')}
       - ${series('rxwire_connections{state="reconnecting"}', '0x5 1x60')}
+      - ${series('rxwire_connections{state="reconnecting",feed="unanswered"}', `0x5 ${'1 0 '.repeat(30)}`)}
+      - ${series('rxwire_connections{state="connecting",feed="unanswered"}', `0x5 ${'0 1 '.repeat(30)}`)}
+      - ${series('rxwire_connections{state="reconnecting",feed="back"}', '1x20 0x45')}
       - ${series('rxwire_connections_open', '1x65')}
       - ${series('rxwire_last_message_timestamp_seconds', '0 10 20 30 30x62')}
+      - ${series('rxwire_connections_open{feed="mute"}', '0x5 1x60')}
+      - ${series('rxwire_connections_open{feed="talks"}', '1x65')}
+      - ${series('rxwire_last_message_timestamp_seconds{feed="talks"}', '0+10x65')}
+      - ${series('rxwire_connections_open{feed="away"}', '0x65')}
       - ${series('rxwire_messages_dropped_total{reason="overflow"}', '0x5 3x60')}
     alert_rule_test:
       - ${at('40s', 'FeedFailed')}
       - ${at('70s', 'FeedFailed', 'severity: page, state: failed')}
       - ${at('5m', 'FeedIsAway')}
-      - ${at('7m', 'FeedIsAway', 'severity: page, state: reconnecting')}
-      - ${at('2m', 'FeedIsSilent')}
-      - ${at('3m', 'FeedIsSilent', 'severity: ticket')}
+      - ${at('7m', 'FeedIsAway', 'severity: page', 'severity: page, feed: unanswered')}
+      - ${at('100s', 'FeedIsSilent')}
+      - ${at('125s', 'FeedIsSilent', 'severity: ticket, feed: mute')}
+      - ${at('3m', 'FeedIsSilent', 'severity: ticket', 'severity: ticket, feed: mute')}
       - ${at('40s', 'FeedGivesUpMessages')}
       - ${at('70s', 'FeedGivesUpMessages', 'severity: ticket, reason: overflow')}
 `,

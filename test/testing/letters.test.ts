@@ -35,7 +35,7 @@ describe('A duration in a script', () => {
         `Expected \`scripts[1]\` to be a marble string with a blank before and behind ${duration}, got "${marbles}".`,
       ),
     );
-    expect(() => scriptsWith({ m: 1 }, [marbles])).not.toThrow(); // they are letters that were meant
+    expect(() => scriptsWith({ m: 1, s: 2 }, [marbles])).not.toThrow(); // they are letters that were meant
   });
 
   it('at the end is one, too: nothing is sent', () => {

@@ -1,9 +1,11 @@
 import { runInNewContext } from 'node:vm';
+import { asyncScheduler } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { observeWebSocket } from '../../src/index.js';
-import type { WebSocketLike } from '../../src/index.js';
+import { heartbeat, observeWebSocket } from '../../src/index.js';
+import type { WebSocketConnection, WebSocketLike } from '../../src/index.js';
 import { nativeTransport } from '../../src/transport/native.js';
 import { dial } from '../helpers/dial.js';
+import { inVirtualTime } from '../helpers/marbles.js';
 
 type Listener = (event: object) => void;
 
@@ -270,4 +272,89 @@ describe("the platform's socket", () => {
     expect(socket).not.toHaveProperty('pause');
     expect(Mock.made[0]!.calls).toEqual([['close', 3008]]);
   });
+});
+
+describe('a peer that begins to close', () => {
+  /** An open one behind a heartbeat, in virtual time. */
+  const opened = (
+    run: (on: {
+      mock: Mock;
+      log: string[];
+      flush: () => void;
+      at: (time: number, act: () => void) => void;
+      feed: WebSocketConnection;
+    }) => void,
+  ) =>
+    inVirtualTime(({ at, flush }) => {
+      const mocks: Mock[] = [];
+      const transport = nativeTransport({ create: () => mocks[mocks.push(new Mock()) - 1]! });
+      const beat = heartbeat({ ping: () => 'ping', interval: 500, timeout: 500, random: () => 1 });
+      const feed = observeWebSocket({ url: 'ws://test', transport, closeTimeout: 200 }, beat);
+      const log: string[] = [];
+      feed.lifecycle.subscribe({
+        next: ({ type }) => log.push(`${asyncScheduler.now()} ${type}`),
+        error: ({ message }: Error) => log.push(`${asyncScheduler.now()} ${message}`),
+        complete: () => log.push(`${asyncScheduler.now()} completed`),
+      });
+      const [mock] = mocks;
+      mock!.readyState = 1;
+      mock!.onopen({});
+      run({ mock: mock!, log, flush, at, feed });
+    });
+  const begins = ['0 connecting', '0 open'];
+
+  it('and leaves it at that is given up, `closeTimeout` after a heartbeat has noticed', () => {
+    opened(({ mock, log, flush, at }) => {
+      at(100, () => (mock.readyState = 2));
+      flush();
+
+      expect(log).toEqual([...begins, '700 close', '700 The connection was closed with code 1006.']);
+    });
+  });
+
+  it('is noticed by who sends', () => {
+    opened(({ mock, log, flush, at, feed }) => {
+      at(100, () => (mock.readyState = 2));
+      at(150, () => feed.messages.next('x'));
+      flush();
+
+      expect(log).toEqual([...begins, '350 close', '350 The connection was closed with code 1006.']);
+      expect(feed.stats).toMatchObject({ sent: 0, queued: 1 });
+    });
+  });
+
+  it('and closes in time has its code told', () => {
+    opened(({ mock, log, flush, at, feed }) => {
+      at(100, () => (mock.readyState = 2));
+      at(150, () => feed.messages.next('x'));
+      at(349, () => mock.onclose({ code: 1001, reason: 'bye' }));
+      flush();
+
+      expect(log).toEqual([...begins, '349 close', '349 The connection was closed with code 1001 (bye).']);
+    });
+  });
+
+  it('has our own patience where we close too', () => {
+    opened(({ mock, log, flush, at, feed }) => {
+      at(100, () => (mock.readyState = 2));
+      at(150, () => feed.messages.next('x'));
+      at(300, () => void feed.close());
+      at(450, () => mock.onclose({ code: 1001, reason: '' }));
+      flush();
+
+      expect(log).toEqual([...begins, '300 dropped', '450 close', '450 completed']);
+    });
+  });
+});
+
+it.each<[string, object, string]>([
+  ['without a word', { message: '', error: new TypeError('') }, 'the WebSocket failed'],
+  ['without any', {}, 'the WebSocket failed'],
+  ['with one', { message: '', error: new TypeError('refused') }, 'refused'],
+  ['with several', { error: new AggregateError([new Error('one'), new Error('two')]) }, 'one; two'],
+])('a failure %s is a sentence', (_, event, sentence) => {
+  const { mock, reported } = made();
+  mock.onerror(event);
+
+  expect(reported[0]![1]).toHaveProperty('message', sentence);
 });
