@@ -85,7 +85,7 @@ export interface RetryWithBackoffOptions {
  *
  * Works on any Observable. On a lifecycle, which it knows by its first value being `connecting`, it emits
  * `reconnecting` before each wait, and the failures in a row end with a connection that was open for `resetAfter`; on
- * any other stream they end with any value. Errors that are `fatal` are not retried.
+ * any other stream they end with any value. An error of which `isFatalError` is true is not retried.
  *
  * A delay is never below what `waitAfter` says, `leastWait` by default: the error's `retryAfter`, 5 s after close code
  * 1012 or 4429, 30 s after 1013. This floor is spread upwards by 3 s or a tenth of itself (after 1012 by 25 s), so
