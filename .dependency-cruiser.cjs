@@ -15,8 +15,8 @@ const port = source('transport/transport');
 const connection = inside('connection');
 const entry = source('index', 'index\\.node', 'public');
 /** What one transport alone needs. */
-const besideTransports = '^src/transport/(runtime\\.ts$|ws/)';
-const concreteTransport = '^src/transport/(?!(transport|runtime)\\.ts$|ws/)';
+const besideTransports = '^src/transport/((runtime|peers-closing)\\.ts$|ws/)';
+const concreteTransport = '^src/transport/(?!(transport|runtime|peers-closing)\\.ts$|ws/)';
 const operators = '^operators/';
 /** What one operator alone needs. */
 const beside =
@@ -94,7 +94,7 @@ module.exports = {
     {
       name: 'what-lies-beside-a-transport-imports-leaves-only',
       from: { path: besideTransports },
-      to: { pathNot: [leaf, port, ...rxjs], dependencyTypesNot: ['core'] },
+      to: { pathNot: [leaf, port, ...rxjs, '^src/transport/ws/'], dependencyTypesNot: ['core', 'type-only'] },
     },
     {
       name: 'what-lies-beside-a-transport-is-its-own',
@@ -120,7 +120,7 @@ module.exports = {
       name: 'ws-is-imported-in-one-place',
       comment: 'Whatever else imports it drags it into browsers.',
       from: { pathNot: source('transport/node') },
-      to: { path: ws },
+      to: { path: ws, dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'node-builtins-stay-out-of-the-browser',

@@ -106,10 +106,7 @@ export class Outgoing<In, Out> {
     this.#atOpen ??= [];
   }
 
-  /**
-   * Called after an `open` was delivered: sends what is queued, in order. @param link `undefined` if the connection has
-   * ended
-   */
+  /** Called after an `open` was delivered: sends what is queued, in order. Without a link it has ended meanwhile. */
   open(link: ConnectionLink<In, Out> | undefined): void {
     this.opened = link;
     this.#opening = undefined;
@@ -178,10 +175,7 @@ export class Outgoing<In, Out> {
     onIdle();
   }
 
-  /**
-   * Called before the closing handshake: sends what can go out within `limit` ms, and drops the rest. @param done
-   * called after that
-   */
+  /** Called before the closing handshake: sends what can go out within `limit` ms, and drops the rest; then it is done. */
   finish(link: ConnectionLink<In, Out> | undefined, limit: number, done: () => void): void {
     const lines = link?.sender.lines;
     if (link && !lines) this.#flush(link, false);

@@ -152,9 +152,13 @@ export class SendingLines {
   }
 
   #next(): Message | undefined {
-    if (!this.#last) return this.#raw.shift() ?? this.#own.shift() ?? this.#pull();
+    return this.#last ? this.#nextOfLast() : (this.#raw.shift() ?? this.#own.shift() ?? this.#pull());
+  }
+
+  /** Who is told that a message has expired may end the connection. */
+  #nextOfLast(): Message | undefined {
     const { outgoing } = this.#host.core;
-    for (let message; (message = this.#last?.messages.shift());) if (!outgoing.gaveUp(message)) return message; // who is told may end it
+    for (let message; (message = this.#last?.messages.shift());) if (!outgoing.gaveUp(message)) return message;
     return undefined;
   }
 

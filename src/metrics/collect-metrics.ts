@@ -61,10 +61,10 @@ export function collectMetrics<In, Out>(
   expectObject('connection', connection);
   expectObject('connection.events', connection.events);
   expectObject('options', options);
-  const { register = globalRegister, scheduler = asyncScheduler } = options;
-  const labels = { ...options.labels }; // whoever changes theirs later means another connection
+  const { register = globalRegister, labels: given = {}, scheduler = asyncScheduler } = options;
   expectFunction('register.registerMetric', register?.registerMetric);
-  expectObject('labels', options.labels ?? labels);
+  expectObject('labels', given);
+  const labels = { ...given }; // whoever changes theirs later means another connection
   expectLabels(labels);
   expectScheduler(scheduler);
 

@@ -29,5 +29,5 @@ export function inParts<T>(cold: (marbles: string) => Observable<T>, marbles: st
 
 function framesOf(word: string): number {
   const [, time, unit] = DURATION.exec(word) ?? [];
-  return time === undefined ? [...word].length : Number(time) * UNITS[unit!]!;
+  return time === undefined ? Array.from(word).length : Number(time) * UNITS[unit!]!;
 }

@@ -1,6 +1,6 @@
 import { isObservable } from 'rxjs';
 import { expectObject, expectString, refuse } from '../protocol/arguments.js';
-import { bytesOf, copyOf } from '../protocol/bytes.js';
+import { bytesOf } from '../protocol/bytes.js';
 import { expectSendable } from '../protocol/close-codes.js';
 import { isThenable } from '../protocol/is-thenable.js';
 
@@ -151,7 +151,7 @@ export const opens: ScriptStep = /* @__PURE__ */ step((connection) => connection
 export function stepFor(value: unknown, name: string): ScriptStep {
   if (isStep(value)) return value;
   const data = bytesOf(value) ?? jsonOf(value, name);
-  return step((connection) => connection.message(typeof data === 'string' ? data : copyOf(data))); // each has its own
+  return step((connection) => connection.message(data));
 }
 
 function jsonOf(value: unknown, name: string): string {

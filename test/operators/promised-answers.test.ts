@@ -37,8 +37,8 @@ const promise = () => Promise.resolve(false) as never;
 
 describe('A function that is async by mistake is a clear error', () => {
   it.each<[string, unknown]>([
-    ['codes(…)', outcome<never>(ends(), completeOnClose(promise) as never)],
-    ['codes(…)', outcome<never>(ends(), stopOnFatalClose({ codes: promise }) as never)],
+    ['codes(…)', outcome<never>(ends(), completeOnClose(promise))],
+    ['codes(…)', outcome<never>(ends(), stopOnFatalClose({ codes: promise }))],
     ['codes(…)', outcome(ends(), refreshOnUnauthorized(() => NEVER, { codes: promise }) as never)],
     ['shouldRetry(…)', outcome(ends(), retryWithBackoff({ shouldRetry: promise }))],
     ['waitAfter(error)', outcome(ends(), retryWithBackoff({ waitAfter: promise }))],
@@ -71,7 +71,7 @@ describe('A function that is async by mistake is a clear error', () => {
     const transport = playedSockets();
     const feed = observeWebSocket({ url: 'ws://test', transport }, heartbeat({ ping: () => 'ping', isReply: promise }));
     let seen: unknown;
-    feed.messages.subscribe({ error: (error) => (seen = error) });
+    feed.messages.subscribe({ error: (error: unknown) => (seen = error) });
     transport.socket.open().say('x');
 
     expect(seen).toMatchObject(isPromised('isReply(data)'));
@@ -80,8 +80,8 @@ describe('A function that is async by mistake is a clear error', () => {
   it.each(['keyOf', 'idOf', 'answerOf'] as const)('%s(message) of topics, by a `rejected`', (name) => {
     const { transport, feed, rejected } = withRejected();
     const options = name === 'answerOf' ? { keyOf: () => 1, answerOf: promise } : { [name]: promise };
-    const topics = multiplex(feed, { subscribe: () => 'sub', unsubscribe: () => 'unsub', ...options } as never);
-    topics('a').subscribe();
+    const topics = multiplex(feed, { subscribe: () => 'sub', unsubscribe: () => 'unsub', ...options });
+    topics(1).subscribe();
     transport.socket.open().say('x');
 
     expect(rejected).toEqual([isPromised(`${name}(message)`).message]);
@@ -100,7 +100,7 @@ describe('A function that is async by mistake is a clear error', () => {
     const { transport, feed } = withRejected();
     const request = requestResponse<unknown, unknown, number>(feed, { idOf: () => 1, [name]: promise });
     let seen: unknown;
-    request(1, 'question').subscribe({ error: (error) => (seen = error) });
+    request(1, 'question').subscribe({ error: (error: unknown) => (seen = error) });
     transport.socket.open().say('x');
 
     expect(seen).toMatchObject(isPromised(`${name}(message)`));
@@ -151,8 +151,8 @@ it('a promise for a size is a clear error too', () => {
   const source = new Subject<number>();
   let seen: unknown;
   source
-    .pipe(bufferCountOrTime(10, 10, { sizeOf: promise, maxSize: 5 } as never))
-    .subscribe({ error: (error) => (seen = error) });
+    .pipe(bufferCountOrTime(10, 10, { sizeOf: promise, maxSize: 5 }))
+    .subscribe({ error: (error: unknown) => (seen = error) });
   source.next(1);
 
   expect(seen).toMatchObject({ name: 'TypeError' });

@@ -342,7 +342,7 @@ it('has no secrets of others: those in errors and in the words of a close', asyn
   });
   const { feed: closed, transport } = played();
   for (const feed of [failed, closed]) {
-    collectMetrics(feed as WebSocketConnection, { meter, tracer });
+    collectMetrics(feed, { meter, tracer });
     feed.messages.subscribe({ error: () => undefined });
   }
   transport.socket.open().steps.next(closeWith(4001, 'bad token=hunter2'));

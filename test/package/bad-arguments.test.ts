@@ -12,7 +12,7 @@ const loose = { ...rxwire, ...metrics, ...testing, ...node } as unknown as Recor
   (...args: unknown[]) => Record<string, (...args: unknown[]) => unknown>
 >;
 
-const NO_OBJECT = [null, 5, 'text', true];
+const NO_OBJECT = [null, 5, 'text', true, [], () => 1];
 const NO_FUNCTION = [null, 5, 'text', true, {}];
 const NO_NUMBER = [null, '5', true, {}, [], NaN, -1];
 const NO_WHOLE = [...NO_NUMBER, 1.5];
@@ -147,7 +147,7 @@ const REFUSALS: Record<string, Row[]> = {
     }),
     ['delays[0]', NO_NUMBER, (value) => loose.retryWithBackoff!({ delays: [value] })],
   ],
-  several: [['messages', [...MISSING, ...NO_OBJECT, {}], make('several')]],
+  several: [['messages', [...MISSING, null, 5, 'text', true, {}], make('several')]],
   stopOnFatalClose: [
     ['options', NO_OBJECT, make('stopOnFatalClose')],
     ...options(make('stopOnFatalClose'), { codes: NO_NUMBERS, statuses: NO_NUMBERS, grace: NO_NUMBER }),
@@ -242,7 +242,7 @@ const REFUSALS: Record<string, Row[]> = {
   coldOn: [['scheduler.schedule', NO_SCHEDULER, make('coldOn')]],
   expectLifecycle: [
     ['feed', [...MISSING, ...NO_OBJECT], make('expectLifecycle')],
-    ['feed.lifecycle.subscribe', [{}, []], make('expectLifecycle')],
+    ['feed.lifecycle.subscribe', [{}, { lifecycle: {} }], make('expectLifecycle')],
     ['subscription', NO_TEXT, (subscription) => loose.expectLifecycle!(feed, subscription)],
   ],
   ping: [['payload', NO_TEXT, make('ping')]],

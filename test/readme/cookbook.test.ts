@@ -86,9 +86,9 @@ describe('A recipe of the cookbook', () => {
 
       expect(alarms).toEqual([
         '10411 the feed is down', // the first time it came back after two failures
-        '10712 the feed is back',
+        '15712 the feed is back',
         '20912 the feed is down',
-        '21013 the feed is back',
+        '26013 the feed is back',
       ]);
     });
   });

@@ -1,6 +1,6 @@
 import { asyncScheduler, of, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { binary, observeWebSocket, retryWithBackoff } from '../../src/index.js';
+import { observeWebSocket } from '../../src/index.js';
 import { accept, recorded, scriptedServer, silence } from '../../src/testing/index.js';
 import type { ScriptStep } from '../../src/testing/index.js';
 import { inVirtualTime } from '../helpers/marbles.js';
@@ -15,7 +15,7 @@ function received(scripts: Parameters<typeof scriptedServer>[1], values: Readonl
     const feed = observeWebSocket({ url: 'ws://test', transport: server.transport });
     feed.messages.subscribe({
       next: (value) => note(JSON.stringify(value)),
-      error: (error: Error) => note(`# ${error.message}`),
+      error: (error: unknown) => note(`# ${(error as Error).message}`),
     });
   });
   return seen;
@@ -93,26 +93,6 @@ describe('A script', () => {
       '3 "em"',
       '4 "es"', // prettier-ignore
     ]);
-  });
-
-  it('has its bytes anew for each connection, as a socket has', () => {
-    inVirtualTime(({ cold, flush }) => {
-      const server = scriptedServer(cold, ['oa#', 'oa'], { a: new Uint8Array([1, 2]) });
-      const decode = (data: Uint8Array | string) => {
-        const [first] = data as Uint8Array;
-        (data as Uint8Array)[0] = 99;
-        return first;
-      };
-      const codec = { ...binary(), decode };
-      const feed = observeWebSocket<unknown, never>(
-        { url: 'ws://test', transport: server.transport, codec: codec as never },
-        retryWithBackoff({ delays: [2] }),
-      );
-      const seen = record(feed.messages);
-      flush();
-
-      expect(seen).toEqual(['1 1', '5 1']);
-    });
   });
 });
 

@@ -293,7 +293,7 @@ describe('a peer that begins to close', () => {
       const log: string[] = [];
       feed.lifecycle.subscribe({
         next: ({ type }) => log.push(`${asyncScheduler.now()} ${type}`),
-        error: ({ message }: Error) => log.push(`${asyncScheduler.now()} ${message}`),
+        error: (error: unknown) => log.push(`${asyncScheduler.now()} ${(error as Error).message}`),
         complete: () => log.push(`${asyncScheduler.now()} completed`),
       });
       const [mock] = mocks;
