@@ -49,7 +49,8 @@ async function opened(path: string | undefined, flags: 'r' | 'w'): Promise<FileH
   if (path === undefined) return undefined;
   try {
     const file = await open(path, flags, OWNERS);
-    if (flags === 'w' && (await file.stat()).isFile()) await file.chmod(OWNERS); // it may have been there before
+    // It may have been there before. Some file systems have no modes, and what is another's stays his.
+    if (flags === 'w' && (await file.stat()).isFile()) await file.chmod(OWNERS).catch(() => undefined);
     return file;
   } catch (error) {
     throw new UsageError((error as Error).message);

@@ -109,7 +109,6 @@ export class Outgoing<In, Out> {
   /** Called after an `open` was delivered: sends what is queued, in order. Without a link it has ended meanwhile. */
   open(link: ConnectionLink<In, Out> | undefined): void {
     this.opened = link;
-    this.#opening = undefined;
     if (link) {
       this.sessions?.opened(link);
       this.pump(link);
@@ -117,6 +116,7 @@ export class Outgoing<In, Out> {
     const rest = this.#atOpen ?? [];
     this.#atOpen = undefined;
     if (link?.writable) this.#link = link;
+    this.#opening = undefined;
     for (const message of rest) this.#keep(message); // under a pace it waits for its turn, else for the next connection
     this.pump();
   }
@@ -175,13 +175,13 @@ export class Outgoing<In, Out> {
     onIdle();
   }
 
-  /** Called before the closing handshake: sends what can go out within `limit` ms, and drops the rest; then it is done. */
+  /** Called before the closing handshake: sends what can go out within `limit` ms, and drops the rest; then calls `done`. */
   finish(link: ConnectionLink<In, Out> | undefined, limit: number, done: () => void): void {
     const lines = link?.sender.lines;
     if (link && !lines) this.#flush(link, false);
     const { expired, waiting } = this.#outbox.clear();
-    waiting.push(...(this.#atOpen?.splice(0) ?? []));
-    const late = lines ? lines.finish(waiting, limit, done) : waiting;
+    const rest = waiting.concat(this.#atOpen?.splice(0) ?? []);
+    const late = lines ? lines.finish(rest, limit, done) : rest;
     this.dropped.drop(expired, 'expired');
     this.dropped.drop(late, 'closed');
     if (!lines) done();

@@ -5,11 +5,11 @@ const LONGEST = 2_000;
 
 /** The slashes of a URL, which JSON may escape. */
 const URL_CREDENTIALS = /(\w:\\*\/\\*\/)[^\s/?#]*@/g;
-const URL_QUERY = /(\w:\/\/[^\s?#"'<>]*)[?#][^\s"'<>]*/g;
+const URL_QUERY = /(\w:\\*\/\\*\/[^\s?#"'<>]*)[?#][^\s"'<>]*/g;
 /** A path with at least one character; punctuation at its end belongs to the sentence. */
 const URL_PATH = /(\w:\/\/[^\s/"'<>]*\/)[^\s"'<>]*[^\s"'<>:.,;)]/g;
 /** Where there is no host, what follows the path of the socket is a path too. */
-const SOCKET_PATH = /\b(ws\+unix:)[^\s"'<>]+/gi;
+const SOCKET_PATH = /\b(ws\+unix:)[^\s"'<>]*[^\s"'<>:.,;)]/gi;
 /** What a cut has left of a URL's credentials, or of a JSON Web Token: the pattern of a whole one does not match it. */
 const CUT_SECRET = /(?:(?<=\w:\\*\/\\*\/)[^\s/?#]*|\beyJ[\w.-]*)$/;
 /** Up to the end of the line, because schemes, further cookies and quoted parameters belong to the value. */
@@ -27,7 +27,7 @@ const CONTAINED =
  * So is `pass`, as NATS names a password, but not in `bypass` and `passed`.
  */
 const ALONE = '(?:(?<![A-Za-z])(?:sign|Sign|SIGN|pass|Pass|PASS)|(?<=[a-z])(?:Sign|Pass))(?![A-Za-z])';
-/** A quoted value (also in escaped quotes) up to its closing quote, a list or an object up to its end, any other value up to the end of the word. */
+/** A quoted value (also in escaped quotes) up to its closing quote, a list or an object up to its first bracket, any other value up to the end of the word. */
 const VALUE = String.raw`[\w-]*\\*["']?\s*(?:=>|[:=])\s*)(?:(\\*["'])(?:(?!\2)(?:\\.|[^\\]))*|\[[^\]]*\]?|\{[^}]*\}?|[^\s"',;&}]+)`;
 
 const NAMED_SECRETS = [new RegExp(`((?:${CONTAINED})${VALUE}`, 'gis'), new RegExp(`(${ALONE}${VALUE}`, 'gs')];

@@ -138,11 +138,20 @@ export class Instruments {
   }
 
   readonly #observe = (result: BatchObservableResult): void => {
-    const all = [...this.#series.values()];
-    for (const series of all) for (const read of this.#readers) read(series, result);
-    this.#isRead = all.some(({ sources }) => sources.size > 0);
-    if (!this.#isRead) this.#meter.removeBatchObservableCallback(this.#observe, this.#observables);
+    for (const series of this.#series.values()) for (const read of this.#readers) read(series, result);
+    if (!this.#hasSource) void Promise.resolve().then(() => this.#leave()); // not from within: an SDK goes through its list
   };
+
+  get #hasSource(): boolean {
+    return [...this.#series.values()].some(({ sources }) => sources.size > 0);
+  }
+
+  /** Nothing is read any more. */
+  #leave(): void {
+    if (this.#hasSource || !this.#isRead) return;
+    this.#isRead = false;
+    this.#meter.removeBatchObservableCallback(this.#observe, this.#observables);
+  }
 
   #read(observable: Observable, read: (series: Series, result: BatchObservableResult) => void): void {
     this.#observables.push(observable);

@@ -3,6 +3,7 @@ import type { Observable, ObservableNotification, SchedulerLike } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { expectScheduler } from '../protocol/arguments.js';
 import { monotonicNow } from '../rx/monotonic-now.js';
+import { partsOf } from './in-parts.js';
 import { isInRunMode } from './run-mode.js';
 
 /**
@@ -23,7 +24,9 @@ export function coldOn(
   expectRealTime();
   return <T>(marbles: string, values?: Record<string, T>) => {
     expectRealTime();
-    const { messages } = new TestScheduler(() => undefined).run(({ cold }) => cold(marbles, values));
+    const messages = partsOf(marbles).flatMap(
+      (part) => new TestScheduler(() => undefined).run(({ cold }) => cold(part, values)).messages,
+    );
     return defer(() => {
       const start = monotonicNow(scheduler);
       let played = -1;

@@ -6,22 +6,31 @@ const MOST_WORDS = 200;
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m)$/;
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
+/** Groups, and anything behind the end of the connection: only who writes a script by hand has these. */
+const WHOLE = /\(|[|#][^]*\S/;
+
 /**
- * Plays a script of any length. RxJS copies the rest of a marble string at each duration: of a recording with ten
- * thousand messages that takes minutes, and of its parts a moment. A script with groups is no recording, and stays whole.
+ * The parts of a long script, each from its beginning on. RxJS copies the rest of a marble string at each duration: a
+ * recording with ten thousand messages takes it minutes, and its parts a moment.
  */
-export function inParts<T>(cold: (marbles: string) => Observable<T>, marbles: string): Observable<T> {
+export function partsOf(marbles: string): string[] {
   const words = marbles.split(' ').filter((word) => word !== '');
-  if (words.length <= MOST_WORDS || marbles.includes('(')) return cold(marbles);
-  const parts: Observable<T>[] = [];
+  if (words.length <= MOST_WORDS || WHOLE.test(marbles)) return [marbles];
+  const parts: string[] = [];
   let start = 0;
   for (let first = 0; first < words.length; first += MOST_WORDS) {
     const part = words.slice(first, first + MOST_WORDS);
-    parts.push(cold(` ${start}ms ${part.join(' ')} `));
+    parts.push(` ${start}ms ${part.join(' ')} `);
     start += part.reduce((time, word) => time + framesOf(word), 0);
   }
+  return parts;
+}
+
+/** Plays the parts of a script side by side. Their time has to be exact, as virtual time is. */
+export function sideBySide<T>(parts: readonly Observable<T>[]): Observable<T> {
+  if (parts.length === 1) return parts[0]!;
   return new Observable((subscriber) => {
-    // How a connection ends stands at the end of the last one.
+    // How the connection ends stands at the end of the last one.
     for (const part of parts.slice(0, -1)) subscriber.add(part.subscribe((value) => subscriber.next(value)));
     subscriber.add(parts.at(-1)!.subscribe(subscriber));
   });

@@ -3,7 +3,8 @@ import type { Observable } from 'rxjs';
 import { expectFunction, expectObject, expectString, refuse } from '../protocol/arguments.js';
 import type { Transport } from '../transport/transport.js';
 import { stepsOf } from './answer.js';
-import { inParts } from './in-parts.js';
+import { partsOf, sideBySide } from './in-parts.js';
+import { isInRunMode } from './run-mode.js';
 import { scriptsWith } from './letters.js';
 import type { Script } from './letters.js';
 import type { RecordedScripts } from './recorded.js';
@@ -138,8 +139,9 @@ export function scriptedServer(
         connections.push({ url, protocols, headers });
         const note = (action: ClientAction) => log.next({ connection, ...action });
         note({ type: 'connect', url, protocols, headers });
+        const parts = isInRunMode() ? partsOf(marbles) : [marbles]; // `coldOn` keeps their order by itself
         return new ScriptedPeer(request, sink, {
-          script: inParts((part) => (cold as Cold)(part, steps), marbles),
+          script: sideBySide(parts.map((part) => (cold as Cold)(part, steps))),
           isPonged: !hasPong,
           reply: reply && ((message) => stepsOf(reply(message, connection))),
           canPause,

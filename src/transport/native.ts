@@ -141,15 +141,21 @@ function report(socket: WebSocketLike, url: string, sink: TransportSink, closing
 
 /** undici gives an error without a word. */
 function saysNothing(error: unknown): boolean {
-  return ['message', 'errors'].every((name) => !(fieldOf(error, name) as { length?: number } | undefined)?.length);
+  if (typeof error === 'string') return error === '';
+  return ['message', 'code', 'errors'].every(
+    (name) => !(fieldOf(error, name) as { length?: number } | undefined)?.length,
+  );
 }
 
 /** What a connection drives it by. */
 function driven(socket: WebSocketLike, sink: TransportSink, closing: PeersClosing): TransportSocket {
+  const bun = bunSocket(socket, sink);
   let sent = 0;
   return {
     get readyState() {
-      return closing.look(socket.readyState);
+      const { readyState } = socket;
+      closing.look(readyState);
+      return readyState;
     },
     get bufferedAmount() {
       return socket.bufferedAmount ?? 0;
@@ -165,10 +171,11 @@ function driven(socket: WebSocketLike, sink: TransportSink, closing: PeersClosin
       closing.stop();
       socket.close(code, reason);
     },
+    ...bun,
     terminate() {
       closing.stop();
-      socket.close(3008); // there is no way to drop it at once: a peer that still answers gets the code of a timeout
+      if (bun.terminate) bun.terminate();
+      else socket.close(3008); // there is no way to drop it at once: a peer that still answers gets the code of a timeout
     },
-    ...bunSocket(socket, sink),
   };
 }

@@ -136,8 +136,9 @@ function onMessage(this: ClientSocket, data: Buffer, isBinary: boolean): void {
 
 function onPing(this: ClientSocket, payload: Buffer): void {
   if (this.isTerminated && !this.violation) {
-    this.violation = { code: 1006, reason: '' }; // by `ws`, in place of a pong
-    this.sink.onError(new WebSocketError('The server sent more pings than could be answered (maxPendingAutoPongs).'));
+    const reason = 'more pings came than could be answered: maxPendingAutoPongs';
+    this.violation = { code: 1006, reason }; // by `ws`, in place of a pong
+    this.sink.onError(new WebSocketError(reason));
   }
   this.sink.onPing(payload);
 }

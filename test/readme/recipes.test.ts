@@ -147,12 +147,12 @@ describe('a watchdog for data', () => {
   it('ends a connection that brought no data for a minute, though its pings are answered, and watches the next', () => {
     expect(watched(['o 9s a 59s a 59s a', 'o 9s a'], 300_000)).toEqual([
       '0 open 1',
-      '187003 close 1006 local unclean',
-      '187003 reconnecting 1 in 0 after WebSocketError',
-      '187003 open 2',
-      '256004 close 1006 local unclean',
-      '256004 reconnecting 1 in 0 after WebSocketError',
-      '256004 open 3',
+      '188003 close 1006 local unclean',
+      '188003 reconnecting 1 in 0 after WebSocketError',
+      '188003 open 2',
+      '258004 close 1006 local unclean',
+      '258004 reconnecting 1 in 0 after WebSocketError',
+      '258004 open 3',
       '300000 close 1000 local',
       '300000 |',
     ]);

@@ -1,7 +1,7 @@
 import { asyncScheduler, of, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { observeWebSocket } from '../../src/index.js';
-import { accept, recorded, scriptedServer, silence } from '../../src/testing/index.js';
+import { accept, coldOn, recorded, scriptedServer, silence } from '../../src/testing/index.js';
 import type { ScriptStep } from '../../src/testing/index.js';
 import { inVirtualTime } from '../helpers/marbles.js';
 import { record } from '../helpers/record.js';
@@ -94,6 +94,26 @@ describe('A script', () => {
       '4 "es"', // prettier-ignore
     ]);
   });
+});
+
+it('A long script is played in order in real time, and to its end', async () => {
+  const letters = Array.from({ length: 450 }, (_, index) => String.fromCodePoint(0x4e00 + index));
+  const server = scriptedServer(coldOn(), [`o ${letters.join(' ')} #`]);
+  const feed = observeWebSocket({ url: 'ws://test', transport: server.transport });
+
+  const seen: unknown[] = [];
+  await new Promise((ended) => feed.messages.subscribe({ next: (value) => seen.push(value), error: ended }));
+
+  expect(seen).toEqual(letters);
+});
+
+it.each(['#', '|'])('A long script ends where its %s stands', (end) => {
+  const letters = Array.from({ length: 150 }, () => 'a').join(' ');
+
+  const seen = received([`o ${letters} ${end} ${letters}`]);
+
+  expect(seen).toHaveLength(151);
+  expect(seen.at(-1)).toMatch(/^151 #/);
 });
 
 it('Who plays a server by hand may give a value in place of a step', () => {

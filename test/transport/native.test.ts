@@ -303,12 +303,12 @@ describe('a peer that begins to close', () => {
     });
   const begins = ['0 connecting', '0 open'];
 
-  it('and leaves it at that is given up, `closeTimeout` after a heartbeat has noticed', () => {
+  it('and leaves it at that is given up, 11 s after a heartbeat has noticed', () => {
     opened(({ mock, log, flush, at }) => {
       at(100, () => (mock.readyState = 2));
       flush();
 
-      expect(log).toEqual([...begins, '700 close', '700 The connection was closed with code 1006.']);
+      expect(log).toEqual([...begins, '11500 close', '11500 The connection was closed with code 1006.']);
     });
   });
 
@@ -318,7 +318,7 @@ describe('a peer that begins to close', () => {
       at(150, () => feed.messages.next('x'));
       flush();
 
-      expect(log).toEqual([...begins, '350 close', '350 The connection was closed with code 1006.']);
+      expect(log).toEqual([...begins, '11150 close', '11150 The connection was closed with code 1006.']);
       expect(feed.stats).toMatchObject({ sent: 0, queued: 1 });
     });
   });
@@ -327,10 +327,10 @@ describe('a peer that begins to close', () => {
     opened(({ mock, log, flush, at, feed }) => {
       at(100, () => (mock.readyState = 2));
       at(150, () => feed.messages.next('x'));
-      at(349, () => mock.onclose({ code: 1001, reason: 'bye' }));
+      at(11_149, () => mock.onclose({ code: 1001, reason: 'bye' }));
       flush();
 
-      expect(log).toEqual([...begins, '349 close', '349 The connection was closed with code 1001 (bye).']);
+      expect(log).toEqual([...begins, '11149 close', '11149 The connection was closed with code 1001 (bye).']);
     });
   });
 
@@ -350,6 +350,8 @@ describe('a peer that begins to close', () => {
 it.each<[string, object, string]>([
   ['without a word', { message: '', error: new TypeError('') }, 'the WebSocket failed'],
   ['without any', {}, 'the WebSocket failed'],
+  ['as a text', { error: 'boom' }, 'boom'],
+  ['with a code', { error: Object.assign(new Error(''), { code: 'ECONNRESET' }) }, 'ECONNRESET'],
   ['with one', { message: '', error: new TypeError('refused') }, 'refused'],
   ['with several', { error: new AggregateError([new Error('one'), new Error('two')]) }, 'one; two'],
 ])('a failure %s is a sentence', (_, event, sentence) => {

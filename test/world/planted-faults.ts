@@ -60,8 +60,8 @@ export const PLANTED: readonly PlantedFault[] = [
   {
     what: 'what waits is given up by close(), and nobody is notified',
     file: 'src/connection/outgoing.ts',
-    text: "this.dropped.drop(lines ? lines.finish(waiting, limit, done) : waiting, 'closed');",
-    by: 'lines?.finish(waiting, limit, done);',
+    text: "this.dropped.drop(late, 'closed');",
+    by: 'void late;',
   },
   {
     what: 'what links have waiting under a pace is forgotten with their connection',

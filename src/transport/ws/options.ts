@@ -2,7 +2,7 @@ import type { ClientRequestArgs } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import type { ClientOptions } from 'ws';
-import { expectObject } from '../../protocol/arguments.js';
+import { atOnce, expectObject } from '../../protocol/arguments.js';
 import { withoutUndefined } from '../../protocol/options.js';
 import { finishing } from './finish-request.js';
 import { guarded } from './guarded.js';
@@ -46,7 +46,11 @@ export function settledOptions(options: WsTransportOptions): SettledOptions {
     ...finishing(options),
     ...(lookup && { lookup: guarded(lookup, (error, _host, _options, answer) => answer(error, '')) }),
     ...(checkServerIdentity && {
-      checkServerIdentity: guarded(checkServerIdentity, (error) => error as never), // Node refuses the peer by it
+      checkServerIdentity: guarded(
+        (...args: Parameters<typeof checkServerIdentity>) =>
+          atOnce('checkServerIdentity(…)', checkServerIdentity(...args)),
+        (error) => error as never, // Node refuses the peer by it
+      ),
     }),
     ...(createConnection && {
       createConnection: guarded(createConnection as (...args: unknown[]) => Socket, (error) => {
