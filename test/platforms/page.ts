@@ -71,6 +71,10 @@ The columns are what a platform can or cannot do:
   own time for a close is over. In Node and Deno such a socket also keeps the process from ending by itself:
   \`wsTransport()\` from \`rxwire/node\` has no such limit.
 
+Outside Node's \`ws\`, nobody is told when a server begins to close. A server that leaves it at that is noticed by a heartbeat,
+or by who sends, and given up with 1006 after \`closeTimeout\`, and 11 s at least: before that the platform may still tell the
+server's code.
+
 In every place, the program also:
 
 - passes ten tests in virtual time, with \`rxwire/testing\`
