@@ -64,7 +64,7 @@ export function collectMetrics<In, Out>(
   const { register = globalRegister, labels: given = {}, scheduler = asyncScheduler } = options;
   expectFunction('register.registerMetric', register?.registerMetric);
   expectObject('labels', given);
-  const labels = { ...given }; // whoever changes theirs later means another connection
+  const labels = { ...given }; // a copy: theirs may be changed for another connection
   expectLabels(labels);
   expectScheduler(scheduler);
 

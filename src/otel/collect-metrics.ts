@@ -68,7 +68,7 @@ export function collectMetrics<In, Out>(
   expectFunction('meter.createCounter', meter?.createCounter);
   expectFunction('tracer.startSpan', tracer?.startSpan);
   expectObject('attributes', given);
-  const attributes = { ...given }; // whoever changes theirs later means another connection
+  const attributes = { ...given }; // a copy: theirs may be changed for another connection
   expectScheduler(scheduler);
 
   const ofMeter = collected.get(meter) ?? new WeakMap<AnyConnection, Observable<never>>();

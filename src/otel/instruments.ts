@@ -65,7 +65,8 @@ const instrumentsOf = new WeakMap<Meter, Instruments>();
 export class Instruments {
   readonly #meter: Meter;
   readonly #series = new Map<string, Series>();
-  #isRead = false;
+  /** Whether the meter has the callback. */
+  #isRegistered = false;
   readonly #observables: Observable[] = [];
   readonly #readers: ((series: Series, result: BatchObservableResult) => void)[] = [];
   readonly #count: Readonly<Record<'closes' | 'failures' | 'dropped' | 'retries', ReturnType<Meter['createCounter']>>>;
@@ -118,8 +119,8 @@ export class Instruments {
   add(source: Source): () => void {
     const key = JSON.stringify(Object.entries(source.attributes).sort());
     const series = this.#series.get(key) ?? new Series(source.attributes);
-    if (!this.#isRead) this.#meter.addBatchObservableCallback(this.#observe, this.#observables);
-    this.#isRead = true;
+    if (!this.#isRegistered) this.#meter.addBatchObservableCallback(this.#observe, this.#observables);
+    this.#isRegistered = true;
     this.#series.set(key, series);
     series.add(source);
     return () => series.remove(source);
@@ -139,17 +140,17 @@ export class Instruments {
 
   readonly #observe = (result: BatchObservableResult): void => {
     for (const series of this.#series.values()) for (const read of this.#readers) read(series, result);
-    if (!this.#hasSource) void Promise.resolve().then(() => this.#leave()); // not from within: an SDK goes through its list
+    if (!this.#hasSource) void Promise.resolve().then(() => this.#leave()); // not while an SDK goes through its callbacks
   };
 
   get #hasSource(): boolean {
     return [...this.#series.values()].some(({ sources }) => sources.size > 0);
   }
 
-  /** Nothing is read any more. */
+  /** Takes the callback back, where no connection has come meanwhile. */
   #leave(): void {
-    if (this.#hasSource || !this.#isRead) return;
-    this.#isRead = false;
+    if (this.#hasSource || !this.#isRegistered) return;
+    this.#isRegistered = false;
     this.#meter.removeBatchObservableCallback(this.#observe, this.#observables);
   }
 

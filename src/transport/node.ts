@@ -49,6 +49,7 @@ class ClientSocket extends WebSocket implements TransportSocket {
   refused: Refusal | undefined;
   violation: Violation | undefined;
   isOpen = false;
+  /** It was dropped, by us or by `ws`. */
   isTerminated = false;
   /** Of the answer, until it is open. */
   answered: ResponseHeaders | undefined;
@@ -137,7 +138,7 @@ function onMessage(this: ClientSocket, data: Buffer, isBinary: boolean): void {
 function onPing(this: ClientSocket, payload: Buffer): void {
   if (this.isTerminated && !this.violation) {
     const reason = 'more pings came than could be answered: maxPendingAutoPongs';
-    this.violation = { code: 1006, reason }; // by `ws`, in place of a pong
+    this.violation = { code: 1006, reason }; // `ws` has dropped it in place of a pong
     this.sink.onError(new WebSocketError(reason));
   }
   this.sink.onPing(payload);

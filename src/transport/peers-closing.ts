@@ -5,12 +5,12 @@ import type { TransportRequest, TransportSink } from './transport.js';
 const CLOSING = 2;
 
 /** A platform waits by itself, up to 10 s, and then tells the code of the peer, which nobody else knows. */
-const PLATFORMS_OWN = 11_000;
+const LEAST_PATIENCE = 11_000;
 
 /**
- * The patience with a peer that has begun to close: `closeTimeout`, and 11 s at least. By the standard nobody is told of
- * that, and where the platform waits for ever, as Node does, a peer that leaves it at that would never be noticed. The
- * patience begins when somebody looks, as a heartbeat does, and whoever sends.
+ * Waits for a peer that has begun to close: `closeTimeout`, and 11 s at least. The standard has no event for that
+ * beginning, and a platform that waits for ever, as Node does, would never report the end. So the time begins when the
+ * state of the socket is read next, by a heartbeat or by a send.
  */
 export class PeersClosing {
   readonly #request: TransportRequest;
@@ -22,11 +22,11 @@ export class PeersClosing {
     this.#sink = sink;
   }
 
-  /** Somebody has looked at the state of the socket. */
+  /** The state of the socket was read. */
   look(readyState: number): void {
     if (readyState !== CLOSING) return;
     const { closeTimeout, scheduler } = this.#request;
-    const patience = Math.max(closeTimeout, PLATFORMS_OWN);
+    const patience = Math.max(closeTimeout, LEAST_PATIENCE);
     this.#timer ??= runAfter(patience, scheduler, () => this.#sink.onClose(1006, '', false));
   }
 

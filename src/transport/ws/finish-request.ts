@@ -7,7 +7,7 @@ import type { WsTransportOptions } from './options.js';
 
 type Finish = NonNullable<ClientOptions['finishRequest']>;
 
-/** The option of `ws` by which a request is sent, where something is to be done before: nothing that throws there ends the process. */
+/** The `finishRequest` for `ws`, where one is needed: what throws in it, or in a redirect, ends the attempt alone. */
 export function finishing({
   finishRequest,
   followRedirects,
